@@ -1,0 +1,1 @@
+"""symderiv proves hand-written derivations and the code made from them."""

@@ -1,0 +1,282 @@
+"""What a person writes: a start expression, and steps that each say "equals this, because …".
+
+Nothing here is judged. A derivation only records the lines, the reasons and where they
+stand, and refuses at once what cannot be a line at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import CodeType, FrameType, MappingProxyType
+from typing import Any
+
+from sympy import Basic, Expr, Float, Indexed, MatrixExpr, Rational, Symbol, SympifyError, sympify
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
+from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.matrixbase import MatrixBase
+
+from symderiv.verdict import ClaimError
+
+__all__ = ["Derivation", "Step"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation, with its reason and the place where it was written."""
+
+    expression: Basic
+    because: str
+    where: tuple[Basic, ...] = ()
+    latex: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class Derivation:
+    """A start expression and steps, each claimed to equal the line before it.
+
+    Parameters
+    ----------
+    name
+        What the derivation is called in reports.
+    start
+        The first line: a SymPy expression (or a whole matrix expression), as written.
+    where
+        What may be assumed, as SymPy relations: ``x > 0``, ``Ne(x, 1)``,
+        ``Contains(y, FiniteSet(0, 1))``.
+    let
+        The writer's definitions, such as ``{h[i]: sigma(z[i])}``.
+    source
+        Where the derivation comes from: a book, a page, a paper.
+    article
+        The rows of the article that it proves, such as ``"A8 A9"``.
+
+    Attributes
+    ----------
+    steps
+        The steps, in order.
+    file, line
+        Where the derivation was written.
+
+    Raises
+    ------
+    ClaimError
+        Where an argument cannot be part of a claim: a float, a string, a Python bool.
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> x = symbols("x", real=True)
+    >>> square = Derivation("a square", (x + 1)**2).then(x**2 + 2*x + 1, "multiply out")
+    >>> square
+    <Derivation 'a square', 1 step>
+    >>> square.steps[0].because
+    'multiply out'
+
+    A derivation never changes; ``then`` returns a longer one:
+
+    >>> longer = square.then(x*(x + 2) + 1, "factor")
+    >>> len(square.steps), len(longer.steps)
+    (1, 2)
+
+    Floats are refused, since 0.1 is not one tenth:
+
+    >>> Derivation("half", 0.5*x)
+    Traceback (most recent call last):
+    ...
+    symderiv.verdict.ClaimError: the start of 'half' holds the float 0.5: write Rational(1, 2)
+    """
+
+    name: str
+    start: Basic
+    steps: tuple[Step, ...]
+    where: tuple[Basic, ...]
+    let: Mapping[Basic, Basic] = field(compare=False)
+    source: str
+    article: str
+    file: str
+    line: int
+
+    def __init__(
+        self,
+        name: str,
+        start: Any,
+        *,
+        where: Iterable[Any] = (),
+        let: Mapping[Any, Any] = MappingProxyType({}),
+        source: str = "",
+        article: str = "",
+    ) -> None:
+        name = _text(name, "the name of a derivation", needed=True)
+        file, line = _written_at(sys._getframe(1), type(self).__init__.__code__)
+        self._set(
+            name=name,
+            start=_expression(start, f"the start of {name!r}"),
+            steps=(),
+            where=_relations(where, f"where of {name!r}"),
+            let=_definitions(let, f"let of {name!r}"),
+            source=_text(source, f"source of {name!r}"),
+            article=_text(article, f"article of {name!r}"),
+            file=file,
+            line=line,
+        )
+
+    def then(
+        self, expression: Any, because: str, *, where: Iterable[Any] = (), latex: str = ""
+    ) -> Derivation:
+        """Return the derivation with one more step: "equals ``expression``, because …".
+
+        Parameters
+        ----------
+        expression
+            The next line.
+        because
+            The reason, as the reader is to see it.
+        where
+            What may be assumed from this step on, beyond the derivation's own ``where``.
+        latex
+            How to typeset the line, where SymPy's own LaTeX reads badly.
+
+        Raises
+        ------
+        ClaimError
+            Where an argument cannot be part of a claim.
+        """
+        what = f"step {len(self.steps) + 1} of {self.name!r}"
+        file, line = _written_at(sys._getframe(1))
+        step = Step(
+            expression=_expression(expression, what),
+            because=_text(because, f"the reason of {what}", needed=True),
+            where=_relations(where, f"where of {what}"),
+            latex=_text(latex, f"latex of {what}"),
+            file=file,
+            line=line,
+        )
+        longer = object.__new__(type(self))
+        longer._set(**{**self.__dict__, "steps": (*self.steps, step)})
+        return longer
+
+    @property
+    def lines(self) -> tuple[Basic, ...]:
+        """The start and the expression of every step."""
+        return (self.start, *(step.expression for step in self.steps))
+
+    def __repr__(self) -> str:
+        count = len(self.steps)
+        return f"<Derivation {self.name!r}, {count} step{'' if count == 1 else 's'}>"
+
+    def _set(self, **values: Any) -> None:
+        for attribute, value in values.items():
+            object.__setattr__(self, attribute, value)
+
+
+def _written_at(frame: FrameType | None, *inside: CodeType) -> tuple[str, int]:
+    # Since Python 3.11 the line of a method call in a chain over several lines is the line
+    # of the method's name, so f_lineno is where this step's ".then(" stands. A subclass
+    # that passes through our constructor is stepped over.
+    while frame is not None and frame.f_code in inside and frame.f_back is not None:
+        frame = frame.f_back
+    return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
+
+
+def _text(value: Any, what: str, *, needed: bool = False) -> str:
+    if not isinstance(value, str):
+        raise ClaimError(f"{what} must be a text (str), got {value!r}")
+    if needed and not value.strip():
+        raise ClaimError(f"{what} is empty")
+    return value
+
+
+def _expression(value: Any, what: str) -> Basic:
+    """Return the SymPy expression that was written, or say why it is none."""
+    if isinstance(value, str):
+        raise ClaimError(
+            f"{what} is the text {value!r}: text is never evaluated; write the SymPy expression"
+        )
+    if isinstance(value, bool):
+        raise ClaimError(f"{what} is Python's {value}: a comparison with == or != gives that")
+    if isinstance(value, float):
+        raise ClaimError(f"{what} is the float {value!r}{_exact(value)}")
+    if isinstance(value, Relational):
+        raise ClaimError(
+            f"{what} is the relation {value}: write one side here and the other in .then(…)"
+        )
+    if isinstance(value, MatrixBase):
+        value = value.as_immutable()
+    try:
+        expression = sympify(value, strict=True)
+    except (SympifyError, TypeError, ValueError):
+        expression = None
+    if not isinstance(expression, (Expr, MatrixExpr, MatrixBase)):
+        raise ClaimError(
+            f"{what} must be a SymPy expression, got {value!r} of type {type(value).__name__}"
+        )
+    for part in _parts(expression):
+        if isinstance(part, Float):
+            raise ClaimError(f"{what} holds the float {float(part)!r}{_exact(float(part))}")
+    return expression
+
+
+def _exact(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        return ", which is no real number"
+    exact = Rational(Fraction(repr(value)))
+    if exact.q == 1:
+        return f": write {exact.p}"
+    return f": write Rational({exact.p}, {exact.q})"
+
+
+def _parts(expression: Basic) -> Iterator[Basic]:
+    # Shared subexpressions are visited once: a short line can be a huge tree.
+    seen: set[Basic] = set()
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if part not in seen:
+            seen.add(part)
+            yield part
+            stack.extend(arg for arg in part.args if isinstance(arg, Basic))
+
+
+def _relations(where: Any, what: str) -> tuple[Basic, ...]:
+    if isinstance(where, (Boolean, bool)):
+        raise ClaimError(f"{what} must be a sequence of relations: write where=({where},)")
+    if isinstance(where, (str, Mapping)) or not isinstance(where, Iterable):
+        raise ClaimError(f"{what} must be a sequence of SymPy relations, got {where!r}")
+    return tuple(_relation(value, what) for value in where)
+
+
+def _relation(value: Any, what: str) -> Basic:
+    if isinstance(value, bool):
+        suggestion = "x != 1 is Python's comparison and gives True: write Ne(x, 1)"
+        if not value:
+            suggestion = "x == 1 is Python's comparison and gives False: write Eq(x, 1)"
+        raise ClaimError(f"{what} holds Python's {value}; {suggestion}")
+    if isinstance(value, BooleanFalse):
+        raise ClaimError(f"{what} holds a relation that SymPy finds false: nothing satisfies it")
+    if not isinstance(value, Boolean) or isinstance(value, Symbol):
+        raise ClaimError(f"{what} must hold relations such as x > 0 or Ne(x, 1), got {value!r}")
+    if not isinstance(value, BooleanTrue):
+        for part in _parts(value):
+            if isinstance(part, Float):
+                raise ClaimError(f"{what} holds the float {float(part)!r}{_exact(float(part))}")
+    return value
+
+
+def _definitions(let: Any, what: str) -> Mapping[Basic, Basic]:
+    if not isinstance(let, Mapping):
+        raise ClaimError(f"{what} must be a dict such as {{h[i]: sigma(z[i])}}, got {let!r}")
+    for key in let:
+        if not isinstance(key, (Symbol, Indexed, MatrixElement)):
+            raise ClaimError(
+                f"{what} defines {key!r}: a defined name is a symbol, an Indexed such as h[i]"
+                " or a matrix entry"
+            )
+    return MappingProxyType(
+        {key: _expression(value, f"{what}: {key}") for key, value in let.items()}
+    )

@@ -1,0 +1,60 @@
+"""What an expression needs to be defined, as terms and as the writer's relation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sympy import Basic
+
+from symderiv.indexform.terms import Linear, Term
+
+__all__ = ["Binder", "Guard", "OutOfBudget", "RawCondition", "Unsupported"]
+
+
+class Unsupported(Exception):
+    """The index form has no word for this object; the message names it."""
+
+
+class OutOfBudget(Exception):
+    """A bound on work was reached; the message says which."""
+
+
+@dataclass(frozen=True)
+class Binder:
+    """A bound index: its name in terms, its range, and both as the writer sees them."""
+
+    name: str
+    lower: Linear
+    upper: Linear
+    shown: tuple[Basic, Basic, Basic]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A case: the sign of u is one of ``signs`` (of '+', '0', '-')."""
+
+    u: Term
+    signs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RawCondition:
+    """One requirement: where all guards hold, the sign of ``term`` is one of ``signs``.
+
+    ``signs`` is {'+'} for a logarithm's argument, {'+', '-'} for a denominator or a joint,
+    {'+', '0'} for a root's radicand or the length of a range, and empty where no case of a
+    Piecewise applies.
+    """
+
+    term: Term
+    signs: frozenset[str]
+    relation: Basic
+    guards: tuple[Guard, ...] = ()
+    why: str = ""
+
+    def strict(self) -> RawCondition:
+        """The same where a derivative is taken: the boundary is left out."""
+        if self.signs != frozenset("+0"):
+            return self
+        lhs, rhs = self.relation.args
+        return replace(self, signs=frozenset("+"), relation=lhs > rhs)

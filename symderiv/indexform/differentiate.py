@@ -1,0 +1,99 @@
+"""Derivatives of terms by a table of rules, one line of mathematics each.
+
+σ has no rule here: it is lowered to 1/(1 + e^(−z)) first, so that σ' = σ(1 − σ) is proved
+and not assumed. A rule gives the derivative of a function by its argument, where the
+function is differentiable; the conditions for that are collected in ``lower``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    by_sign,
+    call,
+    integer,
+    mul,
+    num,
+    power,
+    root,
+    total,
+    walk,
+)
+
+__all__ = ["RULES", "depends", "differentiate"]
+
+
+# f: u ↦ f'(u)                                            source: DLMF, by section
+RULES: dict[str, tuple[Callable[[Term], Term], str]] = {
+    "exp": (lambda u: call("exp", u), "(e^u)' = e^u, DLMF 4.7.5"),
+    "log": (lambda u: power(u, -1), "(log u)' = 1/u for u > 0, DLMF 4.7.1"),
+}
+
+
+def _delta(left: tuple[Linear, ...], right: tuple[Linear, ...]) -> Term:
+    """Π [leftₐ = rightₐ] over the axes: ∂a[left]/∂a[right]."""
+    out = ONE
+    for a, b in zip(left, right, strict=True):
+        out = mul(out, by_sign(integer(a - b), ZERO, ONE, ZERO))
+    return out
+
+
+def depends(t: Term, variable: Term) -> bool:
+    """Whether the variable (a symbol, or any entry of its array) occurs in t."""
+    if variable.op == "var":
+        return any(node is variable for node in walk(t))
+    array = variable.data[0]
+    return any(node.op == "entry" and node.data[0] == array for node in walk(t))
+
+
+def differentiate(t: Term, variable: Term) -> Term:
+    """The partial derivative of t by a symbol or by one entry of an array.
+
+    ∂/∂v Σᵢ f = Σᵢ ∂f/∂v (finite sums, limits free of v), the product and chain rules, and
+    ∂a[i, k]/∂a[j, l] = [i = j]·[k = l]. The names in the variable's indices are never
+    bound inside t, because binders have fresh names.
+    """
+    memo: dict[Term, Term] = {}
+    for node in walk(t):
+        memo[node] = _rule(node, variable, memo)
+    return memo[t]
+
+
+def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
+    d = [memo[a] for a in node.args]
+    match node.op:
+        case "var":
+            return ONE if node is variable else ZERO
+        case "entry":
+            if variable.op == "entry" and node.data[0] == variable.data[0]:
+                return _delta(node.data[1], variable.data[1])
+            return ZERO
+        case "add":
+            return add(*d)
+        case "mul":  # (Π uₖ)' = Σₖ uₖ' Π_{l≠k} u_l
+            args = node.args
+            return add(*(mul(*args[:k], dk, *args[k + 1 :]) for k, dk in enumerate(d)))
+        case "pow":  # (u^k)' = k·u^(k − 1)·u'
+            k = node.data
+            return mul(num(k), power(node.args[0], k - 1), d[0])
+        case "root":  # (u^r)' = r·u^(r − 1)·u' for u > 0
+            r: Fraction = node.data
+            return mul(num(r), root(node.args[0], r - 1), d[0])
+        case "sum":
+            index, lower, upper = node.data
+            return total(index, lower, upper, d[0])
+        case "sign":  # off the joint u = 0 the case does not change
+            return by_sign(node.args[0], *d[1:])
+        case "call":
+            if d[0] is ZERO:
+                return ZERO
+            rule, _source = RULES[node.data]
+            return mul(rule(node.args[0]), d[0])
+    return ZERO  # numbers, constants, integers

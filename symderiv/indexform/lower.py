@@ -1,0 +1,585 @@
+"""From SymPy objects, as received, to terms and the conditions under which they mean it.
+
+Conditions are collected here, from what is written, before anything can cancel. Nothing is
+simplified: cases stay cases, and a derivative is taken by ``differentiate`` on the term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy import Basic, Expr, Indexed, MatrixSymbol, Symbol
+from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
+
+from symderiv.functions import sigma, softplus
+from symderiv.indexform.conditions import Binder, Guard, OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.differentiate import depends, differentiate
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    by_sign,
+    call,
+    constant,
+    entry,
+    fresh_index,
+    integer,
+    mul,
+    num,
+    power,
+    root,
+    total,
+    transform,
+    var,
+)
+from symderiv.verdict import ClaimError
+
+__all__ = ["Lowering", "Scope", "name_of"]
+
+POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
+_LARGEST_EXPONENT = 1000
+_CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
+
+
+def name_of(symbol: Basic) -> str:
+    """The name of a symbol or array in terms."""
+    if isinstance(symbol, sympy.Dummy):
+        return f"{symbol.name}_{symbol.dummy_index}"
+    return str(getattr(symbol, "label", getattr(symbol, "name", symbol)))
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What the symbols mean at one place: bound indices, arguments of a Lambda, cases."""
+
+    bound: Mapping[Basic, Linear | Term] = field(default_factory=dict)
+    shown: Mapping[Basic, Basic] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    cache: dict[Basic, Term] = field(default_factory=dict)
+
+    def bind(self, symbol: Basic, value: Linear | Term, shown: Basic | None = None) -> Scope:
+        """The scope inside a binder of the symbol."""
+        display = dict(self.shown)
+        display.pop(symbol, None)
+        if shown is not None:
+            display[symbol] = shown
+        return replace(self, bound={**self.bound, symbol: value}, shown=display, cache={})
+
+    def under(self, u: Term, signs: str) -> Scope:
+        """The scope inside a case."""
+        if u.op == "num":
+            return self
+        return replace(self, guards=(*self.guards, Guard(u, frozenset(signs))), cache={})
+
+
+class Lowering:
+    """One reading of one line: its term, and ``conditions`` that were met on the way.
+
+    Parameters
+    ----------
+    let
+        The writer's definitions, from patterns to expressions.
+    ranges
+        What is known of sizes and free indices.
+    integers
+        The symbols that are integers (sizes and indices).
+    opaque
+        Defined names that stay as they are, because a derivative is taken by them.
+    """
+
+    def __init__(
+        self,
+        let: Mapping[Basic, Basic],
+        ranges: Ranges,
+        integers: frozenset[Basic],
+        opaque: frozenset[str] = frozenset(),
+    ) -> None:
+        self.let = let
+        self.definitions = {name_of(_base(key)): (key, value) for key, value in let.items()}
+        self.ranges = ranges
+        self.integers = integers
+        self.opaque = opaque
+        self.conditions: list[RawCondition] = []
+        self.joints: list[RawCondition] = []
+        self.binders: dict[str, Binder] = {}
+        self._unfolding: tuple[str, ...] = ()
+
+    # -- conditions ---------------------------------------------------------------------
+
+    def require(
+        self, term: Term, signs: frozenset[str], relation: Basic, scope: Scope, why: str
+    ) -> None:
+        """Note a condition, unless the term is a number that satisfies it."""
+        if term.op == "num" and "-0+"[(term.data > 0) - (term.data < 0) + 1] in signs:
+            return
+        shown = relation.xreplace(dict(scope.shown)) if scope.shown else relation
+        self.conditions.append(RawCondition(term, signs, shown, scope.guards, why))
+
+    def known(self, names: frozenset[str], scope: Scope) -> Ranges:
+        """The facts about integers: the ranges of the bound names that occur, and the case."""
+        facts = [f for g in scope.guards if g.u.op == "int" for f in integer_facts(g)]
+        todo, seen = [*names, *(name for f in facts for name in f.names)], set[str]()
+        while todo:
+            name = todo.pop()
+            if name in seen or name not in self.binders:
+                continue
+            seen.add(name)
+            b = self.binders[name]
+            facts += [Linear.of(name) - b.lower, b.upper - Linear.of(name)]
+            todo += [*b.lower.names, *b.upper.names]
+        return self.ranges.plus(*facts)
+
+    def enter(self, symbol: Basic, lower: Basic, upper: Basic, scope: Scope) -> tuple[str, Scope]:
+        """Open a binder ``symbol = lower … upper`` and give its name and the scope inside."""
+        if any(limit.is_infinite for limit in (lower, upper)):
+            raise ClaimError(f"the range {symbol} = {lower} … {upper} is infinite; give it a size")
+        low, high = self.index(lower, scope), self.index(upper, scope)
+        length = high - low + 1
+        if not self.known(length.names, scope).nonnegative(length):
+            why = f"the range {symbol} = {lower} … {upper}"
+            relation = upper >= lower - 1
+            self.require(integer(length), NONNEGATIVE, relation, scope, why)
+        name = fresh_index(str(symbol).lstrip("_").split("_")[0] or "k")
+        shown = tuple(e.xreplace(dict(scope.shown)) for e in (lower, upper))
+        self.binders[name] = Binder(name, low, high, (symbol, *shown))
+        return name, scope.bind(symbol, Linear.of(name))
+
+    # -- integers -----------------------------------------------------------------------
+
+    def index(self, expr: Basic, scope: Scope) -> Linear:
+        """An integer-linear form."""
+        if isinstance(expr, sympy.Integer):
+            return Linear(constant=int(expr))
+        if isinstance(expr, Symbol):
+            value = scope.bound.get(expr)
+            if isinstance(value, Linear):
+                return value
+            if value is None:
+                return Linear.of(name_of(expr))
+        if isinstance(expr, sympy.Add):
+            out = Linear()
+            for a in expr.args:
+                out = out + self.index(a, scope)
+            return out
+        if isinstance(expr, sympy.Mul) and len(expr.args) == 2 and expr.args[0].is_Integer:
+            return self.index(expr.args[1], scope) * int(expr.args[0])
+        raise Unsupported(f"{expr} as an index or a limit (an integer-linear form is expected)")
+
+    def is_integer(self, expr: Basic, scope: Scope) -> bool:
+        """Whether the expression is an integer-linear form in sizes and indices."""
+        return all(
+            isinstance(scope.bound.get(s), Linear) or (s not in scope.bound and s in self.integers)
+            for s in expr.free_symbols
+        ) and not expr.has(Indexed, MatrixElement)
+
+    def within(self, array: Basic, expr: Basic, size: Basic, scope: Scope) -> Linear:
+        """The index, which must lie in 0 … size − 1."""
+        form = self.index(expr, scope)
+        limit = self.index(size, scope)
+        known = self.known(form.names | limit.names, scope)
+        if not (known.nonnegative(form) and known.nonnegative(limit - 1 - form)):
+            shown = expr.xreplace(dict(scope.shown))
+            bound = sorted(form.names & self.binders.keys())
+            ends = [
+                {b: end(self.binders[b]) for b in bound}
+                for end in (lambda b: b.lower, lambda b: b.upper)
+            ]
+            cases = any(g.u.op == "int" for g in scope.guards)
+            if bound and not cases and any(
+                known.nonnegative(form.substitute(e) - limit)
+                or known.nonnegative(-form.substitute(e) - 1)
+                for e in ends
+            ):
+                raise ClaimError(
+                    f"{shown} runs outside {array}: it must stay in 0 … {size} - 1; "
+                    f"its range is {' and '.join(_range(self.binders[b]) for b in bound)}"
+                )
+            why = f"an index of {array}"
+            self.require(integer(form), NONNEGATIVE, sympy.Ge(expr, 0), scope, why)
+            self.require(
+                integer(limit - 1 - form), NONNEGATIVE, sympy.Le(expr, size - 1), scope, why
+            )
+        return form
+
+    # -- definitions --------------------------------------------------------------------
+
+    def unfold(self, key: Basic, indices: tuple[Linear, ...], shown: tuple[Basic, ...]) -> Term:
+        """The definition of a name at the given indices."""
+        name = name_of(_base(key))
+        if name in self._unfolding:
+            raise ClaimError(f"let defines {key} by itself")
+        pattern, body = self.definitions[name]
+        scope = Scope()
+        for p, i, s in zip(_indices(pattern), indices, shown, strict=True):
+            scope = scope.bind(p, i, s)
+        outer, self._unfolding = self._unfolding, (*self._unfolding, name)
+        try:
+            return self.scalar(body, scope)
+        finally:
+            self._unfolding = outer
+
+    def named(self, expr: Basic, scope: Scope) -> Term:
+        """An entry of an array, or of a defined name."""
+        base = _base(expr)
+        name, raw = name_of(base), _indices(expr)
+        indices = tuple(self.index(i, scope) for i in raw)
+        if name in self.definitions and name not in self.opaque:
+            if len(raw) != len(_indices(self.definitions[name][0])):
+                raise ClaimError(f"{expr} has not the indices of {self.definitions[name][0]} in let")
+            return self.unfold(expr, indices, tuple(i.xreplace(dict(scope.shown)) for i in raw))
+        shape = getattr(base, "shape", None)
+        if shape is not None and name not in self.definitions:
+            if len(shape) != len(raw):
+                raise ClaimError(f"{expr} has {len(raw)} indices, {base} has shape {tuple(shape)}")
+            for i, size in zip(raw, shape, strict=True):
+                self.within(base, i, size, scope)
+        return entry(name, indices)
+
+    # -- scalars ------------------------------------------------------------------------
+
+    def scalar(self, expr: Basic, scope: Scope) -> Term:
+        """The term of a scalar expression."""
+        found = scope.cache.get(expr)
+        if found is None:
+            found = scope.cache[expr] = self._scalar(expr, scope)
+        return found
+
+    def _scalar(self, expr: Basic, scope: Scope) -> Term:
+        from symderiv.indexform import matrices
+
+        if isinstance(expr, Symbol):
+            return self._symbol(expr, scope)
+        if isinstance(expr, sympy.Rational):
+            return num(Fraction(int(expr.p), int(expr.q)))
+        rule = _RULES.get(type(expr).__name__)
+        if rule is not None:
+            return rule(self, expr, scope)
+        if isinstance(expr, (Indexed, MatrixElement)):
+            if isinstance(expr, Indexed) or isinstance(expr.parent, MatrixSymbol):
+                return self.named(expr, scope)
+            return matrices.entry_of(self, expr.parent, expr.i, expr.j, scope)
+        if isinstance(expr, sympy.Trace):
+            return matrices.trace(self, expr, scope)
+        if isinstance(expr, MatrixExpr) or getattr(expr, "is_Matrix", False):
+            if tuple(expr.shape) == (1, 1):
+                zero = sympy.Integer(0)
+                return matrices.entry_of(self, expr, zero, zero, scope)
+            raise ClaimError(f"{expr} of shape {tuple(expr.shape)} stands where a scalar is needed")
+        raise Unsupported(f"{type(expr).__name__} ({expr})")
+
+    def _symbol(self, symbol: Symbol, scope: Scope) -> Term:
+        value = scope.bound.get(symbol)
+        if isinstance(value, Linear):
+            return integer(value)
+        if value is not None:
+            return value
+        name = name_of(symbol)
+        if name in self.definitions and name not in self.opaque:
+            return self.unfold(symbol, (), ())
+        return integer(Linear.of(name)) if symbol in self.integers else var(name)
+
+    def cases(
+        self,
+        condition: Basic,
+        yes: Callable[[Scope], Term],
+        no: Callable[[Scope], Term],
+        scope: Scope,
+    ) -> Term:
+        """``yes`` where the condition holds, else ``no``, as a tree of signs."""
+        if condition is sympy.true:
+            return yes(scope)
+        if condition is sympy.false:
+            return no(scope)
+        if isinstance(condition, sympy.Not):
+            return self.cases(condition.args[0], no, yes, scope)
+        if isinstance(condition, (sympy.And, sympy.Or)):
+            first, *others = sorted(condition.args, key=sympy.default_sort_key)
+            rest = condition.func(*others)
+            if isinstance(condition, sympy.And):
+                return self.cases(first, lambda s: self.cases(rest, yes, no, s), no, scope)
+            return self.cases(first, yes, lambda s: self.cases(rest, yes, no, s), scope)
+        if isinstance(condition, sympy.Contains):
+            return self.cases(_membership(condition), yes, no, scope)
+        signs = _SIGNS.get(type(condition).__name__)
+        if signs is None:
+            raise Unsupported(f"the condition {condition}")
+        u = self.difference(condition.args[0], condition.args[1], scope)
+        others_ = "".join(s for s in "+0-" if s not in signs)
+        inside, outside = yes(scope.under(u, signs)), no(scope.under(u, others_))
+        return by_sign(u, *(inside if s in signs else outside for s in "+0-"))
+
+    def difference(self, a: Basic, b: Basic, scope: Scope) -> Term:
+        """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
+        if self.is_integer(a, scope) and self.is_integer(b, scope):
+            return integer(self.index(a, scope) - self.index(b, scope))
+        u = add(self.scalar(a, scope), mul(num(-1), self.scalar(b, scope)))
+        shown = sympy.Ne(a, b, evaluate=False).xreplace(dict(scope.shown))
+        self.joints.append(RawCondition(u, NONZERO, shown, scope.guards, "a joint"))
+        return u
+
+    # -- derivatives --------------------------------------------------------------------
+
+    def derivative(
+        self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope
+    ) -> Term:
+        """The derivative by symbols, entries or defined names, then unfolded."""
+        names = {name_of(_base(v)) for v, _ in variables}
+        fresh = frozenset(names & self.definitions.keys()) - self.opaque
+        inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
+        inner.binders, inner._unfolding = self.binders, self._unfolding
+        t = inner.scalar(function, replace(scope, cache={}))
+        targets = [(self._variable(v, inner, scope), count) for v, count in variables]
+        for c in inner.joints:
+            moved = any(depends(c.term, v) for v, _ in targets)
+            (inner.conditions if moved else self.joints).append(c)
+        for v, count in targets:
+            if count > 20:
+                raise OutOfBudget(f"a derivative of order {count}")
+            for _ in range(count):
+                t = differentiate(t, v)
+        for c in inner.conditions:
+            strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
+            guards = tuple(Guard(self._open(g.u, fresh), g.signs) for g in c.guards)
+            term = self._open(strict.term, fresh)
+            self.conditions.append(replace(strict, term=term, guards=guards))
+        return self._open(t, fresh)
+
+    def _variable(self, v: Basic, inner: Lowering, scope: Scope) -> Term:
+        if isinstance(v, MatrixExpr):
+            raise ClaimError(
+                f"a derivative by the whole matrix {v} has a shape; compare it as a matrix, or "
+                f"take one entry: gradient(f, {v})[j, 0]"
+            )
+        target = inner.scalar(v, replace(scope, cache={}))
+        if target.op not in ("var", "entry"):
+            kind = "an integer" if target.op == "int" else "no variable"
+            raise ClaimError(f"a derivative by {v}, which is {kind}")
+        return target
+
+    def _open(self, t: Term, names: frozenset[str]) -> Term:
+        """Unfold the names that were opaque inside a derivative."""
+        if not names:
+            return t
+
+        def leaf(node: Term) -> Term | None:
+            if node.op == "var" and node.data in names:
+                return self.unfold(self.definitions[node.data][0], (), ())
+            if node.op == "entry" and node.data[0] in names:
+                pattern = self.definitions[node.data[0]][0]
+                return self.unfold(pattern, node.data[1], _indices(pattern))
+            return None
+
+        return transform(t, leaf)
+
+
+def integer_facts(guard: Guard) -> list[Linear]:
+    """What the sign of an integer form says, as forms that are ≥ 0."""
+    u: Linear = guard.u.data
+    match "".join(s for s in "+0-" if s in guard.signs):
+        case "+":
+            return [u - 1]
+        case "+0":
+            return [u]
+        case "0":
+            return [u, -u]
+        case "0-":
+            return [-u]
+        case "-":
+            return [-u - 1]
+    return []
+
+
+def _base(expr: Basic) -> Basic:
+    if isinstance(expr, Indexed):
+        return expr.base
+    return expr.parent if isinstance(expr, MatrixElement) else expr
+
+
+def _indices(expr: Basic) -> tuple[Basic, ...]:
+    if isinstance(expr, Indexed):
+        return tuple(expr.indices)
+    return (expr.i, expr.j) if isinstance(expr, MatrixElement) else ()
+
+
+def _range(b: Binder) -> str:
+    return f"{b.shown[0]} = {b.shown[1]} … {b.shown[2]}"
+
+
+# which signs of lhs − rhs make a relation true
+_SIGNS = {
+    "StrictGreaterThan": "+",
+    "GreaterThan": "+0",
+    "StrictLessThan": "-",
+    "LessThan": "0-",
+    "Equality": "0",
+    "Unequality": "+-",
+}
+
+
+def _membership(condition: Basic) -> Basic:
+    x, values = condition.args
+    if isinstance(values, sympy.FiniteSet):
+        return sympy.Or(*(sympy.Eq(x, v, evaluate=False) for v in values.args))
+    if isinstance(values, sympy.Interval):
+        return values.as_relational(x)
+    raise Unsupported(f"{condition}: a FiniteSet or an Interval is expected")
+
+
+def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    base, exponent = expr.args
+    if base is sympy.E:
+        return call("exp", self.scalar(exponent, scope))
+    u = self.scalar(base, scope)
+    if exponent.is_Rational:
+        if abs(exponent.p) > _LARGEST_EXPONENT or exponent.q > 60:
+            raise OutOfBudget(f"the exponent {exponent}")
+        if exponent.is_Integer:
+            if exponent < 0:
+                self.require(u, NONZERO, sympy.Ne(base, 0, evaluate=False), scope, "a denominator")
+            return power(u, int(exponent))
+        signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
+        self.require(u, signs, relation(base, 0, evaluate=False), scope, "a root")
+        return root(u, Fraction(int(exponent.p), int(exponent.q)))
+    self.require(u, POSITIVE, sympy.Gt(base, 0, evaluate=False), scope, "a real power")
+    return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
+
+
+def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    u = self.scalar(expr.args[0], scope)
+    self.require(u, POSITIVE, sympy.Gt(expr.args[0], 0, evaluate=False), scope, "a logarithm")
+    value = call("log", u)
+    if len(expr.args) == 2:
+        raise Unsupported(f"a logarithm with a base ({expr})")
+    return value
+
+
+def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole: bool) -> Any:
+    """A rule for a quotient of exponentials, with a pole at 0 or none."""
+
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
+        u = self.scalar(expr.args[0], scope)
+        if pole:
+            relation = sympy.Ne(expr.args[0], 0, evaluate=False)
+            self.require(u, NONZERO, relation, scope, f"a pole of {type(expr).__name__}")
+        return mul(top(u), power(bottom(u), -1))
+
+    return rule
+
+
+def _e(u: Term, k: int) -> Term:
+    return call("exp", mul(num(k), u))
+
+
+def _minus(a: Term, b: Term) -> Term:
+    return add(a, mul(num(-1), b))
+
+
+def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    x = expr.args[0]
+    u = self.difference(x, sympy.Integer(0), scope)
+    return by_sign(u, u, ZERO, mul(num(-1), u))
+
+
+def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    u = self.difference(expr.args[0], sympy.Integer(0), scope)
+    return by_sign(u, ONE, ZERO, num(-1))
+
+
+def _extreme(greatest: bool) -> Any:
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
+        relation = sympy.Ge if greatest else sympy.Le
+        first, *others = sorted(expr.args, key=sympy.default_sort_key)
+
+        def of(best: Basic, rest: list[Basic], s: Scope) -> Term:
+            if not rest:
+                return self.scalar(best, s)
+            a, tail = rest[0], rest[1:]
+            condition = relation(best, a, evaluate=False)
+            return self.cases(condition, lambda s: of(best, tail, s), lambda s: of(a, tail, s), s)
+
+        return of(first, others, scope)
+
+    return rule
+
+
+def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    def of(branches: tuple[Any, ...], s: Scope) -> Term:
+        if not branches:
+            relation = sympy.Or(*(c for _, c in expr.args))
+            self.conditions.append(
+                RawCondition(ONE, frozenset(), relation.xreplace(dict(s.shown)), s.guards, "a case")
+            )
+            return ZERO
+        (value, condition), rest = branches[0].args, branches[1:]
+        return self.cases(condition, lambda t: self.scalar(value, t), lambda t: of(rest, t), s)
+
+    return of(tuple(expr.args), scope)
+
+
+def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    body, *limits = expr.args
+    opened = []
+    for limit in reversed(limits):  # SymPy's first range is the innermost
+        if len(limit) != 3:
+            raise ClaimError(f"the sum over {limit[0]} needs a range: (index, first, last)")
+        name, scope = self.enter(limit[0], limit[1], limit[2], scope)
+        opened.append(name)
+    t = self.scalar(body, scope)
+    for name in reversed(opened):
+        t = total(name, self.binders[name].lower, self.binders[name].upper, t)
+    return t
+
+
+def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return by_sign(self.difference(expr.args[0], expr.args[1], scope), ZERO, ONE, ZERO)
+
+
+def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    variables = [(v, int(count)) for v, count in expr.variable_count]
+    return self.derivative(expr.expr, variables, scope)
+
+
+def _softplus(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return call("log", add(ONE, _e(self.scalar(expr.args[0], scope), 1)))
+
+
+_RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
+    "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
+    "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
+    "Pow": _power,
+    "exp": lambda self, e, s: call("exp", self.scalar(e.args[0], s)),
+    "Exp1": lambda self, e, s: call("exp", ONE),
+    "log": _log,
+    sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
+    softplus.__name__: _softplus,
+    "sinh": lambda self, e, s: _half(self.scalar(e.args[0], s), -1),
+    "cosh": lambda self, e, s: _half(self.scalar(e.args[0], s), 1),
+    "tanh": _quotient(lambda u: _minus(_e(u, 2), ONE), lambda u: add(_e(u, 2), ONE), False),
+    "coth": _quotient(lambda u: add(_e(u, 2), ONE), lambda u: _minus(_e(u, 2), ONE), True),
+    "sech": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: add(_e(u, 2), ONE), False),
+    "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
+    "Abs": _abs,
+    "sign": _sign,
+    "Max": _extreme(True),
+    "Min": _extreme(False),
+    "Piecewise": _piecewise,
+    "Sum": _sum,
+    "KroneckerDelta": _kronecker,
+    "Derivative": _derivative,
+    "UnevaluatedExpr": lambda self, e, s: self.scalar(e.args[0], s),
+    **{key: lambda self, e, s, c=value: constant(c) for key, value in _CONSTANTS.items()},
+}
+
+
+def _half(u: Term, sign: int) -> Term:
+    """(e^u ± e^(−u))/2."""
+    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
+
+

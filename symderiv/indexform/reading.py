@@ -1,0 +1,441 @@
+"""From what a person wrote to a problem: sizes, index ranges, hypotheses, lines as terms.
+
+Here a claim is refused where it is none: a float, a complex symbol, two symbols of one
+name, an infinite range, a matrix against a scalar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
+from sympy.logic.boolalg import BooleanAtom
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symderiv.indexform.conditions import RawCondition, Unsupported
+from symderiv.indexform.lower import _SIGNS, Lowering, Scope, name_of
+from symderiv.indexform.matrices import entry_of
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import Linear, Term
+from symderiv.verdict import ClaimError
+
+__all__ = ["Hypothesis", "Line", "Reading", "read"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as a term, or why it has none; its conditions in the order of writing."""
+
+    term: Term | None
+    conditions: tuple[RawCondition, ...]
+    binders: Mapping[str, tuple[Linear, Linear, tuple[Basic, Basic, Basic]]]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One relation of ``where`` (or an assumption of a symbol), as the sign of a term.
+
+    ``values`` is set instead for a symbol or entry with finitely many values.
+    """
+
+    term: Term
+    signs: frozenset[str]
+    free: frozenset[str] = frozenset()
+    values: tuple[sympy.Rational, ...] = ()
+
+
+@dataclass
+class Reading:
+    """A problem that both sides of a step can be asked about."""
+
+    lines: list[Line] = field(default_factory=list)
+    ranges: Ranges = field(default_factory=Ranges)
+    assumed: list[Basic] = field(default_factory=list)
+    hypotheses: list[list[Hypothesis]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read(
+    lines: Sequence[Basic],
+    where: Sequence[Basic],
+    extra: Sequence[Sequence[Basic]],
+    let: Mapping[Basic, Basic],
+) -> Reading:
+    """Read lines, hypotheses and definitions; raises ClaimError for what is no claim."""
+    hypotheses = [list(where), *(list(e) for e in extra)]
+    everything = [*lines, *(w for ws in hypotheses for w in ws), *let.keys(), *let.values()]
+    symbols = _symbols(everything)
+    _subscripts(everything, symbols)
+    sizes, indices = _integers(everything)
+    integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
+    patterns = {s for key in let for s in _index_symbols(key)}
+    free = frozenset().union(*(_free(line) for line in lines))
+    out = Reading()
+    out.notes = [
+        f"{s} is read as real"
+        for s in sorted(symbols, key=str)
+        if s.is_extended_real is None and s not in integers and s not in patterns
+    ]
+    facts = [f for s in sorted(integers, key=str) for f in _size_facts(s, s in sizes)]
+    out.ranges = Ranges(facts)
+    shape = _shape(lines)
+    entry = _entry(shape)
+    reader = _Reader(let, integers, free)
+    # what where says of integers, then what the start's arrays say of its free indices
+    out.ranges = out.ranges.plus(*reader.integer_facts([w for ws in hypotheses for w in ws]))
+    if shape:
+        (i, j), (rows, columns) = entry, shape
+        low = Lowering(let, out.ranges, integers)
+        scope = Scope()
+        for k, size in ((i, rows), (j, columns)):
+            form, limit = low.index(k, scope), low.index(size, scope)
+            out.ranges = out.ranges.plus(form, limit - 1 - form)
+    known, guessed = reader.index_facts(lines[0])
+    out.ranges = out.ranges.plus(*known)
+    for form, relation in guessed:
+        if not out.ranges.nonnegative(form):
+            out.ranges = out.ranges.plus(form)
+            out.assumed.append(relation)
+    if out.ranges.contradictory():
+        raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
+    for ws in hypotheses:
+        out.hypotheses.append(reader.hypotheses(ws, out.ranges))
+    out.hypotheses[0] += reader.assumptions(symbols - integers, everything)
+    for line in lines:
+        out.lines.append(_line(line, entry if shape else None, let, out.ranges, integers))
+    return out
+
+
+def _line(
+    line: Basic,
+    entry: tuple[Basic, Basic] | None,
+    let: Mapping[Basic, Basic],
+    ranges: Ranges,
+    integers: frozenset[Basic],
+) -> Line:
+    low = Lowering(let, ranges, integers)
+    try:
+        term = entry_of(low, line, *entry, Scope()) if entry else low.scalar(line, Scope())
+    except Unsupported as missing:
+        return Line(None, (), {}, f"{missing} is not supported")
+    binders = {name: (b.lower, b.upper, b.shown) for name, b in low.binders.items()}
+    return Line(term, tuple(dict.fromkeys(low.conditions)), binders)
+
+
+def _shape(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:
+    """The shape of matrix lines; None for scalars; an error where they differ."""
+    shapes = []
+    for line in lines:
+        shape = tuple(line.shape) if getattr(line, "is_Matrix", False) else None
+        if shape is None and isinstance(line, sympy.Derivative):
+            w = line.variable_count[0][0]
+            shape = tuple(w.shape) if isinstance(w, MatrixSymbol) else None
+        shapes.append(shape)
+    first = shapes[0]
+    for line, shape in zip(lines, shapes, strict=True):
+        if (shape is None) != (first is None) or (
+            shape and first and any(sympy.expand(a - b) != 0 for a, b in zip(shape, first, strict=True))
+        ):
+            kinds = [f"shape {s}" if s else "a scalar" for s in (first, shape)]
+            raise ClaimError(f"{lines[0]} has {kinds[0]} and {line} has {kinds[1]}")
+    return first
+
+
+def _entry(shape: tuple[Basic, Basic] | None) -> tuple[Basic, Basic]:
+    """Names for the entry that stands for all."""
+    zero = sympy.Integer(0)
+    row, column = (sympy.Dummy(s, integer=True, nonnegative=True) for s in ("row", "column"))
+    if shape is None:
+        return zero, zero
+    return (zero if shape[0] == 1 else row), (zero if shape[1] == 1 else column)
+
+
+def _symbols(everything: Sequence[Basic]) -> frozenset[Symbol]:
+    """All symbols; refuses what cannot be a real claim."""
+    named: dict[str, Basic] = {}
+    symbols = set()
+    for expr in everything:
+        if isinstance(expr, bool):
+            raise ClaimError(
+                f"where contains Python's {expr}: `x != 1` compares objects; write Ne(x, 1)"
+            )
+        if not isinstance(expr, Basic):
+            raise ClaimError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
+        for node in sympy.preorder_traversal(expr):
+            if isinstance(node, sympy.Float):
+                raise ClaimError(f"{node} in {expr} is a float; write an exact number: Rational")
+            if node in (sympy.I, sympy.zoo, sympy.nan) or (
+                isinstance(node, (sympy.core.numbers.Infinity, sympy.core.numbers.NegativeInfinity))
+                and not isinstance(expr, (sympy.Contains, sympy.Sum, BooleanAtom))
+                and not expr.has(sympy.Interval, sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit)
+            ):
+                raise ClaimError(f"{node} in {expr}: claims are about real numbers")
+            if not isinstance(node, (Symbol, MatrixSymbol, IndexedBase)):
+                continue
+            label = node.label if isinstance(node, IndexedBase) else node
+            if isinstance(node, Symbol):
+                if isinstance(node, sympy.Dummy):
+                    symbols.add(node)
+                    continue
+                complex_ = node.assumptions0.get("complex") and node.is_extended_real is None
+                if node.is_extended_real is False or complex_ or not node.is_commutative:
+                    raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
+                symbols.add(node)
+            name = str(getattr(label, "name", label))
+            other = named.setdefault(name, label)
+            if other != label and not _same_array(other, label):
+                raise ClaimError(
+                    f"two different symbols are called {name}; make one and use it everywhere"
+                )
+    return frozenset(symbols)
+
+
+def _same_array(a: Basic, b: Basic) -> bool:
+    return isinstance(a, MatrixSymbol) and isinstance(b, MatrixSymbol) and a.shape == b.shape
+
+
+def _subscripts(everything: Sequence[Basic], symbols: frozenset[Symbol]) -> None:
+    """A free symbol y_i under a sum over i is almost surely meant to vary with i."""
+    for expr in everything:
+        for node in sympy.preorder_traversal(expr):
+            if isinstance(node, sympy.Sum):
+                bound = {str(limit[0]) for limit in node.limits}
+                for s in node.free_symbols & symbols:
+                    stem, _, index = str(s).rpartition("_")
+                    if stem and index in bound:
+                        raise ClaimError(
+                            f"{s} is a constant in the sum over {index}; write "
+                            f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
+                        )
+
+
+def _index_symbols(key: Basic) -> tuple[Basic, ...]:
+    if isinstance(key, Indexed):
+        return tuple(key.indices)
+    return (key.i, key.j) if isinstance(key, MatrixElement) else ()
+
+
+def _free(expr: Basic) -> frozenset[Basic]:
+    return frozenset(expr.free_symbols)
+
+
+def _integers(everything: Sequence[Basic]) -> tuple[frozenset[Basic], frozenset[Basic]]:
+    """The symbols that are sizes (in shapes and limits) and those that are indices."""
+    sizes: set[Basic] = set()
+    indices: set[Basic] = set()
+    for expr in everything:
+        for node in sympy.preorder_traversal(expr):
+            if isinstance(node, (sympy.Sum, sympy.Product)):
+                bound = {limit[0] for limit in node.limits}
+                for limit in node.limits:
+                    for end in limit[1:]:
+                        sizes |= end.free_symbols - bound
+                indices |= bound
+            elif isinstance(node, (MatrixSymbol, IndexedBase)):
+                for size in node.shape or ():
+                    sizes |= size.free_symbols
+            elif isinstance(node, (Indexed, MatrixElement)):
+                for i in _index_symbols(node):
+                    indices |= i.free_symbols
+            elif isinstance(node, (sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)):
+                for size in node.shape:
+                    sizes |= size.free_symbols
+    indices = {s for s in indices if not isinstance(s, (MatrixSymbol, IndexedBase))}
+    return frozenset(s for s in sizes if s not in indices), frozenset(indices)
+
+
+def _size_facts(s: Basic, size: bool) -> list[Linear]:
+    form = Linear.of(name_of(s))
+    if s.is_positive or (size and not s.is_nonnegative):
+        return [form - 1]
+    if s.is_nonnegative:
+        return [form]
+    if s.is_negative:
+        return [-form - 1]
+    return [-form] if s.is_nonpositive else []
+
+
+class _Reader:
+    """Hypotheses and index ranges, read with one set of definitions."""
+
+    def __init__(
+        self, let: Mapping[Basic, Basic], integers: frozenset[Basic], free: frozenset[Basic]
+    ) -> None:
+        self.let = let
+        self.integers = integers
+        self.free = free
+
+    def relations(self, where: Sequence[Basic]) -> Iterator[Basic]:
+        """The single relations of ``where``."""
+        for w in where:
+            if w is sympy.true:
+                continue
+            if w is sympy.false:
+                raise ClaimError("where contains a relation that is false: nothing satisfies it")
+            if isinstance(w, sympy.And):
+                yield from self.relations(w.args)
+            elif isinstance(w, sympy.Contains) and isinstance(w.args[1], sympy.Interval):
+                yield from self.relations([w.args[1].as_relational(w.args[0])])
+            elif isinstance(w, sympy.Contains) and w.args[1] == sympy.S.Reals:
+                continue
+            elif isinstance(w, (sympy.Contains, sympy.core.relational.Relational)):
+                yield w
+            else:
+                raise ClaimError(f"where contains {w}: a relation is expected, such as x > 0")
+
+    def integer_facts(self, where: Sequence[Basic]) -> list[Linear]:
+        """What relations between integers say."""
+        low, scope, out = Lowering({}, Ranges(), self.integers), Scope(), list[Linear]()
+        for w in self.relations(where):
+            if not isinstance(w, sympy.core.relational.Relational) or isinstance(w, sympy.Ne):
+                continue
+            if not all(low.is_integer(side, scope) for side in w.args):
+                continue
+            try:
+                u = low.index(w.args[0], scope) - low.index(w.args[1], scope)
+            except Unsupported:
+                continue
+            signs = _SIGNS[type(w).__name__]
+            out += {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
+        return out
+
+    def hypotheses(self, where: Sequence[Basic], ranges: Ranges) -> list[Hypothesis]:
+        """Relations as signs of terms; a free index that the lines do not use means any."""
+        out = []
+        for w in self.relations(where):
+            low, scope = Lowering(self.let, ranges, self.integers), Scope()
+            names = {name_of(s) for s in w.free_symbols & self.integers - self.free}
+            for node in sympy.preorder_traversal(w):
+                if isinstance(node, (Indexed, MatrixElement)):
+                    for s in {s for i in _index_symbols(node) for s in i.free_symbols}:
+                        if name_of(s) in names:
+                            scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
+            try:
+                if isinstance(w, sympy.Contains):
+                    out.append(self._finite(low, w, scope))
+                    continue
+                signs = frozenset(_SIGNS[type(w).__name__])
+                term = low.difference(w.args[0], w.args[1], scope)
+            except (Unsupported, KeyError) as missing:
+                raise ClaimError(f"where contains {w}, which is not understood: {missing}") from None
+            free = frozenset(n for n in term.names if n.endswith("~any"))
+            out.append(Hypothesis(term, signs, free))
+            for c in low.conditions:  # what has to hold for the hypothesis to make sense
+                if not c.guards and not any("~" in n and n not in free for n in c.term.names):
+                    out.append(Hypothesis(c.term, c.signs, free & c.term.names))
+        return out
+
+    def _finite(self, low: Lowering, w: Basic, scope: Scope) -> Hypothesis:
+        x, values = w.args
+        if not isinstance(values, sympy.FiniteSet) or not all(v.is_Rational for v in values.args):
+            raise Unsupported("a FiniteSet of rationals or an Interval is expected")
+        term = low.scalar(x, scope)
+        if term.op not in ("var", "entry"):
+            raise Unsupported(f"{x} should be a symbol or an entry")
+        free = frozenset(n for n in term.names if n.endswith("~any"))
+        return Hypothesis(term, frozenset(), free, tuple(sorted(values.args)))
+
+    def assumptions(
+        self, symbols: frozenset[Symbol], everything: Sequence[Basic]
+    ) -> list[Hypothesis]:
+        """What the symbols' own assumptions say of signs."""
+        out, low = [], Lowering({}, Ranges(), self.integers)
+        for s in sorted(symbols, key=str):
+            signs = _declared(s)
+            if signs:
+                out.append(Hypothesis(low.scalar(s, Scope()), signs))
+        arrays = {node for e in everything for node in e.atoms(Indexed)}
+        for a in sorted(arrays, key=str):
+            signs = _declared(a)
+            if signs:
+                names = [f"{k}~any" for k in range(len(a.indices))]
+                term = Term("entry", (name_of(a.base), tuple(map(Linear.of, names))))
+                fact = Hypothesis(term, signs, frozenset(names))
+                if fact not in out:
+                    out.append(fact)
+        return out
+
+    def index_facts(self, start: Basic) -> tuple[list[Linear], list[tuple[Linear, Basic]]]:
+        """Ranges of the free indices: known from shapes, and guessed from neighbouring sums."""
+        low = Lowering({}, Ranges(), self.integers)
+        known: list[Linear] = []
+        free: list[tuple[str, int, Basic]] = []
+        bound: dict[tuple[str, int], tuple[Basic, Basic]] = {}
+
+        def visit(node: Basic, ranges: Mapping[Basic, tuple[Basic, Basic] | None]) -> None:
+            if isinstance(node, (sympy.Sum, sympy.Product)):
+                inner = dict(ranges)
+                for limit in reversed(node.limits):
+                    inner[limit[0]] = (limit[1], limit[2]) if len(limit) == 3 else None
+                visit(node.args[0], inner)
+                return
+            if isinstance(node, sympy.Lambda):
+                return
+            if isinstance(node, (Indexed, MatrixElement)):
+                base = node.base if isinstance(node, Indexed) else node.parent
+                self._slots(low, node, base, ranges, known, free, bound, visit)
+            for a in node.args:
+                visit(a, ranges)
+
+        visit(start, {})
+        guessed = []
+        for name, axis, index in free:
+            if (name, axis) in bound:
+                first, last = bound[name, axis]
+                form = low.index(index, Scope())
+                try:
+                    ends = low.index(first, Scope()), low.index(last, Scope())
+                except Unsupported:
+                    continue
+                guessed += [(form - ends[0], index >= first), (ends[1] - form, index <= last)]
+        return known, guessed
+
+    def _slots(  # type: ignore[no-untyped-def]
+        self, low, node, base, ranges, known, free, bound, visit
+    ) -> None:
+        name = name_of(base)
+        definition = next((k for k in self.let if name_of(_of(k)) == name), None)
+        if definition is not None:
+            renaming = dict(zip(_index_symbols(definition), _index_symbols(node), strict=False))
+            body = self.let[definition]
+            if not any(s in ranges for i in renaming.values() for s in i.free_symbols):
+                visit(body.xreplace(renaming), {})
+            return
+        shape = getattr(base, "shape", None)
+        for axis, index in enumerate(_index_symbols(node)):
+            inside = [s for s in index.free_symbols if s in ranges]
+            if not inside and index.free_symbols:
+                if shape is not None and axis < len(shape):
+                    try:
+                        form, size = low.index(index, Scope()), low.index(shape[axis], Scope())
+                    except Unsupported:
+                        continue
+                    known += [form, size - 1 - form]
+                elif shape is None:
+                    free.append((name, axis, index))
+            elif inside == [index] and shape is None and ranges[index] is not None:
+                ends = ranges[index]
+                if not any(s in ranges for end in ends for s in end.free_symbols):
+                    bound.setdefault((name, axis), ends)
+
+
+def _of(key: Basic) -> Basic:
+    if isinstance(key, Indexed):
+        return key.base
+    return key.parent if isinstance(key, MatrixElement) else key
+
+
+def _declared(s: Basic) -> frozenset[str]:
+    for signs, test in (
+        ("+", s.is_positive),
+        ("-", s.is_negative),
+        ("+0", s.is_nonnegative),
+        ("0-", s.is_nonpositive),
+        ("+-", s.is_nonzero),
+    ):
+        if test:
+            return frozenset(signs)
+    return frozenset()

@@ -1,0 +1,189 @@
+"""A process of its own for the judge, which can be ended.
+
+Work is budgeted where it is done; the clock here is the safety net under that, since a
+call into compiled code cannot be interrupted and a crash there takes its process along.
+The worker is a fork: it needs no copy of the user's module, and SymPy objects that both
+processes share travel back by number, so that the answer speaks of the writer's own.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import pickle
+import signal
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from types import MappingProxyType
+from typing import Any
+
+from sympy import Basic
+from sympy.core.function import AppliedUndef
+
+from symderiv.derivation import Derivation
+
+__all__ = ["can_isolate", "hard_limit", "judged_apart"]
+
+Ask = Callable[[Derivation], Any]
+
+
+def can_isolate() -> bool:
+    """Whether this system can fork; elsewhere the judge runs in the caller's process."""
+    return hasattr(os, "fork")
+
+
+def hard_limit(timeout: float, steps: int) -> float:
+    """Seconds after which a whole derivation is given up, whatever the judge is doing."""
+    return 3 * timeout * max(steps, 1) + 5
+
+
+def judged_apart(
+    derivations: Sequence[Derivation],
+    ask: Ask,
+    timeout: float,
+    progress: Callable[[int, int, Derivation], None] | None = None,
+) -> Iterator[tuple[Any, float]]:
+    """Yield ``(answer, seconds)`` for each derivation, asked in a worker process.
+
+    The answer is what ``ask(derivation)`` returned, or the reason as a text where the
+    worker overran its time or died; the next derivation then gets a new worker.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        From the terminal; the worker is ended first.
+    """
+    worker: _Worker | None = None
+    try:
+        for number, derivation in enumerate(derivations):
+            if progress is not None:
+                progress(number, len(derivations), derivation)
+            if worker is None:
+                worker = _Worker(derivations, number, ask)
+            began = time.perf_counter()
+            answer, alive = worker.answer(derivation, hard_limit(timeout, len(derivation.steps)))
+            yield answer, time.perf_counter() - began
+            if not alive:
+                worker.end()
+                worker = None
+    finally:
+        if worker is not None:
+            worker.end()
+
+
+class _Worker:
+    """One forked process that judges derivations from a given number on."""
+
+    def __init__(self, derivations: Sequence[Derivation], first: int, ask: Ask) -> None:
+        context = multiprocessing.get_context("fork")
+        self._receive, send = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=_work, args=(derivations, first, ask, send), daemon=True
+        )
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forking beside threads; the worker takes no lock of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
+        send.close()
+
+    def answer(self, derivation: Derivation, limit: float) -> tuple[Any, bool]:
+        """Return the next answer, and whether the worker can go on."""
+        try:
+            if not self._receive.poll(limit):
+                return f"ran out of time: stopped after {limit:g} s", False
+            message = self._receive.recv_bytes()
+        except (EOFError, OSError):
+            self._process.join(1)
+            return f"the worker died ({_ending(self._process.exitcode)})", False
+        try:
+            return _unpacked(message, derivation), True
+        except Exception as error:
+            return f"the worker's answer could not be read: {error}", True
+
+    def end(self) -> None:
+        """End the process, gently and then not."""
+        self._receive.close()
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(1)
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "no exit code"
+    if code < 0:
+        try:
+            return signal.Signals(-code).name
+        except ValueError:
+            return f"signal {-code}"
+    return f"exit code {code}"
+
+
+def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connection) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for derivation in derivations[first:]:
+        answer = ask(derivation)
+        try:
+            message = _packed(answer, derivation)
+        except Exception as error:
+            message = _packed(f"the answer could not be sent back: {error}", derivation)
+        try:
+            send.send_bytes(message)
+        except OSError:
+            return
+
+
+def _shared(derivation: Derivation) -> list[Any]:
+    """List the SymPy objects of a derivation, in an order that both processes find."""
+    found: dict[int, Any] = {}
+    stack: list[Basic] = [*derivation.lines, *derivation.where]
+    for step in derivation.steps:
+        stack += step.where
+    for key, value in derivation.let.items():
+        stack += (key, value)
+    while stack:
+        part = stack.pop()
+        if id(part) not in found:
+            found[id(part)] = part
+            if isinstance(part, AppliedUndef):
+                found[id(part.func)] = part.func
+            stack.extend(arg for arg in part.args if isinstance(arg, Basic))
+    return list(found.values())
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, stream: io.BytesIO, shared: list[Any]) -> None:
+        super().__init__(stream, protocol=pickle.HIGHEST_PROTOCOL)
+        self._number = {id(part): number for number, part in enumerate(shared)}
+
+    def persistent_id(self, obj: Any) -> int | None:
+        return self._number.get(id(obj))
+
+    def reducer_override(self, obj: Any) -> Any:
+        return (dict, (dict(obj),)) if isinstance(obj, MappingProxyType) else NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, stream: io.BytesIO, shared: list[Any]) -> None:
+        super().__init__(stream)
+        self._shared = shared
+
+    def persistent_load(self, pid: Any) -> Any:
+        return self._shared[pid]
+
+
+def _packed(answer: Any, derivation: Derivation) -> bytes:
+    stream = io.BytesIO()
+    _Pickler(stream, _shared(derivation)).dump(answer)
+    return stream.getvalue()
+
+
+def _unpacked(message: bytes, derivation: Derivation) -> Any:
+    return _Unpickler(io.BytesIO(message), _shared(derivation)).load()

@@ -1,0 +1,250 @@
+"""The judge: asks both routes, compares their answers, and makes the verdict.
+
+The prover works on the index form and answers for all sizes; the refuter evaluates what was
+written at exact points. A proof counts only with a witness, a point at which every line is
+certainly defined and the two sides agree; a counterexample against a proof is an internal
+error and never a verdict.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy import Basic
+
+from symderiv.indexform.conditions import RawCondition
+from symderiv.indexform.reading import Hypothesis, Line, Reading, read
+from symderiv.indexform.terms import Linear
+from symderiv.prove.equality import Fact, Premises, Proof, prove_zero
+from symderiv.prove.normalise import FiniteSet
+from symderiv.prove.work import Work
+from symderiv.refute.search import Examination, examine
+from symderiv.verdict import (
+    ClaimError,
+    Condition,
+    InternalDisagreement,
+    Result,
+    Verdict,
+)
+
+__all__ = ["ChainResult", "judge_chain", "prove_equal"]
+
+
+@dataclass(frozen=True)
+class ChainResult:
+    """The answers for the steps of a chain, and what is to be noted about the whole."""
+
+    results: tuple[Result | ClaimError, ...]
+    notes: tuple[str, ...] = ()
+
+
+def prove_equal(
+    lhs: Any,
+    rhs: Any,
+    *,
+    where: Sequence[Basic] = (),
+    let: Mapping[Basic, Basic] | None = None,
+    timeout: float = 10.0,
+) -> Result:
+    """Decide lhs = rhs wherever both are defined, for all sizes.
+
+    Parameters
+    ----------
+    lhs, rhs
+        Two scalars, or two matrix expressions of one shape; unevaluated ``Derivative`` and
+        ``Sum`` are welcome.
+    where
+        Relations that may be assumed.
+    let
+        Definitions, from names such as ``h[i]`` to expressions.
+    timeout
+        Seconds after which the answer is UNDECIDED.
+
+    Returns
+    -------
+    Result
+        PROVED with its conditions, REFUTED with a counterexample, or UNDECIDED with a reason.
+
+    Raises
+    ------
+    ClaimError
+        Where the two are not a claim: a float, unequal shapes, an infinite range.
+
+    Examples
+    --------
+    >>> from sympy import Abs, sqrt, symbols
+    >>> x = symbols("x", real=True)
+    >>> prove_equal((x**2 - 1)/(x - 1), x + 1).verdict
+    <Verdict.PROVED: 'proved'>
+    >>> x = symbols("x")
+    >>> prove_equal(sqrt(x**2), x).verdict
+    <Verdict.REFUTED: 'refuted'>
+    >>> prove_equal(sqrt(x**2), x, where=[x > 0]).verdict
+    <Verdict.PROVED: 'proved'>
+    """
+    chain = judge_chain([lhs, rhs], where=where, let=let, timeout=timeout)
+    (result,) = chain.results
+    if isinstance(result, ClaimError):
+        raise result
+    return result
+
+
+def judge_chain(
+    lines: Sequence[Any],
+    *,
+    where: Sequence[Basic] = (),
+    extra: Sequence[Sequence[Basic]] = (),
+    let: Mapping[Basic, Basic] | None = None,
+    timeout: float = 10.0,
+) -> ChainResult:
+    """Decide each line equal to the one before, with conditions that add up along the chain.
+
+    ``extra[k]`` holds from line k on. The ranges of free indices come from the first line.
+    """
+    started = time.monotonic()
+    deadline = started + timeout
+    let = dict(let or {})
+    objects = [_expression(line) for line in lines]
+    extra = [*extra, *([()] * (len(objects) - len(extra)))]
+    reading = read(objects, where, extra, let)
+    steps = [
+        _prove(reading, k, Work(deadline), time.monotonic()) for k in range(len(objects) - 1)
+    ]
+    seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
+    results = []
+    share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
+    for k, (proof, seconds) in enumerate(steps):
+        results.append(_verdict(reading, k, proof, seen, seconds + share))
+    return ChainResult(tuple(results), tuple(reading.notes))
+
+
+def _expression(line: Any) -> Basic:
+    if isinstance(line, bool):
+        raise ClaimError(f"{line!r} is a truth value, not an expression")
+    if isinstance(line, (int, Fraction)):
+        return sympy.Rational(line.numerator, line.denominator)
+    if not isinstance(line, Basic) and not getattr(line, "is_Matrix", False):
+        raise ClaimError(
+            f"{line!r} is a {type(line).__name__}, not a SymPy expression; "
+            "build it from symbols and exact numbers"
+        )
+    return line.as_immutable() if hasattr(line, "as_immutable") else line
+
+
+def _prove(reading: Reading, k: int, work: Work, started: float) -> tuple[Proof, float]:
+    """The prover's answer for the step from line k to line k + 1."""
+    premises = _premises(reading, k + 1)
+    left, right = reading.lines[k], reading.lines[k + 1]
+    if left.term is None or right.term is None:
+        reason = left.reason or right.reason
+        proof = Proof(False, [False] * len(premises.conditions), reason=reason)
+    else:
+        proof = prove_zero(left.term, right.term, premises, work)
+    return proof, time.monotonic() - started
+
+
+def _premises(reading: Reading, last: int) -> Premises:
+    hypotheses = [h for group in reading.hypotheses[: last + 2] for h in group]
+    facts = tuple(Fact(h.term, h.signs, h.free) for h in hypotheses if not h.values)
+    finite = tuple(_finite_set(h) for h in hypotheses if h.values)
+    conditions = []
+    for line in reading.lines[: last + 1]:
+        conditions += [(c, _fact(c, line)) for c in line.conditions]
+    return Premises(reading.ranges, facts + _spans(finite), finite, tuple(conditions))
+
+
+def _finite_set(h: Hypothesis) -> FiniteSet:
+    values = tuple(Fraction(int(v.p), int(v.q)) for v in h.values)
+    return FiniteSet(h.term, h.free, values)
+
+
+def _spans(finite: Sequence[FiniteSet]) -> tuple[Fact, ...]:
+    """The signs that the members of a finite set have."""
+    out = []
+    for f in finite:
+        signs = frozenset("+" if v > 0 else "-" if v < 0 else "0" for v in f.values)
+        out.append(Fact(f.pattern, signs, f.free))
+    return tuple(out)
+
+
+def _fact(c: RawCondition, line: Line) -> Fact:
+    """A condition as a fact, quantified over the bound indices that occur in it."""
+    names, within = _bound(c, line)
+    return Fact(c.term, c.signs, frozenset(names), tuple(within), c.guards)
+
+
+def _bound(c: RawCondition, line: Line) -> tuple[list[str], list[Linear]]:
+    todo = sorted(c.term.names.union(*(g.u.names for g in c.guards)) & line.binders.keys())
+    names: list[str] = []
+    within: list[Linear] = []
+    while todo:
+        name = todo.pop(0)
+        if name in names:
+            continue
+        names.append(name)
+        low, high, _ = line.binders[name]
+        within += [Linear.of(name) - low, high - Linear.of(name)]
+        todo += sorted((low.names | high.names) & line.binders.keys())
+    return names, within
+
+
+def _verdict(
+    reading: Reading, k: int, proof: Proof, seen: Examination, seconds: float
+) -> Result:
+    counterexample = seen.counterexamples[k]
+    trace = (
+        f"normal form: {proof.normal_form}" if proof.normal_form else "no common normal form",
+        f"cases: {proof.cases}",
+        *(f"rule: {r}" for r in sorted(proof.rules)),
+        f"refuter: {seen.defined} of {seen.points} points defined",
+    )
+    if counterexample is not None:
+        conditions = _conditions(reading, k, proof) if proof.proved else ()
+        blocked = any(c.open and not c.natural for c in conditions)
+        if proof.proved and not blocked:
+            raise InternalDisagreement(
+                f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "
+                f"the refuter found {counterexample}; please report this as a bug in symderiv"
+            )
+        return Result(Verdict.REFUTED, (), counterexample, "", seconds, trace)
+    if not proof.proved:
+        reason = proof.reason
+        if proof.left:
+            reason = f"{reason}: {_shortened(proof.left)} is left over"
+        return Result(Verdict.UNDECIDED, (), None, reason, seconds, trace)
+    conditions = _conditions(reading, k, proof)
+    if seen.witness is None:
+        tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
+        reason = f"the two sides agree formally, but no point was found where both are defined: {tried}"
+        return Result(Verdict.UNDECIDED, conditions, None, reason, seconds, trace)
+    return Result(Verdict.PROVED, conditions, None, "", seconds, trace)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 200 else text[:197] + "…"
+
+
+def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
+    """The conditions of the lines up to k + 1, once each, in the writer's words."""
+    out: dict[Any, Condition] = {
+        r: Condition(r, natural=True) for r in reading.assumed
+    }
+    number = 0
+    for index, line in enumerate(reading.lines[: k + 2]):
+        for c in line.conditions:
+            follows = proof.discharged[number]
+            number += 1
+            names, _ = _bound(c, line)
+            ranges = tuple(line.binders[n][2] for n in names)
+            why = "follows from where and the conditions before" if follows else ""
+            key = (c.relation, ranges)
+            if key not in out or (out[key].open and follows):
+                out.setdefault(key, Condition(c.relation, ranges, why, index == 0))
+    return tuple(out.values())
+
+

@@ -1,0 +1,188 @@
+"""Generators of the exact field: what is left when a term is taken apart as far as it goes.
+
+An atom is a symbol, an entry, an integer name, e^t, log|p|, |p|^(1/k), or a sum that does
+not factor. Its text is canonical: two atoms with one text are the same function of the same
+symbols. Bound indices inside an atom are named by height, ``$h.k``, so that an atom reads
+the same wherever it occurs and no name bound inside can be captured from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import gcd, lcm
+from typing import Any
+
+from symderiv.indexform.terms import Linear
+
+__all__ = ["Atom", "Form", "SumData", "rename"]
+
+Monomial = tuple[tuple["Atom", int], ...]
+
+
+class Form:
+    """A polynomial in atoms as a canonical, hashable value, ordered by text."""
+
+    def __init__(self, terms: Iterable[tuple[Monomial, Fraction]]) -> None:
+        collected: dict[Monomial, Fraction] = {}
+        for monomial, c in terms:
+            key = tuple(sorted((p for p in monomial if p[1]), key=lambda p: p[0].text))
+            collected[key] = collected.get(key, Fraction(0)) + c
+        items = [(k, c) for k, c in collected.items() if c]
+        self.terms = tuple(sorted(items, key=lambda item: _monomial_text(item[0])))
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text."""
+        return " + ".join(f"{c}*{_monomial_text(k)}" for k, c in self.terms) or "0"
+
+    @cached_property
+    def atoms(self) -> frozenset[Atom]:
+        """The atoms that occur."""
+        return frozenset(a for k, _ in self.terms for a, _ in k)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The integer names that occur free."""
+        return frozenset().union(*(a.names for a in self.atoms))
+
+    @property
+    def height(self) -> int:
+        """The largest height of an atom."""
+        return max((a.height for a in self.atoms), default=0)
+
+    def primitive(self) -> tuple[Fraction, Form]:
+        """(c, p) with self = c·p, p with coprime integer coefficients, its first one positive."""
+        denominator = lcm(*(c.denominator for _, c in self.terms))
+        numerator = gcd(*(int(c * denominator) for _, c in self.terms))
+        c = Fraction(numerator, denominator)
+        if self.terms[-1][1] < 0:
+            c = -c
+        return c, Form((k, v / c) for k, v in self.terms)
+
+    def map(self, change: Callable[[Atom], Atom]) -> Form:
+        """The form with every atom replaced."""
+        return Form((tuple((change(a), e) for a, e in k), c) for k, c in self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Form) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _monomial_text(k: Monomial) -> str:
+    return "·".join(a.text if e == 1 else f"{a.text}^{e}" for a, e in k) or "1"
+
+
+@dataclass(frozen=True)
+class SumData:
+    """Σ over the binders (name, length), each from 0, of a product of powers of atoms."""
+
+    binders: tuple[tuple[str, Linear], ...]
+    factors: Monomial
+
+
+@dataclass(frozen=True, eq=False)
+class Atom:
+    """One generator.
+
+    ======  ==========================  ===========================================
+    kind    data                        meaning
+    ======  ==========================  ===========================================
+    var     name                        a real symbol
+    const   name                        an exact constant
+    entry   (array, (Linear, …))        an entry of an array
+    int     name                        an integer name as a real number
+    exp     (Form t, Form d, unit)      e^(t/(d·unit)), t a single monomial
+    log     Form p                      log|p|, p irreducible or a prime number
+    root    (Form p, unit)              |p|^(1/unit), p irreducible or a prime number
+    poly    Form p                      p itself, as a factor inside a sum
+    guard   (Form p, sign)              1 where p has the sign, else 0
+    sum     SumData                     a sum that does not factor
+    ======  ==========================  ===========================================
+    """
+
+    kind: str
+    data: Any
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text, which decides equality."""
+        data = self.data
+        if self.kind in ("var", "const", "int"):
+            return f"{self.kind}:{data}"
+        if self.kind == "entry":
+            return f"{data[0]}[{','.join(map(repr, data[1]))}]"
+        if self.kind == "sum":
+            heads = ",".join(f"{name}<{length!r}" for name, length in data.binders)
+            return f"sum({heads}|{_monomial_text(data.factors)})"
+        parts = data if isinstance(data, tuple) else (data,)
+        return f"{self.kind}({';'.join(getattr(p, 'text', str(p)) for p in parts)})"
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The integer names that occur free in the atom."""
+        if self.kind == "int":
+            return frozenset([self.data])
+        if self.kind == "entry":
+            return frozenset().union(*(i.names for i in self.data[1]))
+        if self.kind == "sum":
+            inner: frozenset[str] = frozenset().union(*(a.names for a, _ in self.data.factors))
+            inner = inner.union(*(length.names for _, length in self.data.binders))
+            return inner - {name for name, _ in self.data.binders}
+        return frozenset().union(*(f.names for f in self.forms))
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms inside an exp, log, root, poly or guard."""
+        parts = self.data if isinstance(self.data, tuple) else (self.data,)
+        return tuple(p for p in parts if isinstance(p, Form))
+
+    @cached_property
+    def height(self) -> int:
+        """How deeply sums are nested in the atom."""
+        if self.kind == "sum":
+            return 1 + max((a.height for a, _ in self.data.factors), default=0)
+        return max((f.height for f in self.forms), default=0)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Atom) and self.text == other.text)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def rename(atom: Atom, mapping: Mapping[str, str]) -> Atom:
+    """The atom with free integer names renamed.
+
+    The new names are levels (``#d``) or heights above everything inside, so nothing that is
+    bound inside the atom can capture them.
+    """
+    if not atom.names & mapping.keys():
+        return atom
+
+    def change(a: Atom) -> Atom:
+        return rename(a, mapping)
+
+    data = atom.data
+    forms = {name: Linear.of(new) for name, new in mapping.items()}
+    if atom.kind == "int":
+        return Atom("int", mapping.get(data, data))
+    if atom.kind == "entry":
+        return Atom("entry", (data[0], tuple(i.substitute(forms) for i in data[1])))
+    if atom.kind == "sum":
+        binders = tuple((name, length.substitute(forms)) for name, length in data.binders)
+        factors = sorted(((change(a), e) for a, e in data.factors), key=lambda p: p[0].text)
+        return Atom("sum", SumData(binders, tuple(factors)))
+    if isinstance(data, tuple):
+        return Atom(atom.kind, tuple(p.map(change) if isinstance(p, Form) else p for p in data))
+    return Atom(atom.kind, data.map(change))

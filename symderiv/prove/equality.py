@@ -1,0 +1,311 @@
+"""Whether two terms are equal wherever both are defined, case by case.
+
+The cases are found by need: where the normal form has to know a sign, the problem is
+divided into the possible signs and begun again in each. A case that contradicts what is
+known is empty. Conditions are checked in the order in which they were written, each against
+``where`` and those before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import Linear, Term, substitute, walk
+from symderiv.prove.atoms import Form
+from symderiv.prove.field import DividedByZero, MoreGenerators
+from symderiv.prove.normalise import FiniteSet, Finer, Normaliser, Split, Units, match
+from symderiv.prove.signs import ANY
+from symderiv.prove.work import Work
+
+__all__ = ["Decision", "Fact", "Premises", "Proof", "prove_zero"]
+
+_MOST_CASES = 243
+_WIDEST = 512
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What ``where`` says: the sign of a term; names in ``free`` stand for any index in range."""
+
+    term: Term
+    signs: frozenset[str]
+    free: frozenset[str] = frozenset()
+    within: tuple[Linear, ...] = ()
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Premises:
+    """Everything that may be used for one step."""
+
+    ranges: Ranges
+    facts: tuple[Fact, ...]
+    finite: tuple[FiniteSet, ...]
+    conditions: tuple[tuple[RawCondition, Fact], ...]
+
+
+@dataclass
+class Proof:
+    """What the prover found for one step.
+
+    ``discharged`` has, for each condition of the premises, whether it follows. ``cases`` are
+    the case distinctions made, ``live`` those that can occur, and ``left`` is what did not vanish, where it is not proved.
+    """
+
+    proved: bool
+    discharged: list[bool]
+    cases: int = 0
+    live: int = 0
+    left: str = ""
+    reason: str = ""
+    normal_form: str = ""
+    rules: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One branch of a case distinction."""
+
+    on: Form | Linear
+    sign: str
+
+
+def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof:
+    """Decide left = right under the premises; never raises for want of power."""
+    units, width = Units(), 32
+    while True:
+        try:
+            return _all_cases(left, right, premises, units, work, width)
+        except Finer:
+            continue
+        except MoreGenerators:
+            width *= 2
+            if width > _WIDEST:
+                return _gave_up(premises, f"more than {_WIDEST} independent quantities")
+        except (OutOfBudget, Unsupported) as stop:
+            return _gave_up(premises, str(stop))
+        except DividedByZero:
+            return _gave_up(premises, "a denominator is identically zero")
+        except RecursionError:
+            return _gave_up(premises, "the expression is nested too deeply")
+
+
+def _gave_up(premises: Premises, reason: str) -> Proof:
+    return Proof(False, [False] * len(premises.conditions), reason=reason)
+
+
+def _all_cases(
+    left: Term, right: Term, premises: Premises, units: Units, work: Work, width: int
+) -> Proof:
+    proof = Proof(True, [True] * len(premises.conditions))
+    todo: list[tuple[Decision, ...]] = [()]
+    while todo:
+        decisions = todo.pop()
+        proof.cases += 1
+        if proof.cases > _MOST_CASES:
+            raise OutOfBudget(f"more than {_MOST_CASES} cases")
+        case = _Case(premises, decisions, Normaliser(premises.ranges, premises.finite, units, work, width))
+        try:
+            case.run(left, right, proof)
+        except Split as split:
+            todo += case.branches(split)
+        if not proof.proved:
+            break
+    if proof.proved and not proof.live:
+        return _gave_up(premises, "the conditions contradict each other: no point satisfies them")
+    return proof
+
+
+class _Case:
+    """One case: a normaliser with the decisions and the facts assumed."""
+
+    def __init__(
+        self, premises: Premises, decisions: tuple[Decision, ...], norm: Normaliser
+    ) -> None:
+        self.premises = premises
+        self.decisions = decisions
+        self.norm = norm
+        self.families = [f for f in premises.facts if f.free]
+
+    def run(self, left: Term, right: Term, proof: Proof) -> None:
+        """Judge this case and enter what it shows into the proof."""
+        norm = self.norm
+        if not self._begin():
+            return
+        discharged = []
+        for condition, fact in self.premises.conditions:
+            state = self._check(condition, fact)
+            if state is None:
+                return  # nothing is defined here
+            discharged.append(state)
+        a, b = norm.of(left), norm.of(right)
+        difference = norm.field.add(a, norm.field.minus(b))
+        if norm.is_zero(difference.n):
+            both = zip(proof.discharged, discharged, strict=True)
+            proof.discharged = [x and y for x, y in both]
+            proof.live += 1
+            proof.normal_form = proof.normal_form or norm.field.form(a.n).text
+            proof.rules |= norm.rules
+            return
+        proof.proved = False
+        proof.left = norm.field.form(difference.n).text
+        proof.reason = "the difference does not vanish"
+
+    def branches(self, split: Split) -> list[tuple[Decision, ...]]:
+        """The possible signs of what the split is on, as further decisions."""
+        on = split.on
+        if any(d.on == on for d in self.decisions):
+            raise OutOfBudget(f"the sign of {on} stays open in its own case")
+        if isinstance(on, Linear):
+            signs = "+0-"
+            if any(name[0] in "#$%" or "~" in name for name in on.names):
+                raise Unsupported(f"a case on the bound index in {on!r}")
+        else:
+            if any(name[0] in "#$%" for name in on.names):
+                raise Unsupported("a case on a bound index outside its sum")
+            signs = "".join(sorted(self.norm.signs.of(self.norm.field.poly(on))))
+        return [(*self.decisions, Decision(on, s)) for s in signs]
+
+    def _begin(self) -> bool:
+        """Assume the decisions and the facts; False where they contradict."""
+        norm, ranges = self.norm, self.premises.ranges
+        real = []
+        for d in self.decisions:
+            if not isinstance(d.on, Linear):
+                real.append(d)
+                continue
+            u = d.on
+            ranges = ranges.plus(*{"+": [u - 1], "0": [u, -u], "-": [-u - 1]}[d.sign])
+            if d.sign == "0":
+                norm.integers = _solved(u, norm.integers)
+        if ranges.contradictory():
+            return False
+        norm.signs.ranges = ranges
+        norm.signs.instantiate = self._instantiate
+        for d in real:
+            assert isinstance(d.on, Form)
+            if not norm.signs.assume(norm.field.poly(d.on), frozenset(d.sign)):
+                return False
+            if d.sign == "0":
+                norm.vanish(d.on)
+        return all(self._assume(f) for f in self.premises.facts if not f.free)
+
+    def _assume(self, fact: Fact) -> bool:
+        """Assume one fact about the sign of a term; False where it contradicts."""
+        norm = self.norm
+        try:
+            if not all(self._holds(g) for g in fact.guards):
+                return True
+            value = norm.of(fact.term)
+        except (Split, DividedByZero, Unsupported):
+            return True  # a fact that cannot be read is not used
+        product = norm.field.product(value.n, value.d)
+        if product.is_zero():
+            return "0" in fact.signs
+        if not norm.signs.assume(product, fact.signs):
+            return False
+        if fact.signs == frozenset("0") and not value.n.is_constant():
+            norm.vanish(norm.field.form(value.n).primitive()[1])
+        return True
+
+    def _holds(self, guard: Guard) -> bool | None:
+        """Whether a guard holds here: True, False, or None where it is open."""
+        if guard.u.op == "int":
+            u = guard.u.data.substitute(self.norm.integers)
+            sign = self.norm.ranges.sign(u)
+            possible = frozenset(sign) if sign else ANY
+        else:
+            possible = self.norm.sign(self.norm.of(guard.u))
+        if possible <= guard.signs:
+            return True
+        return None if possible & guard.signs else False
+
+    def _check(self, condition: RawCondition, fact: Fact) -> bool | None:
+        """Whether a condition follows; it is assumed from here on. None: it cannot hold."""
+        if not fact.free:
+            state = self._follows(condition)
+            if state is False and not self._assume(fact):
+                return None
+            return None if state is None else state
+        inside = self.norm.ranges.plus(*fact.within)
+        found: list[bool | None] = []
+
+        def check() -> list[object]:
+            found.append(self._follows(condition))
+            return []
+
+        self.norm.scoped(inside, check)  # type: ignore[arg-type]
+        if found[0] is not True:
+            self.families.append(fact)
+            self.norm.signs.forget()
+        return bool(found[0])
+
+    def _follows(self, condition: RawCondition) -> bool | None:
+        norm = self.norm
+        try:
+            held = [self._holds(g) for g in condition.guards]
+            if any(h is False for h in held):
+                return True
+            if condition.term.op == "int":
+                u = condition.term.data.substitute(norm.integers)
+                sign = norm.ranges.sign(u)
+                if sign:
+                    return sign in condition.signs
+                return condition.signs == frozenset("+0") and norm.ranges.nonnegative(u)
+            value = norm.of(condition.term)
+        except (Split, DividedByZero):
+            return False
+        signs = norm.sign(value)
+        if norm.is_zero(value.n):
+            signs = frozenset("0")
+        if signs <= condition.signs:
+            return True
+        active = all(h is True for h in held)
+        return None if active and not signs & condition.signs else False
+
+    def _instantiate(self, form: Form) -> None:
+        """Facts about every entry of an array, at the entries of this form."""
+        norm = self.norm
+        entries = [Term("entry", a.data) for a in form.atoms if a.kind == "entry"]
+        if not entries:
+            return
+        for number, fact in enumerate(self.families):
+            patterns = [t for t in walk(fact.term) if t.op == "entry" and t.names & fact.free]
+            nested = any(t.op == "sum" for t in walk(fact.term))
+            for pattern in patterns:
+                for e in entries:
+                    at = match(pattern, e, fact.free)
+                    key = (number, tuple(sorted(at.items()))) if at else None
+                    if at is None or key in norm.signs.seen or fact.free - at.keys():
+                        continue
+                    if nested and any("$" in n for i in at.values() for n in i.names):
+                        continue  # a bound name of a finished sum must not enter another
+                    norm.signs.seen.add(key)
+                    if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
+                        self._assume(
+                            Fact(
+                                substitute(fact.term, at),
+                                fact.signs,
+                                guards=tuple(
+                                    Guard(substitute(g.u, at), g.signs) for g in fact.guards
+                                ),
+                            )
+                        )
+
+
+def _solved(u: Linear, known: object) -> dict[str, Linear]:
+    """The names, with one of them expressed through u = 0 where its coefficient is ±1."""
+    out: dict[str, Linear] = dict(known)  # type: ignore[call-overload]
+    u = u.substitute(out)
+    for name, c in reversed(u.coefficients):
+        if abs(c) == 1:
+            value = (Linear.of(name) * c - u) * c
+            out = {k: v.substitute({name: value}) for k, v in out.items()}
+            out[name] = value
+            break
+    return out
+
+

@@ -1,0 +1,226 @@
+"""The exact field: fractions of polynomials in atoms, over the rationals.
+
+The one place that calls python-flint's polynomials. Every call is admitted by the budget
+first, because it cannot be interrupted; a gcd of 0, which FLINT returns for exponents that
+are too large, is a refusal and not a number.
+
+A fraction n/d stands for a real number wherever its generators are defined and d ≠ 0. Zero
+is decided on the numerator, modulo the relations gᵏ = p that generators obey (roots, values
+from a finite set, indicators).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from symderiv.indexform.conditions import OutOfBudget
+from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.work import Work
+
+__all__ = ["DividedByZero", "Field", "Frac", "MoreGenerators"]
+
+Poly = Any  # flint.fmpq_mpoly
+
+
+class DividedByZero(Exception):
+    """A denominator is identically zero here."""
+
+
+class MoreGenerators(Exception):
+    """The field needs more generators than it was made with; begin again with more."""
+
+
+class Frac(NamedTuple):
+    """The fraction n/d in lowest terms, d monic."""
+
+    n: Poly
+    d: Poly
+
+
+class Field:
+    """Fractions in a fixed number of generators, each given to an atom when it is first met."""
+
+    def __init__(self, work: Work, width: int = 32) -> None:
+        self.work = work
+        self.context = fmpq_mpoly_ctx.get([f"g{k}" for k in range(width)], Ordering.degrevlex)
+        self.generators = self.context.gens()
+        self.atoms: list[Atom] = []
+        self._slots: dict[Atom, int] = {}
+        self.relations: dict[int, tuple[int, Poly]] = {}
+        self.zero = Frac(self.context.constant(0), self.context.constant(1))
+        self.one = self.number(Fraction(1))
+
+    # -- generators and constants -------------------------------------------------------
+
+    def slot(self, atom: Atom) -> int:
+        """The generator that stands for the atom."""
+        found = self._slots.get(atom)
+        if found is None:
+            found = len(self.atoms)
+            if found >= len(self.generators):
+                raise MoreGenerators
+            self._slots[atom] = found
+            self.atoms.append(atom)
+        return found
+
+    def has(self, atom: Atom) -> bool:
+        """Whether the atom has a generator already."""
+        return atom in self._slots
+
+    def gen(self, atom: Atom) -> Frac:
+        """The atom as a fraction."""
+        return Frac(self.generators[self.slot(atom)], self.one.d)
+
+    def number(self, value: Fraction) -> Frac:
+        """A rational constant."""
+        return Frac(self._constant(value), self.context.constant(1))
+
+    def relate(self, atom: Atom, degree: int, value: Poly) -> None:
+        """Note that atom^degree = value, a polynomial that does not need the relation."""
+        self.relations[self.slot(atom)] = (degree, value)
+
+    def _constant(self, value: Fraction) -> Poly:
+        return self.context.constant(fmpq(value.numerator, value.denominator))
+
+    # -- arithmetic ---------------------------------------------------------------------
+
+    def make(self, n: Poly, d: Poly) -> Frac:
+        """n/d in lowest terms, after the relations."""
+        n, d = self.reduce(n), self.reduce(d)
+        if d.is_zero():
+            raise DividedByZero
+        if n.is_zero():
+            return self.zero
+        if not d.is_constant():
+            g = self.gcd(n, d)
+            if not g.is_constant():
+                n, d = n / g, d / g
+        lead = d.leading_coefficient()
+        return Frac(n / lead, d / lead) if lead != 1 else Frac(n, d)
+
+    def add(self, a: Frac, b: Frac) -> Frac:
+        """a + b."""
+        if a.d == b.d:
+            return self.make(a.n + b.n, a.d)
+        return self.make(self.product(a.n, b.d) + self.product(b.n, a.d), self.product(a.d, b.d))
+
+    def mul(self, a: Frac, b: Frac) -> Frac:
+        """a·b."""
+        return self.make(self.product(a.n, b.n), self.product(a.d, b.d))
+
+    def minus(self, a: Frac) -> Frac:
+        """−a."""
+        return Frac(-a.n, a.d)
+
+    def inverse(self, a: Frac) -> Frac:
+        """1/a; raises DividedByZero for 0."""
+        return self.make(a.d, a.n)
+
+    def power(self, a: Frac, k: int) -> Frac:
+        """a^k for an integer k."""
+        if k < 0:
+            return self.power(self.inverse(a), -k)
+        out, square = self.one, a
+        while k:
+            if k & 1:
+                out = self.mul(out, square)
+            k >>= 1
+            if k:
+                square = self.mul(square, square)
+        return out
+
+    def product(self, p: Poly, q: Poly) -> Poly:
+        """p·q, admitted by the budget."""
+        self.work.admit(len(p) * len(q), p.total_degree() + q.total_degree(), "a product")
+        return p * q
+
+    def gcd(self, p: Poly, q: Poly) -> Poly:
+        """The gcd of two polynomials that are not 0."""
+        small = min(len(p), len(q))
+        self.work.admit(len(p) + len(q), p.total_degree() + q.total_degree(), "a gcd")
+        self.work.spend(small * small, "a gcd")
+        g = p.gcd(q)
+        if g.is_zero():
+            raise OutOfBudget("a gcd that FLINT could not compute")
+        return g
+
+    def factor(self, p: Poly) -> tuple[Fraction, list[tuple[Poly, int]]]:
+        """The constant and the irreducible factors of a polynomial that is not 0."""
+        if p.is_constant():
+            return self.value(p), []
+        if len(p) == 1:  # a monomial
+            (exponents,), (c,) = p.monoms(), p.coeffs()
+            gens = [(self.generators[k], int(e)) for k, e in enumerate(exponents) if e]
+            return _fraction(c), gens
+        degree = p.total_degree()
+        self.work.admit(len(p), degree, "a factorisation")
+        if len(p) * degree > 20_000:
+            raise OutOfBudget(f"a factorisation of {len(p)} terms of degree {degree}")
+        self.work.spend(len(p) * (degree + 1), "a factorisation")
+        c, factors = p.factor()
+        return _fraction(c), [(q, int(e)) for q, e in factors]
+
+    def divmod(self, p: Poly, q: Poly) -> tuple[Poly, Poly]:
+        """Quotient and remainder by the monomial order."""
+        self.work.admit(len(p) * len(q), p.total_degree() + q.total_degree(), "a division")
+        quotient, remainder = divmod(p, q)
+        return quotient, remainder
+
+    def reduce(self, p: Poly) -> Poly:
+        """p modulo the relations of the generators."""
+        if not self.relations:
+            return p
+        while True:
+            degrees = p.degrees()
+            slot = next((s for s, (k, _) in self.relations.items() if degrees[s] >= k), None)
+            if slot is None:
+                return p
+            k, value = self.relations[slot]
+            by_exponent: dict[int, dict[tuple[int, ...], Any]] = {}
+            for exponents, c in p.to_dict().items():
+                whole, rest = divmod(int(exponents[slot]), k)
+                left = (*exponents[:slot], rest, *exponents[slot + 1 :])
+                by_exponent.setdefault(whole, {})[left] = c
+            p = self.zero.n
+            for whole, part in by_exponent.items():
+                q = self.context.from_dict(part)
+                for _ in range(whole):
+                    q = self.product(q, value)
+                p = p + q
+
+    # -- looking inside -----------------------------------------------------------------
+
+    def value(self, p: Poly) -> Fraction:
+        """The rational value of a constant polynomial."""
+        return _fraction(p.leading_coefficient()) if not p.is_zero() else Fraction(0)
+
+    def terms(self, p: Poly) -> Iterator[tuple[tuple[tuple[Atom, int], ...], Fraction]]:
+        """The monomials, as powers of atoms, with their coefficients."""
+        for exponents, c in p.to_dict().items():
+            yield tuple((self.atoms[k], int(e)) for k, e in enumerate(exponents) if e), _fraction(c)
+
+    def atoms_of(self, p: Poly) -> list[Atom]:
+        """The atoms that occur in a polynomial."""
+        return [self.atoms[k] for k, e in enumerate(p.degrees()) if e and k < len(self.atoms)]
+
+    def form(self, p: Poly) -> Form:
+        """The polynomial as a canonical value."""
+        return Form(self.terms(p))
+
+    def poly(self, form: Form) -> Poly:
+        """The polynomial of a form."""
+        out = self.zero.n
+        for monomial, c in form.terms:
+            q = self._constant(c)
+            for atom, e in monomial:
+                q = q * self.generators[self.slot(atom)] ** e
+            out = out + q
+        return out
+
+
+def _fraction(c: Any) -> Fraction:
+    return Fraction(int(c.p), int(c.q))

@@ -1,0 +1,421 @@
+"""From terms to the exact field: the normal form that decides equality.
+
+Exponentials are taken apart into multiplicatively independent ones, logarithms and roots
+into those of irreducible factors (log(ab) = log|a| + log|b|, DLMF 4.8), functions of a value
+from a finite set are interpolated, and sums go to ``sums``. Where the sign of something has
+to be known and is not, ``Split`` is raised, and the caller decides case by case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from flint import fmpz
+
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import (
+    Linear,
+    Term,
+    num,
+    substitute,
+    transform,
+    walk,
+)
+from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.field import DividedByZero, Field, Frac, Poly
+from symderiv.prove.signs import Signs
+from symderiv.prove.work import Work
+
+__all__ = ["FiniteSet", "Finer", "Normaliser", "Split", "Units", "match"]
+
+
+class Split(Exception):
+    """The sign of a form, or of an integer, has to be known."""
+
+    def __init__(self, on: Form | Linear) -> None:
+        super().__init__(repr(on))
+        self.on = on
+
+
+class Finer(Exception):
+    """A fractional exponent is finer than the units so far; begin again with finer ones."""
+
+
+@dataclass
+class Units:
+    """The fractions in which exponents are counted: e^(t/exp) and |p|^(1/root)."""
+
+    exp: int = 1
+    root: int = 1
+
+
+@dataclass(frozen=True)
+class FiniteSet:
+    """A symbol or array whose values all lie in a finite set of rationals.
+
+    ``pattern`` is a var or entry term; its index names in ``free`` stand for any index.
+    """
+
+    pattern: Term
+    free: frozenset[str]
+    values: tuple[Fraction, ...]
+
+
+def match(pattern: Term, term: Term, free: frozenset[str]) -> dict[str, Linear] | None:
+    """The indices at which an entry pattern is the term, or None."""
+    if pattern.op != "entry":
+        return {} if pattern is term else None
+    if term.op != "entry" or term.data[0] != pattern.data[0]:
+        return None
+    found: dict[str, Linear] = {}
+    for p, i in zip(pattern.data[1], term.data[1], strict=True):
+        name = next(iter(p.names), "")
+        if name in free and p == Linear.of(name):
+            if found.setdefault(name, i) != i:
+                return None
+        elif p != i:
+            return None
+    return found
+
+
+class Normaliser:
+    """Normal forms of terms under what is known, in one field."""
+
+    def __init__(
+        self,
+        ranges: Ranges,
+        finite: Sequence[FiniteSet],
+        units: Units,
+        work: Work,
+        width: int,
+    ) -> None:
+        self.work = work
+        self.units = units
+        self.finite = finite
+        self.field = Field(work, width)
+        self.signs = Signs(self.field, ranges)
+        self.values: dict[Atom, Frac] = {}  # symbols with a known value
+        self.integers: Mapping[str, Linear] = {}
+        self.equations: list[Poly] = []
+        self.depth = 0
+        self.rules: set[str] = set()
+        self._memo: dict[Term, Frac] = {}
+
+    @property
+    def ranges(self) -> Ranges:
+        """What is known of integers here."""
+        return self.signs.ranges
+
+    def of(self, t: Term) -> Frac:
+        """The normal form of a term."""
+        if self.integers and t.names & self.integers.keys():
+            t = substitute(t, self.integers)
+        return self._of(t)
+
+    def _of(self, t: Term) -> Frac:
+        found = self._memo.get(t)
+        if found is None:
+            self.work.spend(1, "normal forms")
+            y = self._finite_inside(t)
+            found = self._interpolated(t, *y) if y else self._rule(t)
+            self._memo[t] = found
+        return found
+
+    def scoped(self, ranges: Ranges, body: Callable[[], list[Frac]]) -> list[Frac]:
+        """Run with other ranges; what is learnt inside is forgotten outside."""
+        memo, values, equations = self._memo, self.values, self.equations
+        self._memo, self.values, self.equations = {}, dict(values), list(equations)
+        self.depth += 1
+        try:
+            with self.signs.inside(ranges):
+                return body()
+        finally:
+            self.depth -= 1
+            self._memo, self.values, self.equations = memo, values, equations
+
+    def vanish(self, form: Form) -> None:
+        """Use form = 0: solve it for a symbol that occurs linearly, or keep it as an equation."""
+        f = self.field
+        for monomial, c in form.terms:
+            if len(monomial) != 1 or monomial[0][1] != 1:
+                continue
+            atom = monomial[0][0]
+            rest = Form([(k, -v / c) for k, v in form.terms if k != monomial])
+            finite = f.has(atom) and f.slot(atom) in f.relations
+            if atom.kind in ("var", "entry") and atom.text not in rest.text and not finite:
+                self.values[atom] = Frac(f.poly(rest), f.one.d)
+                self._memo.clear()
+                return
+        self.equations.append(f.poly(form))
+
+    def is_zero(self, p: Poly) -> bool:
+        """Whether a numerator is 0 modulo the relations and the equations in force."""
+        p = self.field.reduce(p)
+        for q in self.equations:
+            if not p.is_zero():
+                p = self.field.divmod(p, q)[1]
+        return bool(p.is_zero())
+
+    def _rule(self, t: Term) -> Frac:
+        f = self.field
+        match t.op:
+            case "num":
+                return f.number(t.data)
+            case "const" | "var" | "entry":
+                return self._symbol(Atom(t.op, t.data), t)
+            case "int":
+                return self.integer(t.data)
+            case "add":
+                out = f.zero
+                for a in t.args:
+                    out = f.add(out, self._of(a))
+                return out
+            case "mul":
+                out = f.one
+                for a in t.args:
+                    out = f.mul(out, self._of(a))
+                return out
+            case "pow":
+                return f.power(self._of(t.args[0]), t.data)
+            case "root":
+                return self.real_power(self._of(t.args[0]), t.data)
+            case "sign":
+                return self._of(self._branch(t))
+            case "sum":
+                from symderiv.prove.sums import summed
+
+                return summed(self, *t.data, t.args[0])
+            case "call" if t.data == "exp":
+                return self.exp(self._of(t.args[0]))
+            case "call" if t.data == "log":
+                return self.log(self._of(t.args[0]))
+        raise Unsupported(f"the function {t.data}")
+
+    # -- symbols and integers -----------------------------------------------------------
+
+    def _symbol(self, atom: Atom, t: Term) -> Frac:
+        if atom in self.values:
+            return self.values[atom]
+        f = self.field
+        new = not f.has(atom)
+        out = f.gen(atom)
+        if new:
+            for known in self.finite:
+                if match(known.pattern, t, known.free) is not None:
+                    # Π (y − v) = 0 gives the power y^k in lower powers
+                    product = f.one.n
+                    for v in known.values:
+                        product = product * (out.n - f.number(v).n)
+                    k = len(known.values)
+                    f.relate(atom, k, out.n**k - product)
+                    break
+        return out
+
+    def integer(self, form: Linear) -> Frac:
+        """An integer form as an element of the field."""
+        out = self.field.number(Fraction(form.constant)).n
+        for name, c in form.coefficients:
+            out = out + self.field.gen(Atom("int", name)).n * c
+        return Frac(out, self.field.one.d)
+
+    # -- values from a finite set -------------------------------------------------------
+
+    def _finite_inside(self, t: Term) -> tuple[Term, tuple[Fraction, ...]] | None:
+        """An entry with finitely many values inside a function, a quotient or a case."""
+        if not self.finite or t.op not in ("call", "root", "sign", "pow"):
+            return None
+        if t.op == "pow" and t.data > 0:
+            return None
+        for node in walk(t):
+            if node.op in ("entry", "var") and (node.op == "var" or node.names <= t.names):
+                for known in self.finite:
+                    if match(known.pattern, node, known.free) is not None:
+                        return node, known.values
+        return None
+
+    def _interpolated(self, t: Term, y: Term, values: tuple[Fraction, ...]) -> Frac:
+        """f(y) = Σ_v f(v) Π_{w ≠ v} (y − w)/(v − w) for y in a finite set (Lagrange)."""
+        self.rules.add("interpolation over a finite set of values")
+        f = self.field
+        point, out = self._of(y), f.zero
+        for v in values:
+            try:
+                at = self._of(transform(t, lambda node, v=v: num(v) if node is y else None))
+            except DividedByZero:
+                continue  # not defined at this value: a condition excludes it
+            for w in values:
+                if w != v:
+                    shifted = f.add(point, f.number(-w))
+                    at = f.mul(at, f.mul(shifted, f.number(1 / (v - w))))
+            out = f.add(out, at)
+        return out
+
+    # -- cases --------------------------------------------------------------------------
+
+    def _branch(self, t: Term) -> Term:
+        u, *branches = t.args
+        if u.op == "int":
+            sign = self.ranges.sign(u.data)
+            if not sign:
+                raise Split(u.data)
+            return branches["+0-".index(sign)]
+        value = self._of(u)
+        signs = self.sign(value)
+        chosen = {branches["+0-".index(s)] for s in signs}
+        if len(chosen) > 1:
+            raise Split(self.undetermined(value))
+        if not chosen:
+            raise DividedByZero  # contradictory facts: the case does not occur
+        return chosen.pop()
+
+    def sign(self, value: Frac) -> frozenset[str]:
+        """The possible signs of a fraction that is defined."""
+        product = self.field.product(value.n, value.d) if not value.d.is_constant() else value.n
+        return self.signs.of(product)
+
+    def undetermined(self, value: Frac) -> Form:
+        """An irreducible factor whose sign is not known."""
+        for p in (value.n, value.d):
+            for q, _ in sorted(
+                self.field.factor(p)[1], key=lambda item: self.field.form(item[0]).text
+            ):
+                if len(self.signs.of(q)) > 1:
+                    return self.field.form(q).primitive()[1]
+        return self.field.form(value.n).primitive()[1]
+
+    def singular_sign(self, p: Poly) -> str:
+        """The sign of an irreducible polynomial, or a split on it."""
+        signs = self.signs.of(p)
+        if len(signs) != 1:
+            raise Split(self.field.form(p).primitive()[1])
+        (sign,) = signs
+        return sign
+
+    # -- exp, log, real powers ----------------------------------------------------------
+
+    def exp(self, u: Frac) -> Frac:
+        """e^u as a product over the monomials of u: e^(a + b) = e^a·e^b, e^(log p) = p."""
+        f = self.field
+        whole, rest = (u.n, f.zero.n) if u.d.is_constant() else f.divmod(u.n, u.d)
+        out, denominator = f.one, Form([((), Fraction(1))])
+        for part in (whole, rest):
+            for monomial, c in f.terms(part):
+                if part is whole and len(monomial) == 1 and monomial[0][0].kind == "log":
+                    atom, e = monomial[0]
+                    if e == 1:
+                        out = f.mul(out, self._absolute_power(f.poly(atom.data), c))
+                        continue
+                one = Form([(monomial, Fraction(1))])
+                out = f.mul(out, self._exponential(one, denominator, c))
+            denominator = f.form(u.d)
+        return out
+
+    def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:
+        c = c * self.units.exp
+        if c.denominator != 1:
+            self.units.exp = _finer(self.units.exp, c.denominator)
+            raise Finer
+        if abs(c) > 1000:
+            raise OutOfBudget(f"the exponential of {c}·{t}")
+        g = self.field.gen(Atom("exp", (t, d, self.units.exp)))
+        return self.field.power(g, int(c))
+
+    def log(self, u: Frac) -> Frac:
+        """log|u| = Σ e·log|p| over the irreducible factors p^e of u."""
+        out = self.field.zero
+        for p, e in self._factors(u):
+            out = self.field.add(out, self.field.mul(self.field.number(e), self._log(p)))
+        return out
+
+    def _log(self, p: Poly) -> Frac:
+        f = self.field
+        atom = f.atoms_of(p)[0] if len(p) == 1 and not p.is_constant() else None
+        if atom is not None and atom.kind == "exp":
+            t, d, unit = atom.data
+            return f.mul(f.make(f.poly(t), f.poly(d)), f.number(Fraction(1, unit)))
+        if atom is not None and atom.kind == "root":
+            form, unit = atom.data
+            return f.mul(f.gen(Atom("log", form)), f.number(Fraction(1, unit)))
+        return f.gen(Atom("log", f.form(p).primitive()[1]))
+
+    def real_power(self, u: Frac, r: Fraction) -> Frac:
+        """u^r = Π |p|^(e·r) for u ≥ 0 over the irreducible factors p^e of u."""
+        if u.n.is_zero():
+            if r < 0:
+                raise DividedByZero
+            return self.field.zero
+        out = self.field.one
+        for p, e in self._factors(u):
+            out = self.field.mul(out, self._absolute_power(p, e * r))
+        return out
+
+    def _absolute_power(self, p: Poly, r: Fraction) -> Frac:
+        """|p|^r for an irreducible p, or a prime number."""
+        f = self.field
+        if r.denominator == 1:
+            k = r.numerator
+            plain = Frac(p, f.one.d)
+            if k % 2 and not p.is_constant() and self.singular_sign(p) == "-":
+                plain = f.minus(plain)
+            return f.power(plain, k)
+        if abs(r) > 1000:
+            raise OutOfBudget(f"the exponent {r}")
+        atom = f.atoms_of(p)[0] if len(p) == 1 and not p.is_constant() else None
+        if atom is not None and atom.kind == "exp":
+            t, d, unit = atom.data
+            return self._exponential(t, d, r / unit)
+        form = f.form(p).primitive()[1]
+        if atom is not None and atom.kind == "root":
+            form, r = atom.data[0], r / atom.data[1]
+        k = r * self.units.root
+        if k.denominator != 1:
+            self.units.root = _finer(self.units.root, k.denominator)
+            raise Finer
+        return f.power(self._root(form), int(k))
+
+    def _root(self, form: Form) -> Frac:
+        f, unit = self.field, self.units.root
+        atom = Atom("root", (form, unit))
+        if not f.has(atom):
+            inside = f.poly(form)
+            if inside.is_constant():
+                f.relate(atom, unit, inside)
+            else:
+                signs = self.signs.of(inside)
+                if signs <= frozenset("+0"):
+                    f.relate(atom, unit, inside)
+                elif signs <= frozenset("-0"):
+                    f.relate(atom, unit, -inside)
+                else:
+                    raise Split(form)
+        return f.gen(atom)
+
+    def _factors(self, u: Frac) -> list[tuple[Poly, Fraction]]:
+        """The irreducible factors of n/d and the primes of its constant, without the sign."""
+        if u.n.is_zero():
+            raise DividedByZero
+        out, constant = [], Fraction(1)
+        for p, sign in ((u.n, 1), (u.d, -1)):
+            c, factors = self.field.factor(p)
+            constant *= c**sign
+            for q, e in factors:
+                content, primitive = self.field.form(q).primitive()
+                constant *= content ** (e * sign)
+                out.append((self.field.poly(primitive), Fraction(e * sign)))
+        for integer, sign in ((constant.numerator, 1), (constant.denominator, -1)):
+            if abs(integer).bit_length() > 128:
+                raise OutOfBudget("the factorisation of a large integer")
+            for prime, e in fmpz(abs(integer)).factor():
+                out.append((self.field.number(Fraction(int(prime))).n, Fraction(int(e) * sign)))
+        return out
+
+
+def _finer(unit: int, denominator: int) -> int:
+    finer = lcm(unit, unit * denominator)
+    if finer > 720:
+        raise OutOfBudget(f"an exponent with the denominator {finer}")
+    return finer

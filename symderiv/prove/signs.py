@@ -1,0 +1,260 @@
+"""The sign of a polynomial in atoms, as far as it follows from what is known.
+
+A set of possible signs out of '+', '0', '-'. Monomials are multiplied and added; a factor
+or the whole may be known from ``where`` or from a case. Nothing here is ever guessed: the
+full set means that nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import Linear
+from symderiv.prove.atoms import Atom, Form
+
+if TYPE_CHECKING:
+    from symderiv.prove.field import Field, Poly
+
+__all__ = ["ANY", "Signs", "flipped", "times"]
+
+Set = frozenset[str]
+ANY, PLUS, MINUS, ZERO = frozenset("+0-"), frozenset("+"), frozenset("-"), frozenset("0")
+_FLIP = {"+": "-", "-": "+", "0": "0"}
+
+
+def flipped(signs: Set) -> Set:
+    """The signs of −u."""
+    return frozenset(_FLIP[s] for s in signs)
+
+
+def times(a: Set, b: Set) -> Set:
+    """The signs of a product."""
+    product = {"0" if "0" in (s, t) else "+" if s == t else "-" for s in a for t in b}
+    return frozenset(product)
+
+
+def plus(a: Set, b: Set) -> Set:
+    """The signs of a sum."""
+    out: set[str] = set()
+    for s in a:
+        for t in b:
+            out |= {s} if t in ("0", s) else {t} if s == "0" else set("+0-")
+    return frozenset(out)
+
+
+def power(a: Set, e: int) -> Set:
+    """The signs of a positive power."""
+    out = a
+    if e % 2 == 0:
+        out = frozenset("+" if s == "-" else s for s in a)
+    return out
+
+
+class Signs:
+    """What is known of signs: of primitive forms, and of integers."""
+
+    def __init__(self, field: Field, ranges: Ranges) -> None:
+        self.field = field
+        self.ranges = ranges
+        self.facts: dict[Form, Set] = {}
+        self.instantiate: Callable[[Form], None] = lambda form: None
+        self.seen: set[object] = set()
+        self._memo: dict[object, Set] = {}
+
+    @contextmanager
+    def inside(self, ranges: Ranges) -> Iterator[None]:
+        """Other ranges for a while; what is learnt in there is forgotten afterwards.
+
+        A bound name means another range elsewhere.
+        """
+        saved = self.ranges, self.facts, self.seen, self._memo
+        self.ranges, self.facts, self.seen, self._memo = ranges, dict(self.facts), set(), {}
+        try:
+            yield
+        finally:
+            self.ranges, self.facts, self.seen, self._memo = saved
+
+    def forget(self) -> None:
+        """Ask again from now on: more facts have become known."""
+        self.seen.clear()
+        self._memo.clear()
+
+    def assume(self, p: Poly, signs: Set) -> bool:
+        """Note the possible signs of a polynomial; False where they contradict."""
+        if p.is_constant():
+            return bool(self.of(p) & signs)
+        c, factors = self.field.factor(p)
+        signs = signs if c > 0 else flipped(signs)
+        open_factors = []
+        for q, e in factors:
+            if "0" not in signs and not self._note(q, ANY - ZERO):
+                return False
+            sign = power(self.of(q), e)
+            if sign in (PLUS, MINUS):
+                signs = flipped(signs) if sign == MINUS else signs
+            else:
+                open_factors.append((q, e))
+        if not open_factors:
+            return "+" in signs
+        if len(open_factors) > 1:
+            return self._note(p, signs if c > 0 else flipped(signs)) if signs != ANY else True
+        ((q, e),) = open_factors
+        if e % 2:
+            return self._note(q, signs)
+        return bool(signs - MINUS) and self._note(q, ZERO if "+" not in signs else ANY)
+
+    def _note(self, p: Poly, signs: Set) -> bool:
+        c, form = self.field.form(p).primitive()
+        signs = signs if c > 0 else flipped(signs)
+        left = self.facts.get(form, ANY) & signs & self._computed(form)
+        self.facts[form] = left
+        self._memo.clear()
+        return bool(left)
+
+    def of(self, p: Poly) -> Set:
+        """The possible signs of a polynomial."""
+        if p.is_constant():
+            v = self.field.value(p)
+            return PLUS if v > 0 else MINUS if v < 0 else ZERO
+        c, form = self.field.form(p).primitive()
+        found = self._memo.get(form)
+        if found is None:
+            self.instantiate(form)
+            found = self._of_form(form)
+            if len(found) > 1 and len(form.terms) > 1 and found not in (PLUS, MINUS):
+                _, factors = self.field.factor(p)
+                if len(factors) > 1 or (factors and factors[0][1] > 1):
+                    product = PLUS if self.field.factor(p)[0] > 0 else MINUS
+                    for q, e in factors:
+                        product = times(product, power(self.of(q), e))
+                    found &= product if c > 0 else flipped(product)
+            self._memo[form] = found
+        return found if c > 0 else flipped(found)
+
+    def _of_form(self, form: Form) -> Set:
+        found = self.facts.get(form, ANY) & self._computed(form)
+        if len(found) > 1:
+            for fact, signs in list(self.facts.items()):
+                if signs in (PLUS, MINUS, frozenset("+0"), frozenset("0-")):
+                    found &= self._from_fact(form, fact, signs)
+        return found
+
+    def _from_fact(self, form: Form, fact: Form, signs: Set) -> Set:
+        """form = c·fact + rest, with c chosen so that a monomial of the fact cancels."""
+        ours = dict(form.terms)
+        out = ANY
+        for monomial, value in fact.terms:
+            if not monomial or monomial not in ours:
+                continue
+            c = ours[monomial] / value
+            rest = Form([*form.terms, *((k, -c * v) for k, v in fact.terms)])
+            of_rest = self._computed(rest) if rest.terms else ZERO
+            out &= plus(signs if c > 0 else flipped(signs), of_rest)
+        return out
+
+    def _computed(self, form: Form) -> Set:
+        """The signs of the monomials, added."""
+        linear = _as_linear(form)
+        if linear is not None:
+            sign = self.ranges.sign(linear)
+            if sign:
+                return frozenset(sign)
+            ends = {"+": linear, "-": -linear}
+            return frozenset(s for s in "+0-" if s not in ends or not self._below(ends[s]))
+        out = ZERO
+        for monomial, c in form.terms:
+            sign = PLUS if c > 0 else MINUS
+            for atom, e in monomial:
+                sign = times(sign, power(self.of_atom(atom), e))
+            out = plus(out, sign)
+        return out
+
+    def _below(self, form: Linear) -> bool:
+        return self.ranges.nonnegative(-form)
+
+    def of_atom(self, atom: Atom) -> Set:
+        """The possible signs of an atom."""
+        key = ("atom", atom)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = self._of_atom(atom)
+        return found
+
+    def _of_atom(self, atom: Atom) -> Set:
+        single = Form([(((atom, 1),), Fraction(1))])
+        self.instantiate(single)
+        known = self.facts.get(single, ANY)
+        match atom.kind:
+            case "exp":
+                return PLUS
+            case "const":
+                return PLUS  # π, γ and Catalan's constant are positive
+            case "int":
+                return known & self._computed(single)
+            case "guard":
+                return frozenset("+0")
+            case "root":
+                inside = self._inside(atom.data[0])
+                return PLUS if "0" not in inside else frozenset("+0")
+            case "poly":
+                return self._inside(atom.data)
+            case "log":
+                above = Form([*atom.data.terms, ((), Fraction(-1))])
+                if above.terms and self._computed(above) == PLUS:
+                    return PLUS
+                return known
+            case "sum":
+                return known & self._of_sum(atom)
+        if known == ANY:
+            for fact, signs in self.facts.items():
+                if signs in (PLUS, MINUS, frozenset("+0"), frozenset("0-")) and atom in fact.atoms:
+                    known &= self._single(single, fact, signs)
+        return known
+
+    def _inside(self, form: Form) -> Set:
+        c, primitive = form.primitive()
+        self.instantiate(primitive)
+        signs = self._of_form(primitive)
+        return signs if c > 0 else flipped(signs)
+
+    def _single(self, single: Form, fact: Form, signs: Set) -> Set:
+        """x from a fact a·x + b with a number b: x > 1 gives x > 0."""
+        if len(fact.terms) == 2 and not fact.terms[0][0] and fact.terms[1][0] == single.terms[0][0]:
+            c = 1 / fact.terms[1][1]
+            shift = -fact.terms[0][1] * c
+            sign = PLUS if shift > 0 else MINUS
+            return plus(signs if c > 0 else flipped(signs), sign)
+        return ANY
+
+    def _of_sum(self, atom: Atom) -> Set:
+        out = PLUS
+        inner = self.ranges
+        for name, length in atom.data.binders:
+            inner = inner.plus(Linear.of(name), length - 1 - Linear.of(name))
+        with self.inside(inner):
+            for factor, e in atom.data.factors:
+                one = power(self.of_atom(factor), abs(e))
+                out = times(out, one - ZERO if e < 0 else one)
+        if all(self.ranges.nonnegative(length - 1) for _, length in atom.data.binders):
+            return out if len(out | ZERO) == 2 else ANY
+        return out | ZERO if len(out | ZERO) == 2 else ANY
+
+
+def _as_linear(form: Form) -> Linear | None:
+    """The form as an integer-linear form, where it is one."""
+    coefficients: dict[str, int] = {}
+    constant = 0
+    for monomial, c in form.terms:
+        if c.denominator != 1:
+            return None
+        if not monomial:
+            constant = int(c)
+        elif len(monomial) == 1 and monomial[0][1] == 1 and monomial[0][0].kind == "int":
+            coefficients[monomial[0][0].data] = int(c)
+        else:
+            return None
+    return Linear(coefficients, constant)

@@ -1,0 +1,313 @@
+"""The canonical form of sums over symbolic ranges.
+
+A sum is brought to Σ over 0 … N − 1; cases on its index split the range; its summand is
+expanded and taken apart: what does not depend on the index moves out, inner sums are
+flattened, and what is left is a product that does not factor, with its bound indices named
+canonically. Linearity, distributivity, Fubini and renaming are all that is used
+(Graham, Knuth, Patashnik, Concrete Mathematics, sections 2.3 and 2.4).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
+from symderiv.prove.atoms import Atom, Form, Monomial, SumData, rename
+from symderiv.prove.field import DividedByZero, Frac
+
+if TYPE_CHECKING:
+    from symderiv.prove.normalise import Normaliser
+
+__all__ = ["summed"]
+
+_UNROLL = 64
+_MOST_BINDERS = 8
+_MOST_NAMINGS = 5040
+
+
+def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Term) -> Frac:
+    """The normal form of Σ_{index = lower}^{upper} body."""
+    length = upper - lower + 1
+    if not length.coefficients:
+        count = length.constant
+        if count > _UNROLL:
+            raise OutOfBudget(f"a sum of {count} terms")
+        out = norm.field.zero
+        for k in range(count):
+            out = norm.field.add(out, norm.of(substitute(body, {index: lower + k})))
+        return out
+    name = f"#{norm.depth}:{length!r}"
+    return _over(norm, name, length, substitute(body, {index: lower + Linear.of(name)}))
+
+
+def _over(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
+    """Σ for name = 0 … length − 1, after its cases."""
+    f = norm.field
+    inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
+    case = _case(body, name, inside)
+    if case is None:
+        return _plain(norm, name, length, body, inside)
+    u = case.args[0].data
+    c = u.coefficient(name)
+    if abs(c) != 1:
+        raise Unsupported(f"a case on {u!r} inside a sum")
+    pivot = (Linear.of(name) * c - u) * c  # u = 0 at name = pivot
+    _, positive, zero, negative = case.args
+
+    def with_case(branch: Term) -> Term:
+        return transform(body, lambda node: branch if node is case else None)
+
+    if positive is negative:  # Σ [k = pivot]: the other terms are those of the whole range
+        inner = _inside(norm, pivot, length)
+        at = {name: pivot}
+        extra = add(with_case(zero), mul(num(-1), with_case(positive)))
+        try:
+            difference = norm.of(substitute(extra, at)) if inner else f.zero
+            return f.add(_over(norm, name, length, with_case(positive)), difference)
+        except DividedByZero:
+            pass  # the other terms' summand has no value at the pivot: leave it out
+    return _divided(norm, name, length, pivot, c, with_case, case)
+
+
+def _inside(norm: Normaliser, pivot: Linear, length: Linear) -> bool:
+    """Whether 0 ≤ pivot < length, or a split on what decides it."""
+    from symderiv.prove.normalise import Split
+
+    for form in (pivot, length - 1 - pivot):
+        if norm.ranges.nonnegative(form):
+            continue
+        if norm.ranges.nonnegative(-form - 1):
+            return False
+        raise Split(form)
+    return True
+
+
+def _divided(
+    norm: Normaliser, name: str, length: Linear, pivot: Linear, c: int, with_case: object, case: Term
+) -> Frac:
+    """Σ over k < pivot, k = pivot and k > pivot apart."""
+    from symderiv.prove.normalise import Split
+
+    f, zero = norm.field, Linear()
+    ends = []
+    for end in (pivot, pivot + 1):  # the parts meet at these places, moved into 0 … length
+        if norm.ranges.nonnegative(-end):
+            end = zero
+        elif norm.ranges.nonnegative(end - length):
+            end = length
+        elif not norm.ranges.nonnegative(end):
+            raise Split(end)
+        elif not norm.ranges.nonnegative(length - end):
+            raise Split(length - end)
+        ends.append(end)
+    _, positive, at, negative = case.args
+    below, above = (negative, positive) if c > 0 else (positive, negative)
+    assert callable(with_case)
+    parts = [(zero, ends[0], below), (ends[0], ends[1], at), (ends[1], length, above)]
+    if at is above:
+        parts = [parts[0], (ends[0], length, above)]
+    elif at is below:
+        parts = [(zero, ends[1], below), parts[2]]
+    out = f.zero
+    for start, end, branch in parts:
+        if start != end:
+            out = f.add(out, summed(norm, name, start, end - 1, with_case(branch)))
+    return out
+
+
+def _case(body: Term, name: str, inside: object) -> Term | None:
+    """A case on an integer that varies with the index and is not bound further inside."""
+    for node in walk(body):
+        if node.op == "sign" and node.args[0].op == "int" and name in node.args[0].names:
+            u: Linear = node.args[0].data
+            if u.names <= body.names:
+                return node
+    return None
+
+
+def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: object) -> Frac:
+    """Σ of a summand that has no cases on the index, by cases of signs that depend on it."""
+    from symderiv.prove.normalise import Split
+
+    f = norm.field
+
+    def cells(decided: tuple[tuple[Form, str], ...]) -> list[Frac]:
+        """One sum for every consistent choice of signs."""
+        if len(decided) > 6:
+            raise OutOfBudget("more than six case distinctions inside one sum")
+        for form, sign in decided:
+            if not norm.signs.assume(f.poly(form), frozenset(sign)):
+                return []
+            if sign == "0":
+                norm.vanish(form)
+        try:
+            value = norm.of(body)
+        except Split as split:
+            if not isinstance(split.on, Form) or name not in split.on.names:
+                raise
+            on = split.on
+            possible = norm.signs.of(f.poly(on))
+            out = []
+            for sign in sorted(possible):
+                out += norm.scoped(norm.ranges, lambda sign=sign: cells((*decided, (on, sign))))
+            return out
+        except DividedByZero:
+            if decided:
+                return []  # the summand is not defined in this case: a condition excludes it
+            raise Unsupported("a summand that is nowhere defined") from None
+        guards = tuple((Atom("guard", d), 1) for d in decided)
+        return [_closed(norm, name, length, value, guards)]
+
+    out = f.zero
+    assert inside is not None
+    for part in norm.scoped(inside, lambda: cells(())):  # type: ignore[arg-type]
+        out = f.add(out, part)
+    return out
+
+
+def _closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Monomial) -> Frac:
+    """Σ of a normal form: expand, move out, flatten, and name what is left."""
+    f = norm.field
+    _, factors = f.factor(value.d)
+    outside, inside, divisors = f.one, f.one.n, []
+    for p, e in factors:
+        if name in f.form(p).names:
+            inside = f.product(inside, p**e)
+            divisors.append((p, e))
+        else:
+            outside = f.mul(outside, f.make(f.one.n, p**e))
+    # the constant that factor() left out
+    rest = f.make(value.d, f.product(inside, outside.d))
+    outside = f.mul(outside, f.inverse(rest))
+    whole, remainder = (value.n, f.zero.n) if not divisors else f.divmod(value.n, inside)
+    over: list[tuple[Atom, int]] = []
+    scale = Fraction(1)
+    for p, e in divisors:
+        c, form = f.form(p).primitive()
+        scale /= c**e
+        single = form.terms[0][0] if len(form.terms) == 1 else ()
+        over.append((single[0][0], -e) if len(single) == 1 else (Atom("poly", form), -e))
+    out = f.zero
+    for p, extra, c in ((whole, (), Fraction(1)), (remainder, tuple(over), scale)):
+        for monomial, coefficient in f.terms(p):
+            norm.work.spend(1 + len(monomial), "the terms of a sum")
+            factor = f.number(coefficient * c)
+            dependent: list[tuple[Atom, int]] = [*guards, *extra]
+            for atom, e in monomial:
+                if name in atom.names:
+                    dependent.append((atom, e))
+                else:
+                    factor = f.mul(factor, f.power(f.gen(atom), e))
+            out = f.add(out, f.mul(factor, _product_sum(norm, name, length, dependent)))
+    return f.mul(out, outside)
+
+
+def _product_sum(
+    norm: Normaliser, name: str, length: Linear, dependent: list[tuple[Atom, int]]
+) -> Frac:
+    """Σ over one index of a product of atoms that depend on it, with inner sums flattened."""
+    if not dependent:
+        return norm.integer(length)
+    fresh = (f"%{norm.depth}.{k}" for k in itertools.count())
+    binders: dict[str, Linear] = {name: length}
+    factors: dict[Atom, int] = {}
+    for atom, e in dependent:
+        copies = e if atom.kind == "sum" and 0 < e and len(binders) + e <= _MOST_BINDERS else 0
+        for _ in range(copies):
+            opened = {old: next(fresh) for old, _ in atom.data.binders}
+            forms = {old: Linear.of(new) for old, new in opened.items()}
+            for old, inner in atom.data.binders:
+                binders[opened[old]] = inner.substitute(forms)
+            for inner_atom, k in atom.data.factors:
+                a = rename(inner_atom, opened)
+                factors[a] = factors.get(a, 0) + k
+        if not copies:
+            factors[atom] = factors.get(atom, 0) + e
+    out = norm.field.one
+    for part in _components(binders, {a: e for a, e in factors.items() if e}):
+        if part[1]:
+            out = norm.field.mul(out, norm.field.gen(_named(norm, *part)))
+        else:
+            ((_, count),) = part[0].items()
+            out = norm.field.mul(out, norm.integer(count))
+    return out
+
+
+def _components(
+    binders: dict[str, Linear], factors: dict[Atom, int]
+) -> Iterator[tuple[dict[str, Linear], Monomial]]:
+    """Split Σ Π into independent sums: binders that share no factor, directly or not."""
+    left = dict(binders)
+    rest = list(factors.items())
+    while left:
+        names = {next(iter(left))}
+        mine: list[tuple[Atom, int]] = []
+        while True:
+            grown = {
+                other
+                for other, length in left.items()
+                if other in names or length.names & names
+            } | {n for other in names for n in left[other].names if n in left}
+            linked = [f for f in rest if f[0].names & (names | grown)]
+            rest = [f for f in rest if f not in linked]
+            mine += linked
+            grown |= {n for a, _ in linked for n in a.names if n in left}
+            if grown <= names and not linked:
+                break
+            names |= grown
+        yield {n: left[n] for n in left if n in names}, tuple(mine)
+        left = {n: length for n, length in left.items() if n not in names}
+
+
+def _named(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> Atom:
+    """The sum with its binders in canonical order, named by height."""
+    height = 1 + max(a.height for a, _ in factors)
+    groups = _refined(binders, factors)
+    count = 1
+    for group in groups:
+        for k in range(2, len(group) + 1):
+            count *= k
+    if count > _MOST_NAMINGS:
+        raise OutOfBudget(f"a sum over {len(binders)} indices that are alike")
+    norm.work.spend(count * len(factors), "the naming of bound indices")
+    best: Atom | None = None
+    for order in itertools.product(*(itertools.permutations(g) for g in groups)):
+        flat = [n for group in order for n in group]
+        names = {n: f"${height}.{k}" for k, n in enumerate(flat)}
+        forms = {n: Linear.of(new) for n, new in names.items()}
+        renamed = sorted(((rename(a, names), e) for a, e in factors), key=lambda p: p[0].text)
+        data = SumData(tuple((names[n], binders[n].substitute(forms)) for n in flat), tuple(renamed))
+        candidate = Atom("sum", data)
+        if best is None or candidate.text < best.text:
+            best = candidate
+    assert best is not None
+    return best
+
+
+def _refined(binders: dict[str, Linear], factors: Monomial) -> list[list[str]]:
+    """Binders grouped by what they occur in, so that few orders are left to try."""
+    colour = {n: repr(length) if not length.names & binders.keys() else "" for n, length in binders.items()}
+    for _ in range(len(binders)):
+        new = {}
+        for n in binders:
+            seen = sorted(
+                rename(a, {m: ("*" if m == n else f"?{colour[m]}") for m in a.names & binders.keys()}).text
+                + f"^{e}"
+                for a, e in factors
+                if n in a.names
+            )
+            new[n] = f"{colour[n]}|{seen}"
+        ranks = {text: k for k, text in enumerate(sorted(set(new.values())))}
+        new = {n: f"{ranks[text]:03d}" for n, text in new.items()}
+        if len(set(new.values())) == len(set(colour.values())) and _ > 0:
+            colour = new
+            break
+        colour = new
+    groups: dict[str, list[str]] = {}
+    for n in sorted(binders, key=lambda n: colour[n]):
+        groups.setdefault(colour[n], []).append(n)
+    return list(groups.values())

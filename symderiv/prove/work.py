@@ -1,0 +1,40 @@
+"""A budget that counts work, so that a verdict is the same on every machine.
+
+The clock is only a safety net: ``deadline`` ends a run that counts wrongly.
+"""
+
+from __future__ import annotations
+
+import time
+
+from symderiv.indexform.conditions import OutOfBudget
+
+__all__ = ["Work"]
+
+UNITS = 3_000_000  # about ten seconds of polynomial arithmetic
+_LARGEST_POLYNOMIAL = 40_000
+_LARGEST_DEGREE = 4_000
+
+
+class Work:
+    """A counter that raises ``OutOfBudget`` before a call becomes too large."""
+
+    def __init__(self, deadline: float | None = None, units: int = UNITS) -> None:
+        self.left = units
+        self.deadline = deadline
+
+    def spend(self, units: int, what: str) -> None:
+        """Count the units; refuse where they are used up."""
+        self.left -= units
+        if self.left < 0:
+            raise OutOfBudget(f"the work budget is used up ({what})")
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise OutOfBudget(f"the time limit is reached ({what})")
+
+    def admit(self, terms: int, degree: int, what: str) -> None:
+        """Refuse a polynomial of too many terms or too high a degree; count it otherwise."""
+        if terms > _LARGEST_POLYNOMIAL:
+            raise OutOfBudget(f"a polynomial of {terms} terms ({what})")
+        if degree > _LARGEST_DEGREE:
+            raise OutOfBudget(f"a polynomial of degree {degree} ({what})")
+        self.spend(1 + terms, what)

@@ -1,0 +1,423 @@
+"""What each kind of SymPy node means: one closure builder per scalar node and condition.
+
+A builder takes the compiler and a node and returns a closure over an ``Evaluation``. A
+condition's closure returns True or False where that is certain and else raises Undefined.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from flint import arb, fmpq
+from sympy import Add, Basic, Integer, MatrixSymbol, Mul, Pow, Rational, Symbol
+from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.tensor.indexed import Indexed
+
+from symderiv.functions import sigma, softplus
+from symderiv.refute import matrices
+from symderiv.refute.jets import (
+    FUNCTIONS,
+    MAX_ORDER,
+    Jet,
+    Undefined,
+    Unsupported,
+    constant,
+    polygamma,
+    power,
+    refusal,
+    sign,
+)
+from symderiv.verdict import ClaimError
+
+if TYPE_CHECKING:
+    from symderiv.refute.evaluate import Closure, Compiler, Evaluation
+
+__all__ = ["CONDITIONS", "SCALARS"]
+
+Value = Any  # fmpq | arb | Jet
+
+MAX_INTEGER_BITS = 10_000
+
+
+def _number(c: Compiler, node: Any) -> Closure:
+    if isinstance(node, sympy.Float):
+        raise ClaimError(f"{node} is a float: write an exact Rational such as Rational(1, 10)")
+    if isinstance(node, (sympy.core.numbers.NaN, sympy.core.numbers.ComplexInfinity)) or (
+        not isinstance(node, Rational)
+    ):
+
+        def nothing(s: Evaluation) -> Value:
+            raise Undefined("certain", f"{node} is not a real number")
+
+        return nothing
+    if max(node.p.bit_length(), node.q.bit_length()) > MAX_INTEGER_BITS:
+        raise Unsupported("the refuter cannot evaluate an integer of thousands of digits")
+    value = fmpq(int(node.p), int(node.q))
+    return lambda s: value
+
+
+_CONSTANTS: dict[Basic, Callable[[], arb]] = {
+    sympy.pi: arb.pi,
+    sympy.E: arb.const_e,
+    sympy.EulerGamma: arb.const_euler,
+    sympy.Catalan: arb.const_catalan,
+    sympy.GoldenRatio: lambda: (1 + arb(5).sqrt()) / 2,
+}
+
+
+def _constant(c: Compiler, node: Basic) -> Closure:
+    if node not in _CONSTANTS:
+        raise refusal(node)
+    value = _CONSTANTS[node]
+    return lambda s: value()
+
+
+def _symbol(c: Compiler, node: Symbol) -> Closure:
+    if (
+        node.is_commutative is False
+        or node.is_real is False
+        or (node.is_complex and node.is_real is None)
+    ):
+        raise ClaimError(f"{node} is not real: declare it with symbols({str(node)!r}, real=True)")
+    value = c.lookup(node)
+
+    def run(s: Evaluation) -> Value:
+        v = s.index.get(node)
+        return value(s) if v is None else fmpq(v) if type(v) is int else v
+
+    return run
+
+
+def _add(c: Compiler, node: Basic) -> Closure:
+    first, *rest = [c.scalar(a) for a in node.args]
+
+    def run(s: Evaluation) -> Value:
+        total = first(s)
+        for f in rest:
+            total = total + f(s)
+        return total
+
+    return run
+
+
+def _mul(c: Compiler, node: Basic) -> Closure:
+    first, *rest = [c.scalar(a) for a in node.args]
+
+    def run(s: Evaluation) -> Value:
+        total = first(s)
+        for f in rest:
+            total = total * f(s)
+        return total
+
+    return run
+
+
+def _integral(c: Compiler, node: Basic) -> bool:
+    """Whether an exponent is an integer by what it is made of."""
+    if isinstance(node, (Add, Mul)):
+        return all(_integral(c, a) for a in node.args)
+    return isinstance(node, Integer) or node in c.binders or bool(node.is_integer)
+
+
+def _pow(c: Compiler, node: Basic) -> Closure:
+    b, e = node.args
+    if b == sympy.E:
+        to = c.scalar(e)
+        return lambda s: FUNCTIONS["exp"](to(s))
+    base = c.scalar(b)
+    if isinstance(e, Rational):
+        r = fmpq(int(e.p), int(e.q)) if e.p.bit_length() < 64 else None
+        if r is None:
+            raise refusal(node)
+        if r == 2:
+            return lambda s: _square(base(s))
+        return lambda s: power(base(s), r)
+    exponent, integral = c.scalar(e), _integral(c, e)
+
+    def run(s: Evaluation) -> Value:
+        v, p = base(s), exponent(s)
+        if integral and type(p) is fmpq and p.q == 1:
+            if p == 0 and sign(constant(v)) == 0:
+                raise Undefined("joint", "0**0")
+            return power(v, p)
+        if sign(constant(v)) <= 0:
+            raise Undefined("certain", "a real power of a number that is not positive")
+        return power(v, p) if type(p) is fmpq else FUNCTIONS["exp"](p * FUNCTIONS["log"](v))
+
+    return run
+
+
+def _square(v: Value) -> Value:
+    return power(v, fmpq(2)) if type(v) is fmpq else v * v
+
+
+def _function(name: str) -> Callable[[Compiler, Basic], Closure]:
+    f = FUNCTIONS[name]
+
+    def build(c: Compiler, node: Basic) -> Closure:
+        if len(node.args) != 1:
+            raise refusal(node)
+        argument = c.scalar(node.args[0])
+        return lambda s: f(argument(s))
+
+    return build
+
+
+def _abs(c: Compiler, node: Basic) -> Closure:
+    argument = c.scalar(node.args[0])
+
+    def run(s: Evaluation) -> Value:
+        v = argument(s)
+        return v * sign(v) if type(v) is Jet else abs(v)
+
+    return run
+
+
+def _sign(c: Compiler, node: Basic) -> Closure:
+    argument = c.scalar(node.args[0])
+    return lambda s: fmpq(sign(argument(s)))
+
+
+def _heaviside(c: Compiler, node: Basic) -> Closure:
+    argument = c.scalar(node.args[0])
+
+    def run(s: Evaluation) -> Value:
+        which = sign(argument(s))
+        if which == 0:
+            raise Undefined("joint", "Heaviside at 0")
+        return fmpq((which + 1) // 2)
+
+    return run
+
+
+def _extreme(direction: int) -> Callable[[Compiler, Basic], Closure]:
+    def build(c: Compiler, node: Basic) -> Closure:
+        first, *rest = [c.scalar(a) for a in node.args]
+
+        def run(s: Evaluation) -> Value:
+            best = first(s)
+            for f in rest:
+                v = f(s)
+                if sign(v - best) == direction:
+                    best = v
+            return best
+
+        return run
+
+    return build
+
+
+def _piecewise(c: Compiler, node: Basic) -> Closure:
+    cases = [(c.condition(case.args[1]), c.scalar(case.args[0])) for case in node.args]
+
+    def run(s: Evaluation) -> Value:
+        for holds, value in cases:
+            if holds(s):
+                return value(s)
+        raise Undefined("certain", "no case of a Piecewise applies")
+
+    return run
+
+
+def _kronecker(c: Compiler, node: Basic) -> Closure:
+    if len(node.args) != 2:
+        raise refusal(node)
+    a, b = (c.scalar(x) for x in node.args)
+    return lambda s: fmpq(sign(a(s) - b(s)) == 0)
+
+
+def _derivative(c: Compiler, node: Any) -> Closure:
+    places, kinds = [], (Symbol, Indexed, MatrixElement)
+    for v, count in node.variable_count:
+        if not isinstance(v, kinds) or not isinstance(count, Integer) or count > MAX_ORDER:
+            raise refusal(node)
+        if isinstance(v, MatrixElement) and not isinstance(v.args[0], MatrixSymbol):
+            raise refusal(node)
+        places += [(v, c.place(v))] * int(count)
+    body = c.scalar(node.expr)
+    variables = [v for v, _ in places]
+
+    def run(s: Evaluation) -> Value:
+        for v in variables:
+            if type(s.index.get(v)) is int:
+                raise ClaimError(f"a derivative by the integer {v}: {node}")
+        return s.derivative(body, [place(s) for _, place in places])
+
+    return run
+
+
+def _rounded(name: str) -> Callable[[Compiler, Basic], Closure]:
+    def build(c: Compiler, node: Basic) -> Closure:
+        argument = c.scalar(node.args[0])
+
+        def run(s: Evaluation) -> Value:
+            v = argument(s)
+            if type(v) is not fmpq:
+                raise Undefined("joint", f"{name} of a number that is not rational")
+            return fmpq(getattr(v, name)())
+
+        return run
+
+    return build
+
+
+def _combinatorial(f: Callable[..., int]) -> Callable[[Compiler, Basic], Closure]:
+    def build(c: Compiler, node: Basic) -> Closure:
+        arguments = [c.integer(a) for a in node.args]
+
+        def run(s: Evaluation) -> Value:
+            numbers = [a(s) for a in arguments]
+            if min(numbers) < 0 or max(numbers) > 200:
+                raise Undefined("joint", f"{node} outside 0 … 200")
+            return fmpq(f(*numbers))
+
+        return run
+
+    return build
+
+
+def _polygamma(c: Compiler, node: Basic) -> Closure:
+    order, argument = node.args
+    if not isinstance(order, Integer) or not 0 <= order <= MAX_ORDER:
+        raise refusal(node)
+    value = c.scalar(argument)
+    return lambda s: polygamma(int(order), value(s))
+
+
+def _entry(c: Compiler, node: Any) -> Closure:
+    if isinstance(node, Indexed) or isinstance(node.args[0], MatrixSymbol):
+        return c.lookup(node)
+    return matrices.entry(c, node)
+
+
+def _bare(c: Compiler, node: Basic) -> Closure:
+    return c.scalar(node.args[0])
+
+
+SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
+    sympy.Number: _number,
+    sympy.core.numbers.ComplexInfinity: _number,
+    sympy.NumberSymbol: _constant,
+    Symbol: _symbol,
+    Add: _add,
+    Mul: _mul,
+    Pow: _pow,
+    sympy.UnevaluatedExpr: _bare,
+    sympy.re: _bare,
+    sympy.conjugate: _bare,
+    sympy.im: lambda c, node: lambda s: fmpq(0),
+    sympy.Abs: _abs,
+    sympy.sign: _sign,
+    sympy.Heaviside: _heaviside,
+    sympy.Max: _extreme(1),
+    sympy.Min: _extreme(-1),
+    sympy.Piecewise: _piecewise,
+    sympy.KroneckerDelta: _kronecker,
+    sympy.Derivative: _derivative,
+    sympy.Sum: lambda c, node: c.fold(node, fmpq(0), lambda a, b: a + b),
+    sympy.Product: lambda c, node: c.fold(node, fmpq(1), lambda a, b: a * b),
+    Indexed: _entry,
+    MatrixElement: _entry,
+    sympy.Trace: matrices.trace,
+    sympy.floor: _rounded("floor"),
+    sympy.ceiling: _rounded("ceil"),
+    sympy.factorial: _combinatorial(math.factorial),
+    sympy.binomial: _combinatorial(math.comb),
+    sympy.polygamma: _polygamma,
+    sigma: _function("sigma"),
+    softplus: _function("softplus"),
+    **{getattr(sympy, n): _function(n) for n in FUNCTIONS if n not in ("sigma", "softplus")},
+}
+
+
+# ---- conditions: certain, or Undefined
+
+
+def _relation(holds: Callable[[int], bool]) -> Callable[[Compiler, Any], Closure]:
+    def build(c: Compiler, node: Any) -> Closure:
+        a, b = c.scalar(node.lhs), c.scalar(node.rhs)
+        return lambda s: holds(sign(a(s) - b(s)))
+
+    return build
+
+
+def _junction(decisive: bool) -> Callable[[Compiler, Any], Closure]:
+    """And (decided by one False) and Or (by one True): the order written does not matter."""
+
+    def build(c: Compiler, node: Any) -> Closure:
+        parts = [c.condition(a) for a in node.args]
+
+        def run(s: Evaluation) -> bool:
+            doubt = None
+            for part in parts:
+                try:
+                    if part(s) is decisive:
+                        return decisive
+                except Undefined as undefined:
+                    doubt = undefined
+            if doubt is not None:
+                raise doubt
+            return not decisive
+
+        return run
+
+    return build
+
+
+def _not(c: Compiler, node: Any) -> Closure:
+    inner = c.condition(node.args[0])
+    return lambda s: not inner(s)
+
+
+def _contains(c: Compiler, node: Any) -> Closure:
+    element, (x, where) = c.scalar(node.args[0]), node.args
+    if isinstance(where, sympy.FiniteSet):
+        return c.condition(
+            sympy.Or(*(sympy.Eq(x, a, evaluate=False) for a in where), evaluate=False)
+        )
+    if isinstance(where, sympy.Interval):
+        low, high = c.scalar(where.start), c.scalar(where.end)
+        ends = -sympy.oo, sympy.oo
+
+        def inside(s: Evaluation) -> bool:
+            v = element(s)
+            above = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
+            return above and (where.end == ends[1] or sign(high(s) - v) > -(not where.right_open))
+
+        return inside
+    if isinstance(where, sympy.Range) or where in (
+        sympy.S.Integers,
+        sympy.S.Naturals,
+        sympy.S.Naturals0,
+        sympy.S.Reals,
+    ):
+
+        def listed(s: Evaluation) -> bool:
+            v = element(s)
+            if where is sympy.S.Reals:
+                return True
+            if type(v) is not fmpq:
+                raise Undefined("uncertain", f"whether {x} is an integer")
+            return v.q == 1 and Integer(int(v.p)) in where
+
+        return listed
+    raise refusal(node)
+
+
+CONDITIONS: dict[type, Callable[[Compiler, Any], Closure]] = {
+    sympy.Eq: _relation(lambda d: d == 0),
+    sympy.Ne: _relation(lambda d: d != 0),
+    sympy.Lt: _relation(lambda d: d < 0),
+    sympy.Le: _relation(lambda d: d <= 0),
+    sympy.Gt: _relation(lambda d: d > 0),
+    sympy.Ge: _relation(lambda d: d >= 0),
+    sympy.And: _junction(False),
+    sympy.Or: _junction(True),
+    sympy.Not: _not,
+    sympy.Contains: _contains,
+    type(sympy.true): lambda c, node: lambda s: True,
+    type(sympy.false): lambda c, node: lambda s: False,
+}

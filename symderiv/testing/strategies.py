@@ -1,0 +1,87 @@
+"""Hypothesis strategies for regression problems that are hard on a wrong formula.
+
+A transposed X shows only where m ≠ n or X is not symmetric, a missing 1/m only where m > 1, an
+unstable form only where z is large, a case only at its edge; the problems drawn here have all of
+these, and exact zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+__all__ = ["REACHES", "Regression", "regressions"]
+
+REACHES = (1e-3, 1.0, 30.0, 800.0)
+"""How large |X theta| may become: flat, ordinary, the end of the textbook form, saturated."""
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Weights theta (n,), rows X (m, n) and labels y (m,) of one problem."""
+
+    theta: NDArray[np.float64]
+    X: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def scales(self) -> NDArray[np.float64]:
+        """For each weight the length (n,) over which the cost bends: 1/maxᵢ |xᵢⱼ|, or 1."""
+        largest = np.max(np.abs(self.X), axis=0)
+        return 1 / np.where(largest > 0, largest, 1.0)
+
+
+def _grid(low: int, high: int, size: int) -> st.SearchStrategy[NDArray[np.float64]]:
+    """Multiples of 1/64 between low and high: short to read, exact, often 0 or 1."""
+    entries = st.integers(64 * low, 64 * high) | st.sampled_from([0, 64])
+    return st.lists(entries, min_size=size, max_size=size).map(lambda e: np.array(e) / 64)
+
+
+@st.composite
+def regressions(
+    draw: Any,
+    *,
+    max_m: int = 5,
+    max_n: int = 4,
+    reaches: Sequence[float] = REACHES,
+    binary: bool | None = None,
+) -> Regression:
+    """Regression problems with 1 ≤ m ≤ max_m rows and 1 ≤ n ≤ max_n columns.
+
+    A square X of more than one entry is never symmetric. Columns differ in scale by powers of
+    two, and theta is stretched until the largest |X theta| is one of `reaches` (or stays 0).
+
+    Parameters
+    ----------
+    max_m, max_n
+        The largest sizes.
+    reaches
+        The values from which the largest |X theta| is drawn.
+    binary
+        Labels in {0, 1} where true, in [0, 1] where false; either where not given.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> problem = find(regressions(), lambda p: p.X.shape == (1, 3))
+    >>> problem.theta.shape, problem.y.shape
+    ((3,), (1,))
+    """
+    m, n = draw(st.integers(1, max_m)), draw(st.integers(1, max_n))
+    X = draw(_grid(-4, 4, m * n)).reshape(m, n)
+    if m == n > 1 and np.array_equal(X, X.T):
+        X[0, 1] += 1
+    X *= 2.0 ** np.array(draw(st.lists(st.integers(-6, 6), min_size=n, max_size=n)))
+    theta = draw(_grid(-4, 4, n))
+    largest = np.max(np.abs(X @ theta))
+    if largest > 0:
+        theta = theta * (draw(st.sampled_from(list(reaches))) / largest)
+    if binary is None:
+        binary = draw(st.booleans())
+    y = draw(_grid(0, 1, m))
+    return Regression(theta, X, np.round(y) if binary else y)

@@ -1,0 +1,236 @@
+"""What comes back from the judge: verdicts, conditions, counterexamples, reports.
+
+Nothing in this file decides anything and nothing in it imports SymPy, so that
+a caller who only wants to read a report pays for reading it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sympy import Basic
+
+__all__ = [
+    "CheckResult",
+    "ClaimError",
+    "Condition",
+    "Counterexample",
+    "DerivationResult",
+    "InternalDisagreement",
+    "Report",
+    "Result",
+    "StepResult",
+    "Verdict",
+]
+
+
+class ClaimError(ValueError):
+    """What was written is not a claim: a float, a wrong shape, an unknown object.
+
+    The message names the expression as written and what to write instead.
+    """
+
+
+class InternalDisagreement(RuntimeError):
+    """The prover and the refuter contradict each other: a bug in symderiv, never a verdict."""
+
+
+class Verdict(enum.Enum):
+    """The three honest answers."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Verdict has three values; compare it: verdict is Verdict.PROVED")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that a proof needs beyond ``where``.
+
+    Attributes
+    ----------
+    relation
+        The SymPy relation in the writer's symbols, such as ``Ne(x, 1)`` or ``h[i] > 0``.
+    ranges
+        The bound indices over which it is quantified, as ``(index, lower, upper)``.
+    discharged_by
+        Why it always holds, or an empty string where it stays open.
+    natural
+        True where the start of the derivation already needs it to be defined.
+    """
+
+    relation: Basic
+    ranges: tuple[tuple[Any, Any, Any], ...] = ()
+    discharged_by: str = ""
+    natural: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing discharges the condition."""
+        return not self.discharged_by
+
+    @property
+    def loses_a_region(self) -> bool:
+        """Whether an open part of the start's domain is lost, not only points or surfaces."""
+        return self.open and not self.natural and type(self.relation).__name__ != "Unequality"
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A point at which both sides are defined and certainly differ.
+
+    Attributes
+    ----------
+    sizes
+        The integer symbols (sizes and free indices) and their values.
+    values
+        The real symbols, arrays (nested lists) and their exact values.
+    lhs, rhs
+        The two values: exact where possible, else a ball ``mid ± radius`` as text.
+    note
+        What is to be compared where one number does not say it, such as the entry.
+    """
+
+    sizes: Mapping[str, int]
+    values: Mapping[str, Any]
+    lhs: Any
+    rhs: Any
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to one question put to the judge.
+
+    ``bool(result)`` raises: an undecided answer that is falsy, or truthy, hides bugs.
+    Ask for ``result.proved``.
+    """
+
+    verdict: Verdict
+    conditions: tuple[Condition, ...] = ()
+    counterexample: Counterexample | None = None
+    reason: str = ""
+    seconds: float = 0.0
+    trace: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the verdict is PROVED."""
+        return self.verdict is Verdict.PROVED
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the verdict is REFUTED."""
+        return self.verdict is Verdict.REFUTED
+
+    @property
+    def open_conditions(self) -> tuple[Condition, ...]:
+        """The conditions that nothing discharges."""
+        return tuple(c for c in self.conditions if c.open)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Result has three verdicts; ask for result.proved (or .verdict)")
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """The answer for one step of a derivation, with what was written and where.
+
+    ``error`` is set, and ``result`` is None, where the step is not a claim at all.
+    ``unchanged`` marks a step that is identical to the one before after SymPy built it.
+    """
+
+    number: int
+    before: Basic
+    expression: Basic
+    because: str
+    file: str
+    line: int
+    result: Result | None
+    error: str = ""
+    unchanged: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """PROVED, with no undeclared open part of the domain lost."""
+        return (
+            self.result is not None
+            and self.result.proved
+            and not any(c.loses_a_region for c in self.result.conditions)
+        )
+
+
+@dataclass(frozen=True)
+class DerivationResult:
+    """The answers for one derivation, step by step.
+
+    ``error`` is set where the derivation as a whole cannot be judged.
+    """
+
+    name: str
+    source: str
+    start: Basic
+    file: str
+    line: int
+    steps: tuple[StepResult, ...]
+    error: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    derivation: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step passed."""
+        return not self.error and all(step.passed for step in self.steps)
+
+    @property
+    def first_failure(self) -> StepResult | None:
+        """The headline: the first step that did not pass."""
+        return next((step for step in self.steps if not step.passed), None)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A property test of compiled functions: it can fail, it never proves."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+    examples: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that one run of ``verify`` found."""
+
+    derivations: tuple[DerivationResult, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    errors: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was asked and all of it passed."""
+        return (
+            bool(self.derivations)
+            and not self.errors
+            and all(d.passed for d in self.derivations)
+            and all(c.passed for c in self.checks)
+        )
+
+    def __iter__(self) -> Iterator[DerivationResult]:
+        return iter(self.derivations)
+
+    def __len__(self) -> int:
+        return len(self.derivations)
+
+    def __bool__(self) -> bool:
+        raise TypeError("ask a Report for report.passed")

@@ -1,0 +1,258 @@
+"""Walks derivations, puts every line to the judge and gathers a Report."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from symderiv.derivation import Derivation
+from symderiv.isolation import can_isolate, judged_apart
+from symderiv.verdict import (
+    CheckResult,
+    ClaimError,
+    DerivationResult,
+    InternalDisagreement,
+    Report,
+    Result,
+    StepResult,
+    Verdict,
+)
+
+__all__ = ["derivations_of", "run_checks", "verify", "verify_each"]
+
+Progress = Callable[[int, int, Derivation], None]
+
+
+def verify(target: Any, *, timeout: float = 10.0, isolated: bool = False) -> Report:
+    """Prove or refute every step of the target's derivations; proofs only, no tests.
+
+    Parameters
+    ----------
+    target
+        A Derivation, a module, or a list or tuple of these.
+    timeout
+        Seconds for one step, as a safety net: what a step may cost is counted in work.
+    isolated
+        Judge in a process of its own that is ended when it overruns its time or dies, so
+        that the others still come back. Where the system cannot fork it has no effect.
+
+    Returns
+    -------
+    Report
+        One DerivationResult for each derivation, in order.
+
+    Raises
+    ------
+    ClaimError
+        Where the target is none of these, holds no derivation, or holds two of one name.
+
+    Examples
+    --------
+    >>> verify([])
+    Traceback (most recent call last):
+    ...
+    symderiv.verdict.ClaimError: nothing to verify: the list is empty
+    """
+    if not _is_number(timeout) or not 0 < timeout < math.inf:
+        raise ClaimError(f"timeout must be a positive number of seconds, got {timeout!r}")
+    began = time.perf_counter()
+    results = tuple(verify_each(derivations_of(target), timeout=timeout, isolated=isolated))
+    return Report(derivations=results, seconds=time.perf_counter() - began)
+
+
+def verify_each(
+    derivations: Sequence[Derivation],
+    *,
+    timeout: float = 10.0,
+    isolated: bool = False,
+    progress: Progress | None = None,
+) -> Iterator[DerivationResult]:
+    """Yield the result of one derivation after the other.
+
+    ``progress(done, of, derivation)`` is called before each. A caller that is interrupted
+    keeps what was yielded until then.
+    """
+    if isolated and can_isolate():
+        judged = judged_apart(derivations, lambda d: _ask(d, timeout), timeout, progress)
+        for derivation, (answer, seconds) in zip(derivations, judged, strict=True):
+            yield _judged(derivation, answer, seconds)
+        return
+    for number, derivation in enumerate(derivations):
+        if progress is not None:
+            progress(number, len(derivations), derivation)
+        began = time.perf_counter()
+        answer = _ask(derivation, timeout)
+        yield _judged(derivation, answer, time.perf_counter() - began)
+
+
+def derivations_of(target: Any) -> tuple[Derivation, ...]:
+    """Return the derivations that a target holds, each once, in the order of definition.
+
+    A module holds those bound to its own names; one that it imports from another module
+    counts only where ``__all__`` names it.
+
+    Raises
+    ------
+    ClaimError
+        Where there is none, two of a module share a name, or the target is no target.
+    """
+    found = tuple({id(d): d for d in _walk(target)}.values())
+    if not found:
+        what = "the module" if isinstance(target, ModuleType) else f"the {type(target).__name__}"
+        name = f" {target.__name__}" if isinstance(target, ModuleType) else ""
+        ends = "holds no derivation" if name else "is empty"
+        raise ClaimError(f"nothing to verify: {what}{name} {ends}")
+    return found
+
+
+def run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
+    """Run a module's own property tests of its compiled functions.
+
+    They are what its ``checks(seed)`` yields, where the module has ``functions`` as well.
+    An exception is a failed check, and ends them.
+    """
+    checks = getattr(module, "checks", None)
+    if not callable(checks) or not hasattr(module, "functions"):
+        return ()
+    results: list[CheckResult] = []
+    try:
+        for result in checks(seed):
+            if not isinstance(result, CheckResult):
+                raise TypeError(f"checks() yielded {result!r}, not a CheckResult")
+            results.append(result)
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}"
+        results.append(CheckResult(f"{module.__name__}.checks", passed=False, detail=detail))
+    return tuple(results)
+
+
+def _walk(target: Any) -> Iterator[Derivation]:
+    if isinstance(target, Derivation):
+        yield target
+    elif isinstance(target, ModuleType):
+        yield from _in_module(target)
+    elif isinstance(target, (list, tuple)):
+        for member in target:
+            yield from _walk(member)
+    else:
+        raise ClaimError(
+            f"cannot verify {target!r} of type {type(target).__name__}:"
+            " expected a Derivation, a module, or a list of these"
+        )
+
+
+def _in_module(module: ModuleType) -> Iterator[Derivation]:
+    public = getattr(module, "__all__", ())
+    named: dict[str, Derivation] = {}
+    for attribute, value in list(vars(module).items()):
+        if not isinstance(value, Derivation):
+            continue
+        if attribute not in public and _imported(value, module):
+            continue
+        other = named.setdefault(value.name, value)
+        if other is not value:
+            raise ClaimError(
+                f"two derivations of {module.__name__} are called {value.name!r}:"
+                f" {_place(other)} and {_place(value)}; give each its own name"
+            )
+        yield value
+
+
+def _imported(derivation: Derivation, module: ModuleType) -> bool:
+    # Written in another file is not enough: a function of another module may have built it
+    # for this one. It is imported where the module that wrote it holds it as well.
+    if _same_file(derivation.file, getattr(module, "__file__", None)):
+        return False
+    return any(
+        other is not module
+        and _same_file(derivation.file, getattr(other, "__file__", None))
+        and any(value is derivation for value in list(vars(other).values()))
+        for other in list(sys.modules.values())
+        if isinstance(other, ModuleType)
+    )
+
+
+def _same_file(one: str, other: Any) -> bool:
+    return isinstance(other, str) and (
+        one == other or os.path.realpath(one) == os.path.realpath(other)
+    )
+
+
+def _place(derivation: Derivation) -> str:
+    return f"{os.path.basename(derivation.file)}:{derivation.line}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the judge said of one chain, as plain data that a worker can send back."""
+
+    results: tuple[Result | ClaimError, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+def _ask(derivation: Derivation, timeout: float) -> _Answer:
+    if not derivation.steps:
+        return _Answer(error="nothing to prove: it has no steps; add .then(…)")
+    from symderiv.judge import judge_chain  # the judge loads both routes: only when asked
+
+    try:
+        chain = judge_chain(
+            derivation.lines,
+            where=derivation.where,
+            extra=tuple(step.where for step in derivation.steps),
+            let=derivation.let,
+            timeout=timeout,
+        )
+    except ClaimError as refusal:
+        return _Answer(error=str(refusal))
+    except InternalDisagreement as bug:
+        return _Answer(error=f"internal error, please report it: {bug}")
+    except Exception as bug:
+        return _Answer(error=f"internal error, please report it: {type(bug).__name__}: {bug}")
+    return _Answer(results=tuple(chain.results), notes=tuple(chain.notes))
+
+
+def _judged(derivation: Derivation, answer: _Answer | str, seconds: float) -> DerivationResult:
+    """Put the answer beside what was written; a text is why a worker gave none."""
+    if isinstance(answer, str):
+        undecided = Result(Verdict.UNDECIDED, reason=answer)
+        answer = _Answer(results=(undecided,) * len(derivation.steps))
+    lines = derivation.lines
+    answers = answer.results or (None,) * len(derivation.steps)
+    steps = tuple(
+        StepResult(
+            number=number,
+            before=lines[number - 1],
+            expression=step.expression,
+            because=step.because,
+            file=step.file,
+            line=step.line,
+            result=said if isinstance(said, Result) else None,
+            error=str(said) if isinstance(said, ClaimError) else "",
+            unchanged=bool(lines[number - 1] == step.expression),
+        )
+        for number, (step, said) in enumerate(zip(derivation.steps, answers, strict=True), 1)
+    )
+    return DerivationResult(
+        name=derivation.name,
+        source=derivation.source,
+        start=derivation.start,
+        file=derivation.file,
+        line=derivation.line,
+        steps=steps,
+        error=answer.error,
+        notes=answer.notes,
+        seconds=seconds,
+        derivation=derivation,
+    )
