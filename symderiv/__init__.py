@@ -1,1 +1,62 @@
-"""symderiv proves hand-written derivations and the code made from them."""
+"""symderiv proves hand-written derivations and the code made from them.
+
+Write a derivation in SymPy, line by line; every line is proved for all sizes, or refuted by
+an exact counterexample at the line that is wrong. The public names are imported on first
+use, so that ``symderiv --help`` does not pay for SymPy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symderiv.derivation import Derivation
+    from symderiv.derivations import linear_regression, logistic_regression, sigmoid
+    from symderiv.functions import gradient, hessian, sigma, softplus
+    from symderiv.judge import prove_equal
+    from symderiv.numeric import to_numpy
+    from symderiv.verdict import Verdict
+    from symderiv.verification import verify
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Derivation",
+    "Verdict",
+    "gradient",
+    "hessian",
+    "linear_regression",
+    "logistic_regression",
+    "prove_equal",
+    "sigma",
+    "sigmoid",
+    "softplus",
+    "to_numpy",
+    "verify",
+]
+
+_HOMES = {
+    "Derivation": "symderiv.derivation",
+    "Verdict": "symderiv.verdict",
+    "gradient": "symderiv.functions",
+    "hessian": "symderiv.functions",
+    "prove_equal": "symderiv.judge",
+    "sigma": "symderiv.functions",
+    "softplus": "symderiv.functions",
+    "to_numpy": "symderiv.numeric",
+    "verify": "symderiv.verification",
+}
+_MODULES = ("linear_regression", "logistic_regression", "sigmoid")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"symderiv.derivations.{name}")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'symderiv' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

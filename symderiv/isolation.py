@@ -100,7 +100,7 @@ class _Worker:
             return f"the worker died ({_ending(self._process.exitcode)})", False
         try:
             return _unpacked(message, derivation), True
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - no answer, whatever the cause
             return f"the worker's answer could not be read: {error}", True
 
     def end(self) -> None:
@@ -132,7 +132,7 @@ def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connect
         answer = ask(derivation)
         try:
             message = _packed(answer, derivation)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - unpicklable objects raise anything
             message = _packed(f"the answer could not be sent back: {error}", derivation)
         try:
             send.send_bytes(message)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -78,6 +79,8 @@ def verify_each(
     ``progress(done, of, derivation)`` is called before each. A caller that is interrupted
     keeps what was yielded until then.
     """
+    import symderiv.judge  # noqa: F401 - both routes, loaded once and not in every worker
+
     if isolated and can_isolate():
         judged = judged_apart(derivations, lambda d: _ask(d, timeout), timeout, progress)
         for derivation, (answer, seconds) in zip(derivations, judged, strict=True):
@@ -92,7 +95,7 @@ def verify_each(
 
 
 def derivations_of(target: Any) -> tuple[Derivation, ...]:
-    """Return the derivations that a target holds, each once, in the order of definition.
+    """Return the derivations that a target holds, each once, in the order of writing.
 
     A module holds those bound to its own names; one that it imports from another module
     counts only where ``__all__`` names it.
@@ -126,7 +129,7 @@ def run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
             if not isinstance(result, CheckResult):
                 raise TypeError(f"checks() yielded {result!r}, not a CheckResult")
             results.append(result)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a user's own tests may raise anything
         detail = f"{type(error).__name__}: {error}"
         results.append(CheckResult(f"{module.__name__}.checks", passed=False, detail=detail))
     return tuple(results)
@@ -150,7 +153,17 @@ def _walk(target: Any) -> Iterator[Derivation]:
 def _in_module(module: ModuleType) -> Iterator[Derivation]:
     public = getattr(module, "__all__", ())
     named: dict[str, Derivation] = {}
-    for attribute, value in list(vars(module).items()):
+
+    # A name that was bound before ("from sympy import *") keeps its old place in the
+    # module's dictionary, so the order is that of the lines.
+    def written(item: tuple[str, object]) -> tuple[bool, int]:
+        value = item[1]
+        if not isinstance(value, Derivation):
+            return (True, 0)
+        own = _same_file(value.file, getattr(module, "__file__", None))
+        return (not own, value.line if own else 0)
+
+    for attribute, value in sorted(vars(module).items(), key=written):
         if not isinstance(value, Derivation):
             continue
         if attribute not in public and _imported(value, module):
@@ -185,7 +198,7 @@ def _same_file(one: str, other: Any) -> bool:
 
 
 def _place(derivation: Derivation) -> str:
-    return f"{os.path.basename(derivation.file)}:{derivation.line}"
+    return f"{Path(derivation.file).name}:{derivation.line}"
 
 
 def _is_number(value: Any) -> bool:
@@ -218,7 +231,7 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
         return _Answer(error=str(refusal))
     except InternalDisagreement as bug:
         return _Answer(error=f"internal error, please report it: {bug}")
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001 - the other derivations go on
         return _Answer(error=f"internal error, please report it: {type(bug).__name__}: {bug}")
     return _Answer(results=tuple(chain.results), notes=tuple(chain.notes))
 

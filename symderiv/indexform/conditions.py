@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Basic
+from sympy import Basic, Gt
 
 from symderiv.indexform.terms import Linear, Term
 
@@ -57,4 +57,4 @@ class RawCondition:
         if self.signs != frozenset("+0"):
             return self
         lhs, rhs = self.relation.args
-        return replace(self, signs=frozenset("+"), relation=lhs > rhs)
+        return replace(self, signs=frozenset("+"), relation=Gt(lhs, rhs, evaluate=False))

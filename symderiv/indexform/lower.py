@@ -538,7 +538,13 @@ def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 
 def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return by_sign(self.difference(expr.args[0], expr.args[1], scope), ZERO, ONE, ZERO)
+    """[i = j]; SymPy's delta with a range (a, b) is 0 outside it."""
+    i, j, *range_ = expr.args
+    out = by_sign(self.difference(i, j, scope), ZERO, ONE, ZERO)
+    for first, last in range_:
+        for u in (self.difference(i, first, scope), self.difference(last, i, scope)):
+            out = mul(out, by_sign(u, ONE, ONE, ZERO))
+    return out
 
 
 def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, Term, substitute, walk
+from symderiv.indexform.terms import Linear, Term, num, substitute, transform, walk
 from symderiv.prove.atoms import Form
 from symderiv.prove.field import DividedByZero, MoreGenerators
 from symderiv.prove.normalise import FiniteSet, Finer, Normaliser, Split, Units, match
@@ -138,8 +138,9 @@ class _Case:
         discharged = []
         for condition, fact in self.premises.conditions:
             state = self._check(condition, fact)
-            if state is None:
-                return  # nothing is defined here
+            if state is None:  # nothing is defined in this case, so the condition excludes it
+                proof.discharged[len(discharged)] = False
+                return
             discharged.append(state)
         a, b = norm.of(left), norm.of(right)
         difference = norm.field.add(a, norm.field.minus(b))
@@ -160,14 +161,12 @@ class _Case:
         if any(d.on == on for d in self.decisions):
             raise OutOfBudget(f"the sign of {on} stays open in its own case")
         if isinstance(on, Linear):
-            signs = "+0-"
             if any(name[0] in "#$%" or "~" in name for name in on.names):
                 raise Unsupported(f"a case on the bound index in {on!r}")
-        else:
-            if any(name[0] in "#$%" for name in on.names):
-                raise Unsupported("a case on a bound index outside its sum")
-            signs = "".join(sorted(self.norm.signs.of(self.norm.field.poly(on))))
-        return [(*self.decisions, Decision(on, s)) for s in signs]
+        elif any(name[0] in "#$%" for name in on.names):
+            raise Unsupported("a case on a bound index outside its sum")
+        # all three: a sign that only a condition excludes shows that condition to be needed
+        return [(*self.decisions, Decision(on, s)) for s in "+0-"]
 
     def _begin(self) -> bool:
         """Assume the decisions and the facts; False where they contradict."""
@@ -244,27 +243,49 @@ class _Case:
         return bool(found[0])
 
     def _follows(self, condition: RawCondition) -> bool | None:
-        norm = self.norm
+        """Whether a condition holds here; None where it certainly does not."""
         try:
             held = [self._holds(g) for g in condition.guards]
             if any(h is False for h in held):
                 return True
-            if condition.term.op == "int":
-                u = condition.term.data.substitute(norm.integers)
-                sign = norm.ranges.sign(u)
-                if sign:
-                    return sign in condition.signs
-                return condition.signs == frozenset("+0") and norm.ranges.nonnegative(u)
-            value = norm.of(condition.term)
+            states = [self._possible(t) for t in self._at_values(condition.term)]
         except (Split, DividedByZero):
             return False
-        signs = norm.sign(value)
-        if norm.is_zero(value.n):
-            signs = frozenset("0")
-        if signs <= condition.signs:
+        if all(signs <= condition.signs for signs in states):
             return True
         active = all(h is True for h in held)
-        return None if active and not signs & condition.signs else False
+        never = not any(signs & condition.signs for signs in states)
+        return None if active and never else False
+
+    def _possible(self, t: Term) -> frozenset[str]:
+        """The possible signs of a term."""
+        norm = self.norm
+        if t.op == "int":
+            u = t.data.substitute(norm.integers)
+            return frozenset(
+                s
+                for s, beyond in (("+", -u), ("0", None), ("-", u))
+                if beyond is None or not norm.ranges.nonnegative(beyond)
+            ) - (frozenset("0") if norm.ranges.sign(u) in ("+", "-") else frozenset())
+        value = norm.of(t)
+        return frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
+
+    def _at_values(self, t: Term) -> list[Term]:
+        """The term for every choice of values from finite sets."""
+        todo, done = [t], []
+        while todo:
+            t = todo.pop()
+            found = self.norm.finite_inside(t)
+            if found is None:
+                done.append(t)
+                continue
+            y, values = found
+            todo += [
+                transform(t, lambda node, y=y, v=v: num(v) if node is y else None) for v in values
+            ]
+            if len(todo) > 64:
+                raise OutOfBudget("a condition with many values from finite sets")
+        return done
 
     def _instantiate(self, form: Form) -> None:
         """Facts about every entry of an array, at the entries of this form."""

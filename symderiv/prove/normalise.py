@@ -120,7 +120,8 @@ class Normaliser:
         found = self._memo.get(t)
         if found is None:
             self.work.spend(1, "normal forms")
-            y = self._finite_inside(t)
+            function = t.op in ("call", "root", "sign") or (t.op == "pow" and t.data < 0)
+            y = self.finite_inside(t) if function else None
             found = self._interpolated(t, *y) if y else self._rule(t)
             self._memo[t] = found
         return found
@@ -224,11 +225,9 @@ class Normaliser:
 
     # -- values from a finite set -------------------------------------------------------
 
-    def _finite_inside(self, t: Term) -> tuple[Term, tuple[Fraction, ...]] | None:
-        """An entry with finitely many values inside a function, a quotient or a case."""
-        if not self.finite or t.op not in ("call", "root", "sign", "pow"):
-            return None
-        if t.op == "pow" and t.data > 0:
+    def finite_inside(self, t: Term) -> tuple[Term, tuple[Fraction, ...]] | None:
+        """A symbol or entry with finitely many values that occurs free in the term."""
+        if not self.finite:
             return None
         for node in walk(t):
             if node.op in ("entry", "var") and (node.op == "var" or node.names <= t.names):
@@ -368,30 +367,30 @@ class Normaliser:
         if atom is not None and atom.kind == "exp":
             t, d, unit = atom.data
             return self._exponential(t, d, r / unit)
-        form = f.form(p).primitive()[1]
         if atom is not None and atom.kind == "root":
-            form, r = atom.data[0], r / atom.data[1]
+            p, r = f.poly(atom.data[0]), r / atom.data[1]
         k = r * self.units.root
         if k.denominator != 1:
             self.units.root = _finer(self.units.root, k.denominator)
             raise Finer
-        return f.power(self._root(form), int(k))
+        return f.power(self._root(p), int(k))
 
-    def _root(self, form: Form) -> Frac:
+    def _root(self, p: Poly) -> Frac:
+        """The generator |p|^(1/unit), whose power is p or −p by the sign of p.
+
+        The sign is part of the atom, so that what holds in one case is not used in another.
+        """
         f, unit = self.field, self.units.root
-        atom = Atom("root", (form, unit))
+        signs = self.signs.of(p)
+        if not (signs <= frozenset("+0") or signs <= frozenset("-0")):
+            raise Split(f.form(p).primitive()[1])
+        content, primitive = f.form(p).primitive()
+        radicand = f.poly(primitive)
+        if not signs <= frozenset("+0" if content > 0 else "-0"):
+            radicand = -radicand
+        atom = Atom("root", (f.form(radicand), unit))
         if not f.has(atom):
-            inside = f.poly(form)
-            if inside.is_constant():
-                f.relate(atom, unit, inside)
-            else:
-                signs = self.signs.of(inside)
-                if signs <= frozenset("+0"):
-                    f.relate(atom, unit, inside)
-                elif signs <= frozenset("-0"):
-                    f.relate(atom, unit, -inside)
-                else:
-                    raise Split(form)
+            f.relate(atom, unit, radicand)
         return f.gen(atom)
 
     def _factors(self, u: Frac) -> list[tuple[Poly, Fraction]]:

@@ -101,7 +101,7 @@ class Evaluation:
         return self.perturb(v, place) if self.perturbed else v
 
     def perturb(self, v: Value, place: Place) -> Value:
-        """v + ε₁ + ε₂ + … with the ε of every derivative that is taken by this place."""
+        """V + ε₁ + ε₂ + … with the ε of every derivative that is taken by this place."""
         bits = self.perturbed.get(place, 0)
         while bits:
             v = v + Jet({0: fmpq(0), bits & -bits: fmpq(1)})

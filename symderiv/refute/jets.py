@@ -246,7 +246,7 @@ def power(v: Value, r: fmpq) -> Value:
 
 
 def divide(a: Value, b: Value) -> Value:
-    """a / b, where b is certainly not 0."""
+    """A / b, where b is certainly not 0."""
     if type(b) is Jet:
         return a * power(b, fmpq(-1))
     _nonzero(b, "division by zero")

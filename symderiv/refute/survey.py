@@ -138,7 +138,8 @@ class Survey:
             if isinstance(node, sympy.KroneckerDelta):
                 role = "index"
             elif isinstance(
-                node, (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside)
+                node,
+                (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
             ):
                 self.cases = True
             for a in node.args:
@@ -174,7 +175,7 @@ class Survey:
     def _entry(self, node: Any, scope: Scope) -> None:
         base, indices = node.args[0], tuple(node.args[1:])
         known = isinstance(base, (MatrixSymbol, IndexedBase))
-        name = str(base.args[0]) if known else str(base)
+        name = str(base.args[0]) if known else ""
         for i in indices:
             self._walk(i, scope, "index")
         shape = tuple(base.shape) if getattr(base, "shape", None) is not None else None
@@ -248,9 +249,7 @@ class Survey:
                 found = (low, high) if found is None else (min(found[0], low), max(found[1], high))
         return found
 
-    def index_range(
-        self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int
-    ) -> list[int]:
+    def index_range(self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int) -> list[int]:
         """Where a free index may lie: what the first line's arrays allow, else any line's."""
         trial = dict(integers)
         for depth in (0, lines):

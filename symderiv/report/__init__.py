@@ -1,0 +1,1 @@
+"""Renderers of a Report: they decide nothing, and know no derivation."""

@@ -1,0 +1,515 @@
+"""Which sizes and values to try: simple first, then varied; deterministic.
+
+A point is chosen in three moves: sizes and indices that satisfy the conditions on integers,
+values from a pool for each name, and repairs until every condition of ``where`` certainly holds
+(a value from the pool that satisfies it, or the solution of a linear or quadratic equation).
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+from flint import fmpq, fmpz
+from sympy import Basic, Symbol
+from sympy.assumptions.assume import AppliedPredicate
+
+from symderiv.refute import matrices
+from symderiv.refute.evaluate import Compiler, Evaluation, OutsideShape, Place
+from symderiv.refute.jets import Undefined, Unsupported
+from symderiv.refute.survey import Survey
+from symderiv.verdict import ClaimError
+
+__all__ = ["POOLS", "Point", "Points"]
+
+
+def _rationals(*numbers: str) -> tuple[fmpq, ...]:
+    parts = [n.split("/") for n in numbers]
+    return tuple(fmpq(int(p[0]), int(p[1]) if len(p) > 1 else 1) for p in parts)
+
+
+# In the order in which they are tried. The wide ones reach saturated cases and near ties.
+POOLS: dict[str, tuple[fmpq, ...]] = {
+    "zero": _rationals("0"),
+    "one": _rationals("1"),
+    "bits": _rationals("0", "1"),
+    "small": _rationals("1", "2", "-1", "3", "0", "-2", "4", "-3", "5"),
+    "unit": _rationals("1/2", "1/3", "2/3", "1/4", "3/4", "2/5", "1/10", "9/10", "99/100"),
+    "positive": _rationals("1", "2", "3", "1/2", "3/2", "1/3", "4", "5/2", "7"),
+    "signs": _rationals("1", "-1"),
+    "fractions": _rationals("1/2", "-1/2", "3/2", "-1/3", "2/5", "-7/4", "5/3", "-5/2", "1/7"),
+    "wide": _rationals("10", "-10", "40", "-40", "1/1000000", "-1/1000000", "3", "0"),
+    "negative": _rationals("-1", "-2", "-3", "-1/2", "-3/2", "-1/3", "-4", "-5/2"),
+    "above one": _rationals("2", "3", "3/2", "5", "7/3", "10", "11/10", "4"),
+    "ends": _rationals("100", "-100", "1000", "-1000", "-35", "35", "1/1000000000000"),
+    "inside one": _rationals("0", "1/2", "-1/2", "1/3", "-3/4", "3/5", "-4/5", "1/10"),
+}
+EVERY = tuple(dict.fromkeys(itertools.chain(*POOLS.values())))
+CIRCLE = _rationals("3/5", "4/5", "5/13", "12/13")
+
+
+@dataclass
+class Point:
+    """One choice of integers and data.
+
+    Attributes
+    ----------
+    integers
+        Sizes, free indices and integer variables.
+    values
+        Exact values by place: ``("x",)`` or ``("X", 0, 1)``; made when first asked for.
+    derived
+        Places that a condition defines by an expression whose value is not rational.
+    """
+
+    integers: dict[Symbol, int] = field(default_factory=dict)
+    values: dict[Place, Any] = field(default_factory=dict)
+    derived: dict[Place, Callable[[Evaluation], Any]] = field(default_factory=dict)
+    pools: Mapping[str, str] = field(default_factory=dict)
+    make: Callable[[Place], Any] | None = None
+    sealed: bool = False
+
+    def enter(
+        self,
+        s: Evaluation,
+        bits: int,
+        integers: Mapping[Symbol, int] | None = None,
+        reads: list[Place] | None = None,
+    ) -> None:
+        """Prepare an evaluation for this point at this precision; note what is read."""
+
+        def make(place: Place) -> Any:
+            # Asked once for each place: the evaluation keeps what it is given.
+            if reads is not None:
+                reads.append(place)
+            if place in self.derived:
+                outer = s.perturbed, s.key
+                s.perturbed, s.key = {}, -1
+                try:
+                    return self.derived[place](s)
+                finally:
+                    s.perturbed, s.key = outer
+            v = self.values.get(place)
+            if v is None:
+                if self.make is None:
+                    raise Unsupported(f"no value is given for {place[0]}{list(place[1:]) or ''}")
+                v = self.values[place] = self.make(place)
+            return v
+
+        direct = reads is None and not self.derived
+        s.start(integers or self.integers, self.values if direct else {}, make, bits)
+
+
+def allowed(base: Any, v: fmpq) -> bool:
+    """Whether a value agrees with the assumptions declared for its symbol or array."""
+    return not (
+        (base.is_positive and v <= 0)
+        or (base.is_negative and v >= 0)
+        or (base.is_nonnegative and v < 0)
+        or (base.is_nonpositive and v > 0)
+        or (base.is_nonzero and v == 0)
+        or (base.is_integer and v.q != 1)
+        or (base.is_even and not (v.q == 1 and v.p % 2 == 0))
+        or (base.is_odd and not (v.q == 1 and v.p % 2 == 1))
+    )
+
+
+class Condition:
+    """One relation of ``where``, with the indices over which it is quantified."""
+
+    def __init__(self, relation: Any, c: Compiler, quantified: Sequence[Symbol]) -> None:
+        self.relation, self.quantified = relation, quantified
+        self.sides: list[Any] = []
+        self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
+        if self.whole:
+            self.sides = [matrices.matrix(c, side) for side in relation.args]
+        else:
+            if isinstance(relation, sympy.Eq):
+                self.sides = [c.scalar(side) for side in relation.args]
+            self.holds = c.condition(relation)
+        self.names = {str(x) for x in _symbols(relation)} | {
+            x.name for x in relation.atoms(sympy.MatrixSymbol)
+        }
+        self.constants = [
+            fmpq(int(q.p), int(q.q)) for q in sorted(relation.atoms(sympy.Rational)) if q.q < 10**9
+        ]
+        self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
+
+    def instances(
+        self, point: Point, ranges: Mapping[Symbol, Sequence[int]]
+    ) -> Iterator[dict[Symbol, int]]:
+        """The integers of every instance."""
+        for at in itertools.product(*(ranges[q] for q in self.quantified)):
+            yield {**point.integers, **dict(zip(self.quantified, at, strict=True))}
+
+    def residuals(self, s: Evaluation) -> list[Callable[[Evaluation], Any]]:
+        """For an equation, what has to be 0."""
+        if not self.sides:
+            return []
+        a, b = self.sides
+        if not self.whole:
+            return [lambda s: a(s) - b(s)]
+        shape = [(i, j) for i, row in enumerate(a(s)) for j in range(len(row))]
+        return [lambda s, i=i, j=j: a(s)[i][j] - b(s)[i][j] for i, j in shape]  # type: ignore[misc]
+
+
+def _target(c: Compiler, side: Any) -> Callable[[Evaluation], Place] | None:
+    if (
+        isinstance(side, Symbol)
+        or isinstance(side, sympy.Indexed)
+        or (
+            isinstance(side, sympy.matrices.expressions.matexpr.MatrixElement)
+            and isinstance(side.args[0], sympy.MatrixSymbol)
+        )
+    ):
+        return c.place(side)
+    return None
+
+
+class Points:
+    """Makes points for a survey of lines and the conditions that hold with them."""
+
+    def __init__(self, survey: Survey, c: Compiler, where: Sequence[Any], lines: int) -> None:
+        self.survey, self.compiler, self.lines = survey, c, lines
+        self.sizes, self.indices, self.variables = survey.integers()
+        lines_integers = {*self.sizes, *self.indices, *self.variables}
+        for relation in _parts(where):
+            survey.read(lines, relation)
+        sizes, indices, variables = survey.integers()
+        # An index that only where uses is quantified; a size that only where uses is a size.
+        self.sizes = [x for x in sizes if x in lines_integers or x not in self.indices]
+        self.quantified = [x for x in indices if x not in lines_integers]
+        self.variables = [x for x in variables if x not in self.sizes + self.indices]
+        self.integral: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
+        self.conditions: list[Condition] = []
+        mine = {*self.sizes, *self.indices, *self.variables}
+        for relation in _parts(where):
+            free = _symbols(relation)
+            quantified = [q for q in self.quantified if q in free]
+            if free <= mine and not relation.has(sympy.Indexed, sympy.MatrixSymbol):
+                self.integral.append((free, c.condition(relation)))
+            else:
+                self.conditions.append(Condition(relation, c, quantified))
+        # Equations last: they determine what is left over.
+        self.conditions.sort(key=lambda x: isinstance(x.relation, sympy.Eq))
+        self.data = sorted(
+            {*survey.arrays, *(n for n, x in survey.symbols.items() if x not in mine)}
+        )
+        self.guarded = {
+            name
+            for x in self.conditions
+            if x.quantified
+            for name, base in survey.arrays.items()
+            if getattr(base, "shape", None) is None and x.relation.has(base)
+        }
+        constants = [
+            fmpq(int(q.p), int(q.q)) for q in sorted(survey.constants, key=lambda q: (abs(q), q))
+        ]
+        near = fmpq(1, 10**6)
+        self.constants = tuple(
+            dict.fromkeys(
+                x + d for x in constants[:12] for d in (fmpq(0), near, -near, fmpq(1), fmpq(-1))
+            )
+        )
+        self.evaluation = Evaluation()
+        self.frames = self._frames()
+
+    # ---- integers
+
+    def _frames(self) -> list[dict[Symbol, int]]:
+        """The sizes and variables to try, simple first: all 1, then all different, then others."""
+        return self._frames_up_to(3) or self._frames_up_to(4)
+
+    def _frames_up_to(self, largest: int) -> list[dict[Symbol, int]]:
+        ranges: list[list[int]] = []
+        for x in self.sizes:
+            least = 0 if x.is_nonnegative and x.is_positive is None else 1
+            ranges.append([v for v in range(least, largest + 1) if allowed(x, fmpq(v))])
+        for x in self.variables:
+            ranges.append([v for v in (1, 2, 0, 3, -1, -2, 4, 5, -3) if allowed(x, fmpq(v))][:6])
+        k = len(self.sizes)
+
+        def rank(at: tuple[int, ...]) -> tuple[Any, ...]:
+            sizes = at[:k]
+            ones = all(v == 1 for v in sizes)
+            return not ones, 0 in sizes, len(sizes) - len(set(sizes)), zlib.crc32(repr(at).encode())
+
+        choices = list(itertools.islice(itertools.product(*ranges), 4096))
+        choices.sort(key=rank)
+        frames = []
+        for at in choices:
+            frame = dict(zip([*self.sizes, *self.variables], at, strict=True))
+            if self._integers_hold(frame):
+                frames.append(frame)
+        return frames
+
+    def _integers_hold(self, integers: dict[Symbol, int]) -> bool:
+        s = self.evaluation
+        s.start(integers, {}, None, 64)
+        known = set(integers)
+        try:
+            return all(holds(s) for free, holds in self.integral if free <= known)
+        except Undefined:
+            return False
+
+    def placements(self, frame: dict[Symbol, int]) -> list[dict[Symbol, int]]:
+        """Every choice of the free indices within their ranges."""
+        ranges = [self.survey.index_range(x, frame, self.lines - 1) for x in self.indices]
+        out = []
+        for at in itertools.islice(itertools.product(*ranges), 256):
+            integers = {**frame, **dict(zip(self.indices, at, strict=True))}
+            if all(allowed(x, fmpq(v)) for x, v in integers.items()) and self._integers_hold(
+                integers
+            ):
+                out.append(integers)
+        return out
+
+    def size(self, node: Any, integers: Mapping[Symbol, int]) -> int:
+        """The value of a shape at these integers."""
+        self.evaluation.start(integers, {}, None, 64)
+        return int(self.compiler.integer(sympy.sympify(node))(self.evaluation))
+
+    # ---- data
+
+    def point(
+        self, integers: dict[Symbol, int], pools: Mapping[str, str], seed: int
+    ) -> Point | None:
+        """A point with these integers and pools where every condition holds, or None."""
+        for attempt in range(8 if self.conditions else 1):
+            point = Point(dict(integers), pools=pools)
+            point.make = self._maker(point, seed + 7919 * attempt)
+            try:
+                if self._satisfy(point, seed + attempt):
+                    return point
+            except Undefined:
+                continue
+        return None
+
+    def _candidates(self, point: Point, name: str) -> tuple[fmpq, ...]:
+        pool = point.pools.get(name, "small")
+        return self.constants if pool == "constants" else POOLS[pool]
+
+    def _base(self, name: str) -> Any:
+        return self.survey.symbols.get(name, self.survey.arrays.get(name))
+
+    def _maker(self, point: Point, seed: int) -> Callable[[Place], Any]:
+        chosen: dict[str, list[fmpq]] = {}
+
+        def make(place: Place) -> Any:
+            name = place[0]
+            if name in self.guarded and point.sealed:
+                raise Undefined("joint", f"{name} is read where no condition was applied")
+            pool = chosen.get(name)
+            if pool is None:
+                base = self._base(name)
+                pool = [v for v in self._candidates(point, name) if allowed(base, v)]
+                pool = pool or [v for v in EVERY if allowed(base, v)]
+                if not pool:
+                    raise Undefined("joint", f"no value is known that {name} may have")
+                chosen[name] = pool
+            return pool[zlib.crc32(f"{seed}{place}".encode()) % len(pool)]
+
+        return make
+
+    def _satisfy(self, point: Point, seed: int) -> bool:
+        s = self.evaluation
+        largest = max([3, *(point.integers[x] for x in self.sizes)])
+        ranges = {q: range(0, largest + 1) for q in self.quantified}
+        done: list[tuple[Condition, dict[Symbol, int]]] = []
+        fixed: set[Place] = set()
+        for condition in self.conditions:
+            for integers in condition.instances(point, ranges):
+                try:
+                    if not self._repair(condition, integers, point, fixed, done, seed):
+                        return False
+                except OutsideShape:
+                    continue  # no such entry
+                done.append((condition, integers))
+        point.sealed = True
+        return all(self._check(x, at, point)[0] for x, at in done)
+
+    def _check(
+        self, condition: Condition, integers: dict[Symbol, int], point: Point
+    ) -> tuple[bool, list[Place]]:
+        """Whether an instance certainly holds, and the places that it reads."""
+        s = self.evaluation
+        reads: list[Place] = []
+        point.enter(s, 64, integers, reads)
+        try:
+            if condition.whole:
+                return all(_zero(r(s)) for r in condition.residuals(s)), reads
+            if any(t is not None and t(s) in point.derived for t in condition.targets):
+                return True, reads
+            return condition.holds(s), reads
+        except Undefined:
+            return False, reads
+
+    def _repair(
+        self,
+        condition: Condition,
+        integers: dict[Symbol, int],
+        point: Point,
+        fixed: set[Place],
+        done: list[tuple[Condition, dict[Symbol, int]]],
+        seed: int,
+    ) -> bool:
+        holds, reads = self._check(condition, integers, point)
+        if holds:
+            if condition.sides:
+                fixed.update(reads[-1:])
+            return True
+        free = [
+            p for p in dict.fromkeys(reversed(reads)) if p not in fixed and p not in point.derived
+        ]
+        if condition.whole:
+            return self._solve_whole(condition, integers, point, fixed)
+        for place in free:
+            old = point.values[place]
+            for v in self._proposals(condition, integers, point, place, seed):
+                point.values[place] = v
+                if self._check(condition, integers, point)[0] and all(
+                    self._check(x, at, point)[0] for x, at in done if x.names & condition.names
+                ):
+                    if condition.sides:
+                        fixed.add(place)
+                    return True
+            point.values[place] = old
+        return bool(condition.sides) and self._define(condition, integers, point, reads)
+
+    def _proposals(
+        self,
+        condition: Condition,
+        integers: dict[Symbol, int],
+        point: Point,
+        place: Place,
+        seed: int,
+    ) -> Iterator[fmpq]:
+        """Values that may make the instance true: solutions first, then the pools."""
+        base = self._base(place[0])
+        s = self.evaluation
+        found: list[fmpq] = []
+        if condition.sides:
+            point.enter(s, 64, integers, [])
+            for residual in condition.residuals(s):
+                found += _roots(lambda v, r=residual: self._with(point, integers, place, v, r))
+        own = self._candidates(point, place[0])
+        start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
+        found += condition.constants
+        for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY):
+            if allowed(base, v):
+                yield v
+
+    def _with(
+        self, point: Point, integers: dict[Symbol, int], place: Place, v: fmpq, residual: Any
+    ) -> Any:
+        old, point.values[place] = point.values[place], v
+        try:
+            point.enter(self.evaluation, 64, integers, [])
+            return residual(self.evaluation)
+        finally:
+            point.values[place] = old
+
+    def _solve_whole(
+        self,
+        condition: Condition,
+        integers: dict[Symbol, int],
+        point: Point,
+        fixed: set[Place],
+    ) -> bool:
+        """Solve an equation between matrices entry by entry."""
+        s = self.evaluation
+        point.enter(s, 64, integers, [])
+        for residual in condition.residuals(s):
+            reads: list[Place] = []
+            point.enter(s, 64, integers, reads)
+            if _zero(residual(s)):
+                continue
+            for place in dict.fromkeys(reversed(reads)):
+                if place in fixed:
+                    continue
+                roots = _roots(lambda v, r=residual, p=place: self._with(point, integers, p, v, r))
+                if roots:
+                    point.values[place] = roots[0]
+                    fixed.add(place)
+                    break
+        return self._check(condition, integers, point)[0]
+
+    def _define(
+        self,
+        condition: Condition,
+        integers: dict[Symbol, int],
+        point: Point,
+        reads: list[Place],
+    ) -> bool:
+        """Eq(x, e) where e is not rational: x becomes a name for e, unfolded at any precision."""
+        s = self.evaluation
+        for target, other in zip(condition.targets, reversed(condition.sides), strict=True):
+            if target is None:
+                continue
+            inside: list[Place] = []
+            point.enter(s, 64, integers, inside)
+            other(s)
+            place = target(s)
+            if place in inside or place in point.derived or len(place) > 1:
+                continue
+            point.derived[place] = other
+            return True
+        return False
+
+
+def _zero(v: Any) -> bool:
+    return bool(v == 0) and (type(v) is fmpq or v.is_zero())
+
+
+def _roots(residual: Callable[[fmpq], Any]) -> list[fmpq]:
+    """The rational roots of a function that is linear or quadratic in one rational, if it is."""
+    try:
+        at = [residual(fmpq(x)) for x in (0, 1, 2, 3)]
+    except Undefined:
+        return []
+    if any(type(v) is not fmpq for v in at):
+        return []
+    first = [b - a for a, b in itertools.pairwise(at)]
+    second = [b - a for a, b in itertools.pairwise(first)]
+    if second[0] != second[1]:
+        return []
+    a, c = second[0] / 2, at[0]
+    b = first[0] - a
+    if a == 0:
+        return [] if b == 0 else [-c / b]
+    d = b * b - 4 * a * c
+    if d < 0:
+        return []
+    p, q = fmpz(d.p).root(2), fmpz(d.q).root(2)
+    if p * p != d.p or q * q != d.q:
+        return []
+    root = fmpq(p, q)
+    return [(-b + root) / (2 * a), (-b - root) / (2 * a)]
+
+
+def _parts(where: Sequence[Any]) -> list[Any]:
+    """The relations of ``where``, with And taken apart; an assumption Q.… says nothing here."""
+    out: list[Any] = []
+    for relation in where:
+        if isinstance(relation, bool) or not isinstance(relation, Basic):
+            raise ClaimError(f"where has {relation!r}: expected a relation such as Ne(x, 1)")
+        if isinstance(relation, sympy.And):
+            out += _parts(relation.args)
+        elif not isinstance(relation, AppliedPredicate) and relation is not sympy.true:
+            out.append(relation)
+    return out
+
+
+def _symbols(node: Basic) -> set[Symbol]:
+    """The symbols that occur, apart from those that a Sum binds."""
+    bound = {
+        limit[0]
+        for part in sympy.preorder_traversal(node)
+        if isinstance(part, (sympy.Sum, sympy.Product))
+        for limit in part.limits
+    }
+    return {x for x in sympy.preorder_traversal(node) if isinstance(x, Symbol)} - bound

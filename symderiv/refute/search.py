@@ -1,0 +1,416 @@
+"""Looks for a point at which two consecutive lines are both defined and certainly differ."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from flint import arb, fmpq
+from sympy import Basic
+
+from symderiv.refute import matrices
+from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork, OutsideShape
+from symderiv.refute.jets import Undefined, Unsupported
+from symderiv.refute.points import POOLS, Point, Points
+from symderiv.refute.survey import Survey
+from symderiv.verdict import ClaimError, Counterexample
+
+__all__ = ["Examination", "evaluate_at", "examine"]
+
+PRECISIONS = (64, 256, 1024)
+# Points at which all lines are defined and agree before the search is content.
+ENOUGH = 32
+ENOUGH_WITH_CASES = 64
+DEFAULT_WORK = 3_000_000
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the search found, pair by pair of consecutive lines.
+
+    Attributes
+    ----------
+    counterexamples
+        For each pair (k, k + 1) a point at which both are defined and certainly differ, or None.
+    witness
+        A point at which all lines are certainly defined and agree, and all of where holds.
+    line_witness
+        For each pair, whether some point had both defined and agreeing.
+    domain_lost
+        For each pair a point at which line k is defined and line k + 1 certainly is not.
+    points, defined
+        How many points were tried, and at how many all lines were defined.
+    reason
+        Why nothing could be evaluated, or an empty string.
+    """
+
+    counterexamples: tuple[Counterexample | None, ...]
+    witness: Counterexample | None = None
+    line_witness: tuple[bool, ...] = ()
+    domain_lost: tuple[Counterexample | None, ...] = ()
+    points: int = 0
+    defined: int = 0
+    reason: str = ""
+
+
+@dataclass
+class _Value:
+    """One line at one point: its entries, or why it has none."""
+
+    entries: list[Any] | None = None
+    shape: tuple[int, int] | None = None
+    kind: str = ""
+    why: str = ""
+
+    @property
+    def precise(self) -> bool:
+        return self.entries is not None and all(
+            type(v) is fmpq or v.rad() < 2.0**-40 or v.rel_accuracy_bits() > 40
+            for v in self.entries
+        )
+
+
+class _Search:
+    def __init__(
+        self,
+        lines: Sequence[Basic],
+        where: Sequence[Basic],
+        pairs: Sequence[int],
+        let: Mapping[Basic, Basic],
+        s: Evaluation,
+    ) -> None:
+        self.lines, self.pairs, self.s = lines, pairs, s
+        c = Compiler(let)
+        survey = Survey(c.definitions)
+        for node in (*lines, *where):
+            if not isinstance(node, Basic):
+                raise ClaimError(f"{node!r} is not a SymPy expression")
+            c.scan(node)
+        for k, line in enumerate(lines):
+            survey.read(k, line)
+        self.points = Points(survey, c, where, len(lines))
+        self.survey = survey
+        self.trouble = ""
+        self.closures = [self._compile(c, line) for line in lines]
+        self.costs = [c.measure(line)[0] for line in lines]
+        self.counterexamples: list[Counterexample | None] = [None] * (len(lines) - 1)
+        self.agreed = [0] * (len(lines) - 1)
+        self.lost: list[Counterexample | None] = [None] * (len(lines) - 1)
+        self.witness: Counterexample | None = None
+        self.tried = self.defined = 0
+
+    def _compile(self, c: Compiler, line: Basic) -> Any:
+        try:
+            return matrices.matrix(c, line) if matrices.is_matrix(line) else c.scalar(line)
+        except Unsupported as unsupported:
+            self.trouble = str(unsupported)
+            return None
+
+    # ---- the order of points
+
+    def plan(self) -> Iterator[tuple[dict[Any, int], dict[str, str], int]]:
+        """Integers, a pool for each name, and a seed: simple and uniform first, then mixed."""
+        frames = self.points.frames
+        names = self.points.data
+        pools = [*POOLS, "constants"] if self.points.constants else [*POOLS]
+        placements: dict[int, list[dict[Any, int]]] = {}
+        good: list[tuple[int, tuple[str, ...]]] = []
+        if not frames:
+            return
+        count = 0
+        for turn in range(400):
+            explore = turn < len(pools) or turn % 3 == 0 or not good
+            if turn < len(pools):
+                choice = (pools[turn],) * len(names)
+                at = 0 if turn < 3 else turn - 2
+            elif explore:
+                choice = tuple(
+                    pools[(turn * (k + 2) + turn // len(pools) + k) % len(pools)]
+                    for k in range(len(names))
+                )
+                at = turn
+            else:
+                at, choice = good[turn % len(good)]
+                at += turn % 2
+            frame = at % len(frames)
+            if frame not in placements:
+                placements[frame] = self.points.placements(frames[frame])
+            here = placements[frame]
+            if not here:
+                continue
+            before = self.defined
+            yield here[count % len(here)], dict(zip(names, choice, strict=True)), turn
+            count += 1
+            if self.defined > before:
+                good.append((frame, choice))
+
+    # ---- one point
+
+    def value(self, k: int, point: Point) -> _Value:
+        self.s.spend(self.costs[k])
+        try:
+            if self.closures[k] is None:
+                return _Value(kind="unsupported")
+            v = self.closures[k](self.s)
+        except Unsupported as unsupported:
+            self.trouble, self.closures[k] = str(unsupported), None
+            return _Value(kind="unsupported")
+        except Undefined as undefined:
+            return _Value(kind=undefined.kind, why=str(undefined))
+        except OutsideShape as outside:
+            if outside.bound:
+                sizes = ", ".join(f"{x} = {point.integers[x]}" for x in self.points.sizes)
+                raise ClaimError(
+                    f"a summation index leaves an array: {outside} at {sizes} in {self.lines[k]}"
+                ) from None
+            return _Value(kind="outside", why=str(outside))
+        if isinstance(v, list):
+            return _Value([x for row in v for x in row], (len(v), len(v[0]) if v else 0))
+        return _Value([v], (1, 1))
+
+    def examine_point(self, point: Point) -> None:
+        """Evaluate the lines at one point and compare neighbours."""
+        open_pairs = [k for k in self.pairs if self.counterexamples[k] is None]
+        needed = sorted({*open_pairs, *(k + 1 for k in open_pairs)})
+        if self.witness is None:
+            needed = list(range(len(self.lines)))
+        values: dict[int, _Value] = {}
+        deep = self.defined in (1, 4, 9)
+        pending = needed
+        for bits in PRECISIONS:
+            point.enter(self.s, bits)
+            for k in pending:
+                values[k] = self.value(k, point)
+            for k in open_pairs:
+                if self.counterexamples[k] is None and k in values and k + 1 in values:
+                    self.compare(k, values[k], values[k + 1], point)
+            if bits == 256:
+                deep = False
+            pending = [
+                k
+                for k in pending
+                if values[k].kind == "uncertain"
+                or (values[k].entries is not None and (deep or not values[k].precise))
+            ]
+            if not pending:
+                break
+        defined = [k for k in values if values[k].entries is not None]
+        for k in open_pairs:
+            a, b = values[k], values[k + 1]
+            if self.counterexamples[k] is None and a.entries is not None:
+                if b.entries is not None:
+                    self.agreed[k] += 1
+                elif b.kind == "outside":
+                    self.counterexamples[k] = self.present(
+                        point, (k, k + 1), _text(a.entries[0]), f"undefined: {b.why}"
+                    )
+                elif b.kind == "certain" and self.lost[k] is None:
+                    self.lost[k] = self.present(
+                        point, (k, k + 1), _text(a.entries[0]), f"undefined: {b.why}"
+                    )
+        if len(defined) == len(needed):
+            self.defined += 1
+            agree = all(x is None for x in self.counterexamples)
+            if len(needed) == len(self.lines) and self.witness is None and agree:
+                first, last = values[0].entries, values[len(self.lines) - 1].entries
+                if first and last:
+                    self.witness = self.present(
+                        point, range(len(self.lines)), _text(first[0]), _text(last[0])
+                    )
+
+    def compare(self, k: int, a: _Value, b: _Value, point: Point) -> None:
+        """Record a counterexample where two lines certainly differ in some entry."""
+        if a.entries is None or b.entries is None:
+            return
+        if a.shape != b.shape:
+            raise ClaimError(
+                f"{self.lines[k]} has shape {a.shape} and {self.lines[k + 1]} has shape {b.shape}"
+                f" at {point.integers}"
+            )
+        for at, (x, y) in enumerate(zip(a.entries, b.entries, strict=True)):
+            if _differ(x, y):
+                note = ""
+                if a.shape is not None and a.shape != (1, 1):
+                    note = f"entry [{at // a.shape[1]}, {at % a.shape[1]}]"
+                self.counterexamples[k] = self.present(point, (k, k + 1), *_texts(x, y), note)
+                return
+
+    def present(
+        self, point: Point, lines: Sequence[int], lhs: Any, rhs: Any, note: str = ""
+    ) -> Counterexample:
+        """A point as plain data: only the names that these lines depend on."""
+        names = set().union(*(self.survey.names[k] for k in lines))
+        sizes = {x.name: v for x, v in point.integers.items() if x.name in names}
+        values: dict[str, Any] = {}
+        for name in sorted(names):
+            symbol = self.survey.symbols.get(name)
+            if symbol is not None and symbol not in point.integers:
+                values[name] = _text(self._read(point, (name,)))
+            elif name in self.survey.arrays:
+                values[name] = self._array(point, name)
+        return Counterexample(sizes, values, lhs, rhs, note)
+
+    def _read(self, point: Point, place: tuple[Any, ...]) -> Any:
+        if place in point.derived:
+            return self.s.at(place)
+        if place not in point.values and point.make is not None:
+            point.values[place] = point.make(place)
+        return point.values[place]
+
+    def _array(self, point: Point, name: str) -> Any:
+        shape = getattr(self.survey.arrays[name], "shape", None)
+        if shape is None:
+            found = {p[1:]: v for p, v in point.values.items() if p[0] == name and len(p) > 1}
+            return {(i[0] if len(i) == 1 else i): _text(found[i]) for i in sorted(found)}
+        sizes = [self.points.size(d, point.integers) for d in shape]
+        if len(sizes) == 2 and sizes[1] != 1:
+            return [
+                [_text(self._read(point, (name, i, j))) for j in range(sizes[1])]
+                for i in range(sizes[0])
+            ]
+        column = (0,) if len(sizes) == 2 else ()
+        return [_text(self._read(point, (name, i, *column))) for i in range(sizes[0])]
+
+    # ---- the search
+
+    def run(self) -> None:
+        """Try points until every pair is refuted, enough points agree, or the work is used up."""
+        enough = ENOUGH_WITH_CASES if self.survey.cases else ENOUGH
+        try:
+            for integers, pools, seed in self.plan():
+                self.tried += 1
+                point = self.points.point(integers, pools, seed)
+                if point is not None:
+                    self.examine_point(point)
+                if self.pairs and all(self.counterexamples[k] is not None for k in self.pairs):
+                    break
+                if all(closure is None for closure in self.closures):
+                    break
+                if self.defined >= enough and self.tried >= len(POOLS):
+                    break
+        except OutOfWork as out:
+            self.trouble = str(out)
+        if self.trouble or self.defined or any(self.counterexamples):
+            return
+        if self.tried == 0:
+            self.trouble = "no sizes up to 4 satisfy the conditions"
+        else:
+            self.trouble = "no point was found at which every line is certainly defined"
+
+
+def _differ(x: Any, y: Any) -> bool:
+    if type(x) is fmpq and type(y) is fmpq:
+        return bool(x != y)
+    return not arb(x).overlaps(arb(y))
+
+
+def _text(v: Any) -> Any:
+    """An exact value as a SymPy rational, a ball as decimal digits."""
+    if type(v) is arb and v.is_exact() and v.is_integer():
+        return sympy.Integer(int(v.unique_fmpz()))
+    if type(v) is fmpq:
+        return sympy.Rational(int(v.p), int(v.q))
+    return v.str(12, radius=False) + "…"
+
+
+def _texts(x: Any, y: Any) -> tuple[Any, Any]:
+    """Two values that differ, with as many digits as it takes to see it."""
+    if type(x) is fmpq and type(y) is fmpq:
+        return _text(x), _text(y)
+    for digits in (12, 16, 20, 30, 60, 120, 300):
+        a, b = (arb(v).str(digits, radius=False) for v in (x, y))
+        if a != b:
+            break
+    shown = [_text(v) if type(v) is fmpq else t + "…" for v, t in ((x, a), (y, b))]
+    return shown[0], shown[1]
+
+
+def examine(
+    lines: Sequence[Basic],
+    *,
+    where: Sequence[Basic] = (),
+    extra: Sequence[Sequence[Basic]] = (),
+    let: Mapping[Basic, Basic] | None = None,
+    work: int = DEFAULT_WORK,
+    deadline: float | None = None,
+) -> Examination:
+    """Look for points at which consecutive lines differ, on the trees as they are written.
+
+    Parameters
+    ----------
+    lines
+        Scalars, or matrices of one shape, which are compared entry by entry.
+    where
+        Relations that hold at every point.
+    extra
+        For each line, relations that hold from that line on.
+    let
+        Definitions such as ``{h[i]: sigma(z[i])}``.
+    work
+        The number of nodes that may be evaluated.
+    deadline
+        A ``time.monotonic()`` at which to stop, as a safety net.
+
+    Raises
+    ------
+    ClaimError
+        Where a line is not a claim: a float, an infinite range, a summation index that leaves
+        an array of known shape.
+
+    Examples
+    --------
+    >>> from sympy import Abs, sqrt, symbols
+    >>> x = symbols("x", real=True)
+    >>> found = examine([x**3, x**2 * Abs(x)])
+    >>> found.counterexamples[0].values, found.counterexamples[0].lhs, found.counterexamples[0].rhs
+    ({'x': -1}, -1, 1)
+    """
+    s = Evaluation(work, deadline)
+    steps = range(len(lines) - 1)
+    extra = [tuple(extra[k]) if k < len(extra) else () for k in range(len(lines))]
+    # Pairs under the same conditions share their points; the last group has them all.
+    groups: dict[int, list[int]] = {}
+    for k in steps:
+        last = max((i for i in range(k + 2) if extra[i]), default=0)
+        groups.setdefault(last, []).append(k)
+    searches, reason = [], ""
+    try:
+        for last, pairs in groups.items() or [(0, [])]:
+            given = (*where, *itertools.chain(*extra[: last + 1]))
+            searches.append(_Search(lines, given, pairs, let or {}, s))
+            searches[-1].run()
+    except Unsupported as unsupported:
+        reason = str(unsupported)
+    except RecursionError:
+        reason = "the refuter cannot evaluate an expression that is nested so deeply"
+    by_pair = {k: x for x in searches for k in x.pairs}
+    return Examination(
+        tuple(by_pair[k].counterexamples[k] if k in by_pair else None for k in steps),
+        searches[-1].witness if len(searches) == max(len(groups), 1) else None,
+        tuple(k in by_pair and by_pair[k].agreed[k] > 0 for k in steps),
+        tuple(by_pair[k].lost[k] if k in by_pair else None for k in steps),
+        sum(x.tried for x in searches),
+        sum(x.defined for x in searches),
+        reason or next((x.trouble for x in searches if x.trouble), ""),
+    )
+
+
+def evaluate_at(
+    expr: Basic, point: Point, bits: int = 64, let: Mapping[Basic, Basic] | None = None
+) -> Any:
+    """The value of an expression at a point: ``fmpq`` or ``arb``, or rows of them.
+
+    Raises
+    ------
+    Undefined, Unsupported, OutsideShape
+        Where there is no certain value.
+    """
+    c = Compiler(let)
+    c.scan(expr)
+    closure = matrices.matrix(c, expr) if matrices.is_matrix(expr) else c.scalar(expr)
+    s = Evaluation()
+    point.enter(s, bits)
+    return closure(s)

@@ -1,0 +1,279 @@
+"""The report as plain text for a terminal: one line per derivation, and what failed in full."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from symderiv.report import notation
+from symderiv.verdict import (
+    CheckResult,
+    Counterexample,
+    DerivationResult,
+    Report,
+    StepResult,
+    Verdict,
+)
+
+__all__ = ["render"]
+
+_WIDTH = 72  # the column at which the file and line of a failing step stand
+_LONGEST = 1500
+_COLOURS = {"✔": "\x1b[32m", "✘": "\x1b[31m"}
+_MUTED, _RESET = "\x1b[2m", "\x1b[0m"
+
+
+def render(report: Report, *, colour: bool = False, verbose: bool = False) -> str:
+    """Return a Report as text, ending in a line of counts.
+
+    Parameters
+    ----------
+    report
+        What ``verify`` returned.
+    colour
+        Whether to mark the lines with terminal colours.
+    verbose
+        Whether to show every step of what passed as well, as SymPy read it back.
+
+    Examples
+    --------
+    >>> print(render(Report()))
+    nothing was asked: 0 derivations, 0 steps; 0.00 s
+    """
+    width = min(max((len(d.name) for d in report.derivations), default=0), 56)
+    places = max((len(_place(d.file, d.line)) for d in report.derivations), default=0)
+    claims = max((len(_claim(d)) for d in report.derivations if d.passed), default=0)
+    lines: list[str] = []
+    for derivation in report.derivations:
+        if derivation.passed:
+            head = (
+                f"✔ {derivation.name:<{width}}   {_claim(derivation):<{claims}}"
+                f"   {_place(derivation.file, derivation.line):<{places}}   {_time(derivation)}"
+            )
+            block = [head, *_passed(derivation, verbose)]
+        else:
+            block = _failed(derivation, verbose)
+            block = ["", *block, ""] if lines and lines[-1] else [*block, ""]
+        lines += block
+    lines += _checks(report.checks)
+    lines += [f"✘ error: {error}" for error in report.errors]
+    if lines and lines[-1]:
+        lines.append("")
+    lines.append(_summary(report))
+    return "\n".join(_coloured(line) for line in lines) if colour else "\n".join(lines)
+
+
+# --- a derivation ----------------------------------------------------------------------
+
+
+def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
+    lines = [f"    where {text}" for text in _open_conditions(derivation)]
+    lines += [f"    {text}" for text in _remarks(derivation)]
+    if verbose:
+        lines.append(f"    start   {_line(derivation.start)}")
+        for step in derivation.steps:
+            lines += _step(step)
+        lines.append("")
+    return lines
+
+
+def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
+    failure = derivation.first_failure
+    if derivation.error or failure is None:
+        head = _aligned(f"✘ {derivation.name}", _place(derivation.file, derivation.line))
+        return [head, f"    {derivation.error or 'nothing to prove'}"]
+    step = f"step {failure.number} of {len(derivation.steps)}"
+    lines = [
+        _aligned(
+            f'✘ {derivation.name}, {step}: "{failure.because}"',
+            _place(failure.file, failure.line),
+        ),
+        f"    from   {_line(failure.before)}",
+        f"    to     {_line(failure.expression)}",
+        *(f"    {text}" for text in _verdict(failure)),
+    ]
+    others = [s for s in derivation.steps if s is not failure]
+    if verbose:
+        lines.append(f"    start   {_line(derivation.start)}")
+        for other in others:
+            lines += _step(other)
+    else:
+        for other in others:
+            if other.number > failure.number:
+                outcome = "; ".join(_verdict(other))
+                lines.append(f'    step {other.number}: "{other.because}": {outcome}')
+        before = failure.number - 1
+        if before:
+            lines.append(f"    {_count(before, 'step')} before it: proved")
+    return lines + [f"    {text}" for text in _remarks(derivation)]
+
+
+def _step(step: StepResult) -> list[str]:
+    mark = "✔" if step.passed else "✘"
+    head = _aligned(f'    {mark} step {step.number}: "{step.because}"', _place(step.file, step.line))
+    return [
+        head,
+        f"        = {_line(step.expression)}",
+        *(f"        {text}" for text in _verdict(step, discharged=True)),
+    ]
+
+
+def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
+    """Return the verdict of one step in words, with its conditions."""
+    if step.error:
+        return [f"not a claim: {step.error}"]
+    result = step.result
+    if result is None:
+        return ["not judged"]
+    if result.verdict is Verdict.REFUTED:
+        point = result.counterexample
+        return [f"refuted {_point(point)}" if point else f"refuted: {result.reason}"]
+    if result.verdict is Verdict.UNDECIDED:
+        return [f"undecided: {result.reason or 'no reason given'}"]
+    said = ["proved" if not step.unchanged else "proved: SymPy built the line before it again"]
+    for needed in result.conditions:
+        text = notation.condition(needed)
+        if needed.loses_a_region:
+            said.append(
+                f"proved only where {text}, but the line before is defined elsewhere too:"
+                f" declare it with where=({needed.relation},)"
+            )
+        elif needed.natural and discharged:
+            said.append(f"where {text}, as the start needs already")
+        elif needed.open:
+            said.append(f"where {text}")
+        elif discharged:
+            said.append(f"{text}: {needed.discharged_by}")
+    if not step.passed:
+        said = [text for text in said if text != "proved"]
+    return said
+
+
+def _point(point: Counterexample) -> str:
+    where = [f"{notation.name(name)} = {size}" for name, size in point.sizes.items()]
+    where += [f"{notation.name(name)} = {notation.value(v)}" for name, v in point.values.items()]
+    left, right = notation.value(point.lhs), notation.value(point.rhs)
+    if right.startswith("undefined"):
+        differ = f"{left}, but {right}"
+    else:
+        differ = f"{left} ≠ {right}"
+    at = f"at {', '.join(where)}" if where else "at every point"
+    return f"{at}:   {differ}" + (f"   ({point.note})" if point.note else "")
+
+
+def _open_conditions(derivation: DerivationResult) -> list[str]:
+    # One condition may come with several steps; the reader needs it once.
+    found: dict[str, None] = {}
+    for step in derivation.steps:
+        for needed in step.result.open_conditions if step.result else ():
+            found[notation.condition(needed)] = None
+    return list(found)
+
+
+def _remarks(derivation: DerivationResult) -> list[str]:
+    lines = [f"note: {note}" for note in derivation.notes]
+    same = [str(step.number) for step in derivation.steps if step.unchanged]
+    if same:
+        which = f"step {same[0]} is" if len(same) == 1 else f"steps {', '.join(same)} are"
+        lines.append(f"note: {which} identical to the line before, as SymPy built it")
+    return lines
+
+
+def _claim(derivation: DerivationResult) -> str:
+    lines = [derivation.start, *(step.expression for step in derivation.steps)]
+    names = notation.sizes(lines)
+    every = f" for every {_listed(names)}" if names else ""
+    return f"{_count(len(derivation.steps), 'step')} proved{every}"
+
+
+# --- checks and counts -----------------------------------------------------------------
+
+
+def _checks(checks: tuple[CheckResult, ...]) -> list[str]:
+    if not checks:
+        return []
+    lines = ["", "tests of the compiled functions on random data (they can fail, they prove nothing)"]
+    width = min(max(len(check.name) for check in checks), 72)
+    for check in checks:
+        examples = f"{_count(check.examples, 'example')}   " if check.examples else ""
+        outcome = "passed" if check.passed else "failed"
+        mark = "✔" if check.passed else "✘"
+        lines.append(f"{mark} {check.name:<{width}}   {outcome}   {examples}{check.seconds:.2f} s")
+        if check.detail and not check.passed:
+            lines += [f"    {text}" for text in check.detail.splitlines()]
+    return lines
+
+
+def _summary(report: Report) -> str:
+    counts: Counter[str] = Counter()
+    for derivation in report.derivations:
+        for step in derivation.steps:
+            counts[_outcome(step)] += 1
+    total = sum(counts.values())
+    text = f"{_count(len(report.derivations), 'derivation')}, {_count(total, 'step')}"
+    if counts:
+        text += ": " + ", ".join(f"{counts[key]} {key}" for key in _OUTCOMES if counts[key])
+    unjudged = sum(1 for derivation in report.derivations if derivation.error)
+    if unjudged:
+        text += f"; {_count(unjudged, 'derivation')} that could not be judged"
+    if report.checks:
+        passed = sum(check.passed for check in report.checks)
+        text += f"; {passed} of {_count(len(report.checks), 'test')} passed"
+    if report.errors:
+        text += f"; {_count(len(report.errors), 'error')}"
+    if report.passed:
+        text = f"✔ {text}"
+    else:
+        text = f"✘ {text}" if report.derivations or report.errors else f"nothing was asked: {text}"
+    return f"{text}; {report.seconds:.2f} s"
+
+
+_OUTCOMES = ("proved", "refuted", "undecided", "proved on part of the domain only", "not judged")
+
+
+def _outcome(step: StepResult) -> str:
+    if step.result is None:
+        return "not judged"
+    if step.result.proved and not step.passed:
+        return "proved on part of the domain only"
+    return step.result.verdict.value
+
+
+# --- words -----------------------------------------------------------------------------
+
+
+def _line(expr: object) -> str:
+    text = notation.expression(expr)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … ({len(text)} characters)"
+
+
+def _aligned(left: str, right: str) -> str:
+    return f"{left:<{_WIDTH - 3}}   {right}"
+
+
+def _place(file: str, line: int) -> str:
+    path = Path(file)
+    try:
+        short = path.resolve().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        short = path.name
+    return f"{short}:{line}"
+
+
+def _time(derivation: DerivationResult) -> str:
+    return f"{derivation.seconds:.2f} s"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _coloured(line: str) -> str:
+    mark = line.lstrip()[:1]
+    if mark in _COLOURS:
+        return line.replace(mark, f"{_COLOURS[mark]}{mark}{_RESET}", 1)
+    return f"{_MUTED}{line}{_RESET}" if line.startswith("    note:") else line
