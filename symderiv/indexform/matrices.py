@@ -32,7 +32,7 @@ __all__ = ["entry_of", "trace"]
 
 def entry_of(low: Lowering, matrix: Basic, i: Basic, j: Basic, scope: Scope) -> Term:
     """The entry (i, j), 0-based, of a matrix expression."""
-    if getattr(matrix, "is_Matrix", False) and not isinstance(matrix, sympy.MatrixExpr):
+    if isinstance(matrix, sympy.MatrixBase):
         return _explicit(low, matrix, i, j, scope)
     rule = _RULES.get(type(matrix).__name__)
     if rule is None:
@@ -165,7 +165,7 @@ def _blocks(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Ter
     ) -> Term:
         def block(number: int, start: Any, inner: Scope) -> Term:
             local = Dummy("k", integer=True, nonnegative=True)
-            form = low.index(k, inner) - low.index(sympy.sympify(start), inner)
+            form = low.index(k, inner) - low.index(sympy.sympify(start, strict=True), inner)
             shown = (k - start).xreplace(dict(inner.shown))
             return choose(number, local, inner.bind(local, form, shown))
 

@@ -72,12 +72,14 @@ def read(
     sizes, indices = _integers(everything)
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
     patterns = {s for key in let for s in _index_symbols(key)}
+    labels = {b.label for e in everything for b in e.atoms(IndexedBase)}
     free = frozenset().union(*(_free(line) for line in lines))
     out = Reading()
     out.notes = [
         f"{s} is read as real"
         for s in sorted(symbols, key=str)
-        if s.is_extended_real is None and s not in integers and s not in patterns
+        if s.is_extended_real is None and s not in integers | patterns | labels
+        if not isinstance(s, sympy.Dummy)
     ]
     facts = [f for s in sorted(integers, key=str) for f in _size_facts(s, s in sizes)]
     out.ranges = Ranges(facts)
@@ -133,7 +135,7 @@ def _shape(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:
         if shape is None and isinstance(line, sympy.Derivative):
             w = line.variable_count[0][0]
             shape = tuple(w.shape) if isinstance(w, MatrixSymbol) else None
-        shapes.append(shape)
+        shapes.append(shape and tuple(sympy.sympify(size, strict=True) for size in shape))
     first = shapes[0]
     for line, shape in zip(lines, shapes, strict=True):
         if (shape is None) != (first is None) or (

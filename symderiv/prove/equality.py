@@ -8,8 +8,9 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.ranges import Ranges
@@ -245,17 +246,22 @@ class _Case:
     def _follows(self, condition: RawCondition) -> bool | None:
         """Whether a condition holds here; None where it certainly does not."""
         try:
-            held = [self._holds(g) for g in condition.guards]
-            if any(h is False for h in held):
-                return True
-            states = [self._possible(t) for t in self._at_values(condition.term)]
+            states = [self._state(c) for c in self._at_values(condition)]
         except (Split, DividedByZero):
             return False
-        if all(signs <= condition.signs for signs in states):
+        if all(state is True for state in states):
+            return True
+        return None if states and all(state is None for state in states) else False
+
+    def _state(self, condition: RawCondition) -> bool | None:
+        held = [self._holds(g) for g in condition.guards]
+        if any(h is False for h in held):
+            return True
+        signs = self._possible(condition.term)
+        if signs <= condition.signs:
             return True
         active = all(h is True for h in held)
-        never = not any(signs & condition.signs for signs in states)
-        return None if active and never else False
+        return None if active and not signs & condition.signs else False
 
     def _possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
@@ -270,19 +276,21 @@ class _Case:
         value = norm.of(t)
         return frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
 
-    def _at_values(self, t: Term) -> list[Term]:
-        """The term for every choice of values from finite sets."""
-        todo, done = [t], []
+    def _at_values(self, condition: RawCondition) -> list[RawCondition]:
+        """The condition for every choice of values from finite sets."""
+        todo, done = [condition], []
         while todo:
-            t = todo.pop()
-            found = self.norm.finite_inside(t)
+            c = todo.pop()
+            terms = [c.term, *(g.u for g in c.guards)]
+            found = next((f for f in map(self.norm.finite_inside, terms) if f), None)
             if found is None:
-                done.append(t)
+                done.append(c)
                 continue
             y, values = found
-            todo += [
-                transform(t, lambda node, y=y, v=v: num(v) if node is y else None) for v in values
-            ]
+            for v in values:
+                at = partial(_valued, y=y, v=v)
+                guards = tuple(Guard(transform(g.u, at), g.signs) for g in c.guards)
+                todo.append(replace(c, term=transform(c.term, at), guards=guards))
             if len(todo) > 64:
                 raise OutOfBudget("a condition with many values from finite sets")
         return done
@@ -315,6 +323,10 @@ class _Case:
                                 ),
                             )
                         )
+
+
+def _valued(node: Term, y: Term, v: Fraction) -> Term | None:
+    return num(v) if node is y else None
 
 
 def _solved(u: Linear, known: object) -> dict[str, Linear]:

@@ -23,6 +23,7 @@ from symderiv.refute import matrices
 from symderiv.refute.jets import (
     MAX_ORDER,
     Jet,
+    OutsideShape,
     Undefined,
     Unsupported,
     coefficient,
@@ -32,7 +33,7 @@ from symderiv.refute.jets import (
 from symderiv.refute.nodes import CONDITIONS, SCALARS
 from symderiv.verdict import ClaimError
 
-__all__ = ["Compiler", "Evaluation", "OutOfWork", "OutsideShape"]
+__all__ = ["Compiler", "Evaluation", "OutOfWork"]
 
 Value = Any  # fmpq | arb | Jet
 Place = tuple[Any, ...]  # ("x",) or ("X", 0, 1)
@@ -43,14 +44,6 @@ SHARED_SIZE = 4  # smaller subtrees are as quick to evaluate as to look up
 
 class OutOfWork(Exception):
     """The budget of node evaluations, or the deadline, is used up."""
-
-
-class OutsideShape(Exception):
-    """An index leaves an array of known shape; ``bound`` tells whether a summation index did."""
-
-    def __init__(self, message: str, bound: bool) -> None:
-        super().__init__(message)
-        self.bound = bound
 
 
 class Evaluation:
@@ -141,6 +134,7 @@ class Compiler:
         self.binders: set[Symbol] = set()
         self.measured: dict[Basic, tuple[int, frozenset[Symbol]]] = {}
         self.definitions: dict[str, list[tuple[tuple[Basic, ...], Basic]]] = {}
+        pattern: tuple[Basic, ...]
         for key, body in (let or {}).items():
             if isinstance(key, Symbol):
                 name, pattern = key.name, ()
@@ -157,8 +151,6 @@ class Compiler:
             self.definitions.setdefault(name, []).append((pattern, body))
             self.binders.update(p for p in pattern if isinstance(p, Symbol))
             self.scan(body)
-
-    outside = OutsideShape
 
     def scan(self, root: Basic) -> None:
         """Note the subtrees that occur more than once and the symbols that are bound anywhere."""
@@ -287,17 +279,14 @@ class Compiler:
             key = (where, s.key)
             if (v := s.cache.get(key)) is not None:
                 return v
-            for pattern, body in rows:
-                if len(pattern) + 1 == len(where) and all(
-                    isinstance(p, Symbol) or int(p) == i
-                    for p, i in zip(pattern, where[1:], strict=True)
-                ):
-                    break
-            else:
+            row = next((r for r in rows if _matches(r[0], where[1:])), None)
+            if row is None:
                 return s.at(where)
+            pattern, body = row
             # Only the parameters are bound in the body: everything else there is global.
             outer = s.index, s.binders
-            parameters = dict(zip(pattern, where[1:], strict=True))
+            given = zip(pattern, where[1:], strict=True)
+            parameters = {p: i for p, i in given if isinstance(p, Symbol)}
             s.index = {**s.integers, **parameters}
             s.binders = [] if symbols.isdisjoint(s.binders) else [*parameters]
             try:
@@ -335,6 +324,13 @@ class Compiler:
                 raise refusal(node)
             run = self.memo[key] = build(self, node)
         return run
+
+
+def _matches(pattern: tuple[Any, ...], indices: tuple[int, ...]) -> bool:
+    """Whether a definition covers these indices: an integer in its pattern has to agree."""
+    return len(pattern) == len(indices) and all(
+        isinstance(p, Symbol) or int(p) == i for p, i in zip(pattern, indices, strict=True)
+    )
 
 
 def _loop(

@@ -20,6 +20,7 @@ __all__ = [
     "FUNCTIONS",
     "MAX_ORDER",
     "Jet",
+    "OutsideShape",
     "Undefined",
     "Unsupported",
     "coefficient",
@@ -64,6 +65,14 @@ class Unsupported(Exception):
     """The refuter cannot evaluate what was written; the message names it."""
 
 
+class OutsideShape(Exception):
+    """An index leaves an array of known shape; ``bound`` tells whether a summation index did."""
+
+    def __init__(self, message: str, bound: bool) -> None:
+        super().__init__(message)
+        self.bound = bound
+
+
 def refusal(node: Any) -> Unsupported:
     """The reason for a node that has no meaning here."""
     text = str(node)
@@ -98,10 +107,10 @@ class Jet:
         return Jet({mask: -c for mask, c in self.terms.items()})
 
     def __sub__(self, other: Value) -> Jet:
-        return self + (-other)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Value) -> Jet:
-        return (-self) + other
+        return self.__neg__().__add__(other)
 
     def __mul__(self, other: Value) -> Jet:
         if type(other) is not Jet:
@@ -246,7 +255,7 @@ def power(v: Value, r: fmpq) -> Value:
 
 
 def divide(a: Value, b: Value) -> Value:
-    """A / b, where b is certainly not 0."""
+    """The quotient a / b, where b is certainly not 0."""
     if type(b) is Jet:
         return a * power(b, fmpq(-1))
     _nonzero(b, "division by zero")

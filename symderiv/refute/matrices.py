@@ -14,7 +14,7 @@ from sympy.matrices.expressions.slice import MatrixSlice
 from sympy.matrices.matrixbase import MatrixBase
 
 from symderiv.functions import Gradient, Hessian
-from symderiv.refute.jets import Undefined, power, refusal
+from symderiv.refute.jets import OutsideShape, Undefined, power, refusal
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def entry(c: Compiler, node: Any) -> Closure:
         width = len(value[0]) if value else 0
         if not (0 <= row < len(value) and 0 <= column < width):
             text = f"{node.args[0]}[{row}, {column}] is outside shape ({len(value)}, {width})"
-            raise c.outside(text, not symbols.isdisjoint(s.binders))
+            raise OutsideShape(text, not symbols.isdisjoint(s.binders))
         return value[row][column]
 
     return run
@@ -102,7 +102,7 @@ def _entrywise(
         first, *rest = [matrix(c, a) for a in node.args]
 
         def run(s: Evaluation) -> Rows:
-            total = first(s)
+            total: Rows = first(s)
             for part in rest:
                 other = part(s)
                 _same(node, len(total) == len(other))

@@ -384,7 +384,7 @@ def _contains(c: Compiler, node: Any) -> Closure:
 
         def inside(s: Evaluation) -> bool:
             v = element(s)
-            above = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
+            above: bool = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
             return above and (where.end == ends[1] or sign(high(s) - v) > -(not where.right_open))
 
         return inside

@@ -14,15 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpz
-from sympy import Basic, Symbol
-from sympy.assumptions.assume import AppliedPredicate
+from flint import fmpq
+from sympy import Symbol
 
-from symderiv.refute import matrices
-from symderiv.refute.evaluate import Compiler, Evaluation, OutsideShape, Place
-from symderiv.refute.jets import Undefined, Unsupported
+from symderiv.refute.conditions import Condition, is_zero, rational_roots, relations, symbols_of
+from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.survey import Survey
-from symderiv.verdict import ClaimError
 
 __all__ = ["POOLS", "Point", "Points"]
 
@@ -118,58 +116,6 @@ def allowed(base: Any, v: fmpq) -> bool:
     )
 
 
-class Condition:
-    """One relation of ``where``, with the indices over which it is quantified."""
-
-    def __init__(self, relation: Any, c: Compiler, quantified: Sequence[Symbol]) -> None:
-        self.relation, self.quantified = relation, quantified
-        self.sides: list[Any] = []
-        self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
-        if self.whole:
-            self.sides = [matrices.matrix(c, side) for side in relation.args]
-        else:
-            if isinstance(relation, sympy.Eq):
-                self.sides = [c.scalar(side) for side in relation.args]
-            self.holds = c.condition(relation)
-        self.names = {str(x) for x in _symbols(relation)} | {
-            x.name for x in relation.atoms(sympy.MatrixSymbol)
-        }
-        self.constants = [
-            fmpq(int(q.p), int(q.q)) for q in sorted(relation.atoms(sympy.Rational)) if q.q < 10**9
-        ]
-        self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
-
-    def instances(
-        self, point: Point, ranges: Mapping[Symbol, Sequence[int]]
-    ) -> Iterator[dict[Symbol, int]]:
-        """The integers of every instance."""
-        for at in itertools.product(*(ranges[q] for q in self.quantified)):
-            yield {**point.integers, **dict(zip(self.quantified, at, strict=True))}
-
-    def residuals(self, s: Evaluation) -> list[Callable[[Evaluation], Any]]:
-        """For an equation, what has to be 0."""
-        if not self.sides:
-            return []
-        a, b = self.sides
-        if not self.whole:
-            return [lambda s: a(s) - b(s)]
-        shape = [(i, j) for i, row in enumerate(a(s)) for j in range(len(row))]
-        return [lambda s, i=i, j=j: a(s)[i][j] - b(s)[i][j] for i, j in shape]  # type: ignore[misc]
-
-
-def _target(c: Compiler, side: Any) -> Callable[[Evaluation], Place] | None:
-    if (
-        isinstance(side, Symbol)
-        or isinstance(side, sympy.Indexed)
-        or (
-            isinstance(side, sympy.matrices.expressions.matexpr.MatrixElement)
-            and isinstance(side.args[0], sympy.MatrixSymbol)
-        )
-    ):
-        return c.place(side)
-    return None
-
-
 class Points:
     """Makes points for a survey of lines and the conditions that hold with them."""
 
@@ -177,7 +123,7 @@ class Points:
         self.survey, self.compiler, self.lines = survey, c, lines
         self.sizes, self.indices, self.variables = survey.integers()
         lines_integers = {*self.sizes, *self.indices, *self.variables}
-        for relation in _parts(where):
+        for relation in relations(where):
             survey.read(lines, relation)
         sizes, indices, variables = survey.integers()
         # An index that only where uses is quantified; a size that only where uses is a size.
@@ -187,8 +133,8 @@ class Points:
         self.integral: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
         self.conditions: list[Condition] = []
         mine = {*self.sizes, *self.indices, *self.variables}
-        for relation in _parts(where):
-            free = _symbols(relation)
+        for relation in relations(where):
+            free = symbols_of(relation)
             quantified = [q for q in self.quantified if q in free]
             if free <= mine and not relation.has(sympy.Indexed, sympy.MatrixSymbol):
                 self.integral.append((free, c.condition(relation)))
@@ -229,8 +175,10 @@ class Points:
         for x in self.sizes:
             least = 0 if x.is_nonnegative and x.is_positive is None else 1
             ranges.append([v for v in range(least, largest + 1) if allowed(x, fmpq(v))])
-        for x in self.variables:
-            ranges.append([v for v in (1, 2, 0, 3, -1, -2, 4, 5, -3) if allowed(x, fmpq(v))][:6])
+        ranges += [
+            [v for v in (1, 2, 0, 3, -1, -2, 4, 5, -3) if allowed(x, fmpq(v))][:6]
+            for x in self.variables
+        ]
         k = len(self.sizes)
 
         def rank(at: tuple[int, ...]) -> tuple[Any, ...]:
@@ -316,13 +264,12 @@ class Points:
         return make
 
     def _satisfy(self, point: Point, seed: int) -> bool:
-        s = self.evaluation
         largest = max([3, *(point.integers[x] for x in self.sizes)])
-        ranges = {q: range(0, largest + 1) for q in self.quantified}
+        ranges = {q: range(largest + 1) for q in self.quantified}
         done: list[tuple[Condition, dict[Symbol, int]]] = []
         fixed: set[Place] = set()
         for condition in self.conditions:
-            for integers in condition.instances(point, ranges):
+            for integers in condition.instances(point.integers, ranges):
                 try:
                     if not self._repair(condition, integers, point, fixed, done, seed):
                         return False
@@ -341,7 +288,7 @@ class Points:
         point.enter(s, 64, integers, reads)
         try:
             if condition.whole:
-                return all(_zero(r(s)) for r in condition.residuals(s)), reads
+                return all(is_zero(r(s)) for r in condition.residuals(s)), reads
             if any(t is not None and t(s) in point.derived for t in condition.targets):
                 return True, reads
             return condition.holds(s), reads
@@ -395,7 +342,9 @@ class Points:
         if condition.sides:
             point.enter(s, 64, integers, [])
             for residual in condition.residuals(s):
-                found += _roots(lambda v, r=residual: self._with(point, integers, place, v, r))
+                found += rational_roots(
+                    lambda v, r=residual: self._with(point, integers, place, v, r)
+                )
         own = self._candidates(point, place[0])
         start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
         found += condition.constants
@@ -403,15 +352,20 @@ class Points:
             if allowed(base, v):
                 yield v
 
-    def _with(
-        self, point: Point, integers: dict[Symbol, int], place: Place, v: fmpq, residual: Any
-    ) -> Any:
-        old, point.values[place] = point.values[place], v
-        try:
-            point.enter(self.evaluation, 64, integers, [])
-            return residual(self.evaluation)
-        finally:
-            point.values[place] = old
+    def _along(
+        self, point: Point, integers: dict[Symbol, int], place: Place, residual: Any
+    ) -> Callable[[fmpq], Any]:
+        """The residual as a function of the value at one place."""
+
+        def at(v: fmpq) -> Any:
+            old, point.values[place] = point.values[place], v
+            try:
+                point.enter(self.evaluation, 64, integers, [])
+                return residual(self.evaluation)
+            finally:
+                point.values[place] = old
+
+        return at
 
     def _solve_whole(
         self,
@@ -426,12 +380,14 @@ class Points:
         for residual in condition.residuals(s):
             reads: list[Place] = []
             point.enter(s, 64, integers, reads)
-            if _zero(residual(s)):
+            if is_zero(residual(s)):
                 continue
             for place in dict.fromkeys(reversed(reads)):
                 if place in fixed:
                     continue
-                roots = _roots(lambda v, r=residual, p=place: self._with(point, integers, p, v, r))
+                roots = rational_roots(
+                    lambda v, r=residual, p=place: self._with(point, integers, p, v, r)
+                )
                 if roots:
                     point.values[place] = roots[0]
                     fixed.add(place)
@@ -459,57 +415,3 @@ class Points:
             point.derived[place] = other
             return True
         return False
-
-
-def _zero(v: Any) -> bool:
-    return bool(v == 0) and (type(v) is fmpq or v.is_zero())
-
-
-def _roots(residual: Callable[[fmpq], Any]) -> list[fmpq]:
-    """The rational roots of a function that is linear or quadratic in one rational, if it is."""
-    try:
-        at = [residual(fmpq(x)) for x in (0, 1, 2, 3)]
-    except Undefined:
-        return []
-    if any(type(v) is not fmpq for v in at):
-        return []
-    first = [b - a for a, b in itertools.pairwise(at)]
-    second = [b - a for a, b in itertools.pairwise(first)]
-    if second[0] != second[1]:
-        return []
-    a, c = second[0] / 2, at[0]
-    b = first[0] - a
-    if a == 0:
-        return [] if b == 0 else [-c / b]
-    d = b * b - 4 * a * c
-    if d < 0:
-        return []
-    p, q = fmpz(d.p).root(2), fmpz(d.q).root(2)
-    if p * p != d.p or q * q != d.q:
-        return []
-    root = fmpq(p, q)
-    return [(-b + root) / (2 * a), (-b - root) / (2 * a)]
-
-
-def _parts(where: Sequence[Any]) -> list[Any]:
-    """The relations of ``where``, with And taken apart; an assumption Q.… says nothing here."""
-    out: list[Any] = []
-    for relation in where:
-        if isinstance(relation, bool) or not isinstance(relation, Basic):
-            raise ClaimError(f"where has {relation!r}: expected a relation such as Ne(x, 1)")
-        if isinstance(relation, sympy.And):
-            out += _parts(relation.args)
-        elif not isinstance(relation, AppliedPredicate) and relation is not sympy.true:
-            out.append(relation)
-    return out
-
-
-def _symbols(node: Basic) -> set[Symbol]:
-    """The symbols that occur, apart from those that a Sum binds."""
-    bound = {
-        limit[0]
-        for part in sympy.preorder_traversal(node)
-        if isinstance(part, (sympy.Sum, sympy.Product))
-        for limit in part.limits
-    }
-    return {x for x in sympy.preorder_traversal(node) if isinstance(x, Symbol)} - bound

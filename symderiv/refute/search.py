@@ -12,8 +12,8 @@ from flint import arb, fmpq
 from sympy import Basic
 
 from symderiv.refute import matrices
-from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork, OutsideShape
-from symderiv.refute.jets import Undefined, Unsupported
+from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
+from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.points import POOLS, Point, Points
 from symderiv.refute.survey import Survey
 from symderiv.verdict import ClaimError, Counterexample

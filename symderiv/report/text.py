@@ -165,7 +165,7 @@ def _open_conditions(derivation: DerivationResult) -> list[str]:
     # One condition may come with several steps; the reader needs it once.
     found: dict[str, None] = {}
     for step in derivation.steps:
-        for needed in step.result.open_conditions if step.result else ():
+        for needed in step.result.open_conditions if step.result is not None else ():
             found[notation.condition(needed)] = None
     return list(found)
 

@@ -1,0 +1,122 @@
+"""The relations of ``where``: what they quantify over, and the equations that can be solved."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sympy
+from flint import fmpq, fmpz
+from sympy import Basic, Symbol
+from sympy.assumptions.assume import AppliedPredicate
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symderiv.refute import matrices
+from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.jets import Undefined
+from symderiv.verdict import ClaimError
+
+__all__ = ["Condition", "is_zero", "rational_roots", "relations", "symbols_of"]
+
+
+class Condition:
+    """One relation of ``where``, with the indices over which it is quantified."""
+
+    def __init__(self, relation: Any, c: Compiler, quantified: Sequence[Symbol]) -> None:
+        self.relation, self.quantified = relation, quantified
+        self.sides: list[Any] = []
+        self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
+        if self.whole:
+            self.sides = [matrices.matrix(c, side) for side in relation.args]
+        else:
+            if isinstance(relation, sympy.Eq):
+                self.sides = [c.scalar(side) for side in relation.args]
+            self.holds = c.condition(relation)
+        self.names = {str(x) for x in symbols_of(relation)} | {
+            x.name for x in relation.atoms(sympy.MatrixSymbol)
+        }
+        self.constants = [
+            fmpq(int(q.p), int(q.q)) for q in sorted(relation.atoms(sympy.Rational)) if q.q < 10**9
+        ]
+        self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
+
+    def instances(
+        self, integers: Mapping[Symbol, int], ranges: Mapping[Symbol, Sequence[int]]
+    ) -> Iterator[dict[Symbol, int]]:
+        """The integers of every instance."""
+        for at in itertools.product(*(ranges[q] for q in self.quantified)):
+            yield {**integers, **dict(zip(self.quantified, at, strict=True))}
+
+    def residuals(self, s: Evaluation) -> list[Callable[[Evaluation], Any]]:
+        """For an equation, what has to be 0."""
+        if not self.sides:
+            return []
+        a, b = self.sides
+        if not self.whole:
+            return [lambda s: a(s) - b(s)]
+        shape = [(i, j) for i, row in enumerate(a(s)) for j in range(len(row))]
+        return [lambda s, i=i, j=j: a(s)[i][j] - b(s)[i][j] for i, j in shape]  # type: ignore[misc]
+
+
+def _target(c: Compiler, side: Any) -> Callable[[Evaluation], Place] | None:
+    if isinstance(side, (Symbol, sympy.Indexed)) or (
+        isinstance(side, MatrixElement) and isinstance(side.args[0], sympy.MatrixSymbol)
+    ):
+        return c.place(side)
+    return None
+
+
+def is_zero(v: Any) -> bool:
+    """Whether a value is certainly 0."""
+    return bool(v == 0) and (type(v) is fmpq or v.is_zero())
+
+
+def rational_roots(residual: Callable[[fmpq], Any]) -> list[fmpq]:
+    """The rational roots of a function that is linear or quadratic in one rational, if it is."""
+    try:
+        at = [residual(fmpq(x)) for x in (0, 1, 2, 3)]
+    except Undefined:
+        return []
+    if any(type(v) is not fmpq for v in at):
+        return []
+    first = [b - a for a, b in itertools.pairwise(at)]
+    second = [b - a for a, b in itertools.pairwise(first)]
+    if second[0] != second[1]:
+        return []
+    a, c = second[0] / 2, at[0]
+    b = first[0] - a
+    if a == 0:
+        return [] if b == 0 else [-c / b]
+    d = b * b - 4 * a * c
+    if d < 0:
+        return []
+    p, q = fmpz(d.p).root(2), fmpz(d.q).root(2)
+    if p * p != d.p or q * q != d.q:
+        return []
+    root = fmpq(p, q)
+    return [(-b + root) / (2 * a), (-b - root) / (2 * a)]
+
+
+def relations(where: Sequence[Any]) -> list[Any]:
+    """The relations of ``where``, with And taken apart; an assumption Q.… says nothing here."""
+    out: list[Any] = []
+    for relation in where:
+        if isinstance(relation, bool) or not isinstance(relation, Basic):
+            raise ClaimError(f"where has {relation!r}: expected a relation such as Ne(x, 1)")
+        if isinstance(relation, sympy.And):
+            out += relations(relation.args)
+        elif not isinstance(relation, AppliedPredicate) and relation is not sympy.true:
+            out.append(relation)
+    return out
+
+
+def symbols_of(node: Basic) -> set[Symbol]:
+    """The symbols that occur, apart from those that a Sum binds."""
+    bound = {
+        limit[0]
+        for part in sympy.preorder_traversal(node)
+        if isinstance(part, (sympy.Sum, sympy.Product))
+        for limit in part.limits
+    }
+    return {x for x in sympy.preorder_traversal(node) if isinstance(x, Symbol)} - bound
