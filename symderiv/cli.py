@@ -86,7 +86,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         from importlib.metadata import version  # slow to import, and seldom needed
 
-        parser.exit(message=f"symderiv {version('symderiv')}\n")
+        _write(sys.stdout, f"symderiv {version('symderiv')}\n")
+        parser.exit()
 
 
 def _seconds(text: str) -> float:
@@ -107,7 +108,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         return 2
 
     from symderiv.report.text import render
-    from symderiv.verdict import CheckResult, DerivationResult, Report
+    from symderiv.verdict import DerivationResult, Report
     from symderiv.verification import verify_each
 
     results: list[DerivationResult] = []
@@ -119,7 +120,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         for result in verify_each(
             chosen, timeout=arguments.timeout, isolated=True, progress=progress.derivation
         ):
-            results.append(result)
+            results.append(result)  # noqa: PERF402 - an interrupted run keeps these
         for module in {id(item.module): item.module for item in found if item.whole}.values():
             progress.tests(module)
             checks += _run_checks(module, arguments.seed)

@@ -132,7 +132,7 @@ def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connect
         answer = ask(derivation)
         try:
             message = _packed(answer, derivation)
-        except Exception as error:  # noqa: BLE001 - unpicklable objects raise anything
+        except Exception as error:  # noqa: BLE001 - pickling raises anything
             message = _packed(f"the answer could not be sent back: {error}", derivation)
         try:
             send.send_bytes(message)

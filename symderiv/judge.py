@@ -112,9 +112,7 @@ def judge_chain(
     objects = [_expression(line) for line in lines]
     extra = [*extra, *([()] * (len(objects) - len(extra)))]
     reading = read(objects, where, extra, let)
-    steps = [
-        _prove(reading, k, Work(deadline), time.monotonic()) for k in range(len(objects) - 1)
-    ]
+    steps = [_prove(reading, k, Work(deadline), time.monotonic()) for k in range(len(objects) - 1)]
     seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
     results = []
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
@@ -193,9 +191,7 @@ def _bound(c: RawCondition, line: Line) -> tuple[list[str], list[Linear]]:
     return names, within
 
 
-def _verdict(
-    reading: Reading, k: int, proof: Proof, seen: Examination, seconds: float
-) -> Result:
+def _verdict(reading: Reading, k: int, proof: Proof, seen: Examination, seconds: float) -> Result:
     counterexample = seen.counterexamples[k]
     trace = (
         f"normal form: {proof.normal_form}" if proof.normal_form else "no common normal form",
@@ -220,7 +216,9 @@ def _verdict(
     conditions = _conditions(reading, k, proof)
     if seen.witness is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
-        reason = f"the two sides agree formally, but no point was found where both are defined: {tried}"
+        reason = (
+            f"the two sides agree formally, but no point was found where both are defined: {tried}"
+        )
         return Result(Verdict.UNDECIDED, conditions, None, reason, seconds, trace)
     return Result(Verdict.PROVED, conditions, None, "", seconds, trace)
 
@@ -231,9 +229,7 @@ def _shortened(text: str) -> str:
 
 def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
-    out: dict[Any, Condition] = {
-        r: Condition(r, natural=True) for r in reading.assumed
-    }
+    out: dict[Any, Condition] = {r: Condition(r, natural=True) for r in reading.assumed}
     number = 0
     for index, line in enumerate(reading.lines[: k + 2]):
         for c in line.conditions:
@@ -246,5 +242,3 @@ def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]
             if key not in out or (out[key].open and follows):
                 out.setdefault(key, Condition(c.relation, ranges, why, index == 0))
     return tuple(out.values())
-
-

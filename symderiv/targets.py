@@ -172,8 +172,7 @@ def _import_module(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if name == missing or name.startswith(f"{missing}."):
-            hint = f"; did you mean {name}.py?" if Path(f"{name}.py").is_file() else ""
-            raise TargetError(f"there is no module {missing}{hint}") from None
+            raise TargetError(f"there is no module {missing}") from None
         raise TargetError(_failed_import(name, error)) from error
     except (Exception, SystemExit) as error:
         raise TargetError(_failed_import(name, error)) from error

@@ -60,15 +60,13 @@ cost_gradient = (
     .then(gradient[j, 0], "matrix form")
 )
 
-cost_hessian = (
-    Derivation(
-        "Hessian of the least squared error",
-        hessian_of(cost, theta),
-        let=let,
-        source=_source,
-        article="A1",
-    ).then(hessian, "differentiate the gradient, XᵀX/m")
-)
+cost_hessian = Derivation(
+    "Hessian of the least squared error",
+    hessian_of(cost, theta),
+    let=let,
+    source=_source,
+    article="A1",
+).then(hessian, "differentiate the gradient, XᵀX/m")
 
 normal_equations = (
     Derivation(
@@ -82,15 +80,13 @@ normal_equations = (
     .then(X.T * X * theta - X.T * y, "multiply out: zero just where XᵀXθ = Xᵀy")
 )
 
-update_rule = (
-    Derivation(
-        "update rule of linear regression",
-        theta_j - alpha * Derivative(cost, theta_j),
-        let=let,
-        source=_source,
-        article="A13",
-    ).then(update, "gradient of the least squared error")
-)
+update_rule = Derivation(
+    "update rule of linear regression",
+    theta_j - alpha * Derivative(cost, theta_j),
+    let=let,
+    source=_source,
+    article="A13",
+).then(update, "gradient of the least squared error")
 
 functions = to_numpy(
     {"cost": cost, "gradient": gradient, "hessian": hessian},
@@ -105,5 +101,3 @@ def checks(seed: int) -> Iterator[CheckResult]:
     from symderiv.derivations.property_tests import linear_regression
 
     return linear_regression(functions, seed)
-
-

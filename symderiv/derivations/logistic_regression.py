@@ -113,7 +113,9 @@ cost_gradient = (
         ),
         "step 2: σ' = σ(1 − σ)",
     )
-    .then(-mean(y_i * (1 - h[i]) * x_ij - (1 - y_i) * h[i] * x_ij), "step 3: multiply, ∂zᵢ/∂θⱼ = xᵢⱼ")
+    .then(
+        -mean(y_i * (1 - h[i]) * x_ij - (1 - y_i) * h[i] * x_ij), "step 3: multiply, ∂zᵢ/∂θⱼ = xᵢⱼ"
+    )
     .then(mean((h[i] - y_i) * x_ij), "step 3: the products with yᵢhᵢ cancel")
     .then(gradient[j, 0], "step 4: matrix form")
 )
@@ -196,15 +198,13 @@ augmented_gradient = Derivation(
 
 # -- the update rule -------------------------------------------------------------------------
 
-update_rule = (
-    Derivation(
-        "update rule of logistic regression",
-        theta_j - alpha * Derivative(cost, theta_j),
-        let=let,
-        source=f"{_source}, conclusion",
-        article="A13",
-    ).then(update, "the gradient above: the same expression in h as for linear regression")
-)
+update_rule = Derivation(
+    "update rule of logistic regression",
+    theta_j - alpha * Derivative(cost, theta_j),
+    let=let,
+    source=f"{_source}, conclusion",
+    article="A13",
+).then(update, "the gradient above: the same expression in h as for linear regression")
 
 functions = to_numpy(
     {"cost": cost, "gradient": gradient, "hessian": hessian},

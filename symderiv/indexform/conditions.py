@@ -43,7 +43,8 @@ class RawCondition:
 
     ``signs`` is {'+'} for a logarithm's argument, {'+', '-'} for a denominator or a joint,
     {'+', '0'} for a root's radicand or the length of a range, and empty where no case of a
-    Piecewise applies.
+    Piecewise applies. A derivative at a joint exists, and the joint is not excluded, where
+    the pairs of ``joint`` agree at term = 0: the branches, and their derivatives.
     """
 
     term: Term
@@ -51,6 +52,7 @@ class RawCondition:
     relation: Basic
     guards: tuple[Guard, ...] = ()
     why: str = ""
+    joint: tuple[tuple[Term, Term], ...] = ()
 
     def strict(self) -> RawCondition:
         """The same where a derivative is taken: the boundary is left out."""

@@ -27,7 +27,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 
-__all__ = ["RULES", "depends", "differentiate"]
+__all__ = ["RULES", "depends", "differentiate", "joint_pairs"]
 
 
 # f: u ↦ f'(u)                                            source: DLMF, by section
@@ -51,6 +51,24 @@ def depends(t: Term, variable: Term) -> bool:
         return any(node is variable for node in walk(t))
     array = variable.data[0]
     return any(node.op == "entry" and node.data[0] == array for node in walk(t))
+
+
+def joint_pairs(t: Term, u: Term, variable: Term, valued: bool) -> list[tuple[Term, Term]]:
+    """What has to agree at u = 0 for t to be differentiable there.
+
+    Continuity of every case distinction on u, and equal derivatives from both sides: then
+    the derivative at the joint exists and is their common value (mean value theorem). Where
+    the cases only occur in the test of another one (not ``valued``), continuity is enough.
+    """
+    pairs = []
+    for node in walk(t):
+        if node.op == "sign" and node.args[0] is u:
+            _, positive, zero, negative = node.args
+            pairs += [(positive, zero), (negative, zero)]
+            if valued:
+                sides = differentiate(positive, variable), differentiate(negative, variable)
+                pairs.append(sides)
+    return pairs
 
 
 def differentiate(t: Term, variable: Term) -> Term:
@@ -89,8 +107,9 @@ def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
         case "sum":
             index, lower, upper = node.data
             return total(index, lower, upper, d[0])
-        case "sign":  # off the joint u = 0 the case does not change
-            return by_sign(node.args[0], *d[1:])
+        case "sign":  # off the joint u = 0 the case does not change; on it, see ``joint``
+            moves = d[0] is not ZERO
+            return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
         case "call":
             if d[0] is ZERO:
                 return ZERO

@@ -9,33 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
 
 import sympy
-from sympy import Basic, Expr, Indexed, MatrixSymbol, Symbol
+from sympy import Basic, Indexed, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
-from symderiv.functions import sigma, softplus
 from symderiv.indexform.conditions import Binder, Guard, OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.differentiate import depends, differentiate
+from symderiv.indexform.differentiate import depends, differentiate, joint_pairs
 from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.scalars import RULES, SIGNS, membership
 from symderiv.indexform.terms import (
-    ONE,
-    ZERO,
     Linear,
     Term,
     add,
     by_sign,
-    call,
-    constant,
     entry,
     fresh_index,
     integer,
     mul,
     num,
-    power,
-    root,
-    total,
     transform,
     var,
 )
@@ -44,8 +36,7 @@ from symderiv.verdict import ClaimError
 __all__ = ["Lowering", "Scope", "name_of"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
-_LARGEST_EXPONENT = 1000
-_CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
+TESTED = "a joint in a test"
 
 
 def name_of(symbol: Basic) -> str:
@@ -110,6 +101,7 @@ class Lowering:
         self.joints: list[RawCondition] = []
         self.binders: dict[str, Binder] = {}
         self._unfolding: tuple[str, ...] = ()
+        self._tested = False
 
     # -- conditions ---------------------------------------------------------------------
 
@@ -192,10 +184,14 @@ class Lowering:
                 for end in (lambda b: b.lower, lambda b: b.upper)
             ]
             cases = any(g.u.op == "int" for g in scope.guards)
-            if bound and not cases and any(
-                known.nonnegative(form.substitute(e) - limit)
-                or known.nonnegative(-form.substitute(e) - 1)
-                for e in ends
+            if (
+                bound
+                and not cases
+                and any(
+                    known.nonnegative(form.substitute(e) - limit)
+                    or known.nonnegative(-form.substitute(e) - 1)
+                    for e in ends
+                )
             ):
                 raise ClaimError(
                     f"{shown} runs outside {array}: it must stay in 0 … {size} - 1; "
@@ -232,7 +228,9 @@ class Lowering:
         indices = tuple(self.index(i, scope) for i in raw)
         if name in self.definitions and name not in self.opaque:
             if len(raw) != len(_indices(self.definitions[name][0])):
-                raise ClaimError(f"{expr} has not the indices of {self.definitions[name][0]} in let")
+                raise ClaimError(
+                    f"{expr} has not the indices of {self.definitions[name][0]} in let"
+                )
             return self.unfold(expr, indices, tuple(i.xreplace(dict(scope.shown)) for i in raw))
         shape = getattr(base, "shape", None)
         if shape is not None and name not in self.definitions:
@@ -258,7 +256,7 @@ class Lowering:
             return self._symbol(expr, scope)
         if isinstance(expr, sympy.Rational):
             return num(Fraction(int(expr.p), int(expr.q)))
-        rule = _RULES.get(type(expr).__name__)
+        rule = RULES.get(type(expr).__name__)
         if rule is not None:
             return rule(self, expr, scope)
         if isinstance(expr, (Indexed, MatrixElement)):
@@ -306,8 +304,8 @@ class Lowering:
                 return self.cases(first, lambda s: self.cases(rest, yes, no, s), no, scope)
             return self.cases(first, yes, lambda s: self.cases(rest, yes, no, s), scope)
         if isinstance(condition, sympy.Contains):
-            return self.cases(_membership(condition), yes, no, scope)
-        signs = _SIGNS.get(type(condition).__name__)
+            return self.cases(membership(condition), yes, no, scope)
+        signs = SIGNS.get(type(condition).__name__)
         if signs is None:
             raise Unsupported(f"the condition {condition}")
         u = self.difference(condition.args[0], condition.args[1], scope)
@@ -319,37 +317,51 @@ class Lowering:
         """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
         if self.is_integer(a, scope) and self.is_integer(b, scope):
             return integer(self.index(a, scope) - self.index(b, scope))
-        u = add(self.scalar(a, scope), mul(num(-1), self.scalar(b, scope)))
         shown = sympy.Ne(a, b, evaluate=False).xreplace(dict(scope.shown))
-        self.joints.append(RawCondition(u, NONZERO, shown, scope.guards, "a joint"))
+        why = TESTED if self._tested else "a joint"
+        outer, self._tested = self._tested, True
+        try:  # a cache of its own: a joint met in a test alone is a weaker one than in a value
+            inside = replace(scope, cache={})
+            u = add(self.scalar(a, inside), mul(num(-1), self.scalar(b, inside)))
+        finally:
+            self._tested = outer
+        self.joints.append(RawCondition(u, NONZERO, shown, scope.guards, why))
         return u
 
     # -- derivatives --------------------------------------------------------------------
 
-    def derivative(
-        self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope
-    ) -> Term:
+    def derivative(self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope) -> Term:
         """The derivative by symbols, entries or defined names, then unfolded."""
         names = {name_of(_base(v)) for v, _ in variables}
         fresh = frozenset(names & self.definitions.keys()) - self.opaque
         inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
         inner.binders, inner._unfolding = self.binders, self._unfolding
+        inner._tested = self._tested
         t = inner.scalar(function, replace(scope, cache={}))
         targets = [(self._variable(v, inner, scope), count) for v, count in variables]
-        for c in inner.joints:
-            moved = any(depends(c.term, v) for v, _ in targets)
-            (inner.conditions if moved else self.joints).append(c)
+        joints: dict[RawCondition, list[tuple[Term, Term]]] = {
+            c: [] for c in inner.joints if any(depends(c.term, v) for v, _ in targets)
+        }
+        self.joints += [c for c in inner.joints if c not in joints]
         for v, count in targets:
             if count > 20:
                 raise OutOfBudget(f"a derivative of order {count}")
             for _ in range(count):
+                for c, pairs in joints.items():
+                    pairs += joint_pairs(t, c.term, v, c.why != TESTED)
                 t = differentiate(t, v)
-        for c in inner.conditions:
+        for c in (*inner.conditions, *(replace(c, joint=tuple(p)) for c, p in joints.items())):
             strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
-            guards = tuple(Guard(self._open(g.u, fresh), g.signs) for g in c.guards)
-            term = self._open(strict.term, fresh)
-            self.conditions.append(replace(strict, term=term, guards=guards))
+            self.conditions.append(self._opened(strict, fresh))
         return self._open(t, fresh)
+
+    def _opened(self, c: RawCondition, names: frozenset[str]) -> RawCondition:
+        return replace(
+            c,
+            term=self._open(c.term, names),
+            guards=tuple(Guard(self._open(g.u, names), g.signs) for g in c.guards),
+            joint=tuple((self._open(a, names), self._open(b, names)) for a, b in c.joint),
+        )
 
     def _variable(self, v: Basic, inner: Lowering, scope: Scope) -> Term:
         if isinstance(v, MatrixExpr):
@@ -410,182 +422,3 @@ def _indices(expr: Basic) -> tuple[Basic, ...]:
 
 def _range(b: Binder) -> str:
     return f"{b.shown[0]} = {b.shown[1]} … {b.shown[2]}"
-
-
-# which signs of lhs − rhs make a relation true
-_SIGNS = {
-    "StrictGreaterThan": "+",
-    "GreaterThan": "+0",
-    "StrictLessThan": "-",
-    "LessThan": "0-",
-    "Equality": "0",
-    "Unequality": "+-",
-}
-
-
-def _membership(condition: Basic) -> Basic:
-    x, values = condition.args
-    if isinstance(values, sympy.FiniteSet):
-        return sympy.Or(*(sympy.Eq(x, v, evaluate=False) for v in values.args))
-    if isinstance(values, sympy.Interval):
-        return values.as_relational(x)
-    raise Unsupported(f"{condition}: a FiniteSet or an Interval is expected")
-
-
-def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    base, exponent = expr.args
-    if base is sympy.E:
-        return call("exp", self.scalar(exponent, scope))
-    u = self.scalar(base, scope)
-    if exponent.is_Rational:
-        if abs(exponent.p) > _LARGEST_EXPONENT or exponent.q > 60:
-            raise OutOfBudget(f"the exponent {exponent}")
-        if exponent.is_Integer:
-            if exponent < 0:
-                self.require(u, NONZERO, sympy.Ne(base, 0, evaluate=False), scope, "a denominator")
-            return power(u, int(exponent))
-        signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
-        self.require(u, signs, relation(base, 0, evaluate=False), scope, "a root")
-        return root(u, Fraction(int(exponent.p), int(exponent.q)))
-    self.require(u, POSITIVE, sympy.Gt(base, 0, evaluate=False), scope, "a real power")
-    return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
-
-
-def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    u = self.scalar(expr.args[0], scope)
-    self.require(u, POSITIVE, sympy.Gt(expr.args[0], 0, evaluate=False), scope, "a logarithm")
-    value = call("log", u)
-    if len(expr.args) == 2:
-        raise Unsupported(f"a logarithm with a base ({expr})")
-    return value
-
-
-def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole: bool) -> Any:
-    """A rule for a quotient of exponentials, with a pole at 0 or none."""
-
-    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
-        u = self.scalar(expr.args[0], scope)
-        if pole:
-            relation = sympy.Ne(expr.args[0], 0, evaluate=False)
-            self.require(u, NONZERO, relation, scope, f"a pole of {type(expr).__name__}")
-        return mul(top(u), power(bottom(u), -1))
-
-    return rule
-
-
-def _e(u: Term, k: int) -> Term:
-    return call("exp", mul(num(k), u))
-
-
-def _minus(a: Term, b: Term) -> Term:
-    return add(a, mul(num(-1), b))
-
-
-def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    x = expr.args[0]
-    u = self.difference(x, sympy.Integer(0), scope)
-    return by_sign(u, u, ZERO, mul(num(-1), u))
-
-
-def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    u = self.difference(expr.args[0], sympy.Integer(0), scope)
-    return by_sign(u, ONE, ZERO, num(-1))
-
-
-def _extreme(greatest: bool) -> Any:
-    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
-        relation = sympy.Ge if greatest else sympy.Le
-        first, *others = sorted(expr.args, key=sympy.default_sort_key)
-
-        def of(best: Basic, rest: list[Basic], s: Scope) -> Term:
-            if not rest:
-                return self.scalar(best, s)
-            a, tail = rest[0], rest[1:]
-            condition = relation(best, a, evaluate=False)
-            return self.cases(condition, lambda s: of(best, tail, s), lambda s: of(a, tail, s), s)
-
-        return of(first, others, scope)
-
-    return rule
-
-
-def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    def of(branches: tuple[Any, ...], s: Scope) -> Term:
-        if not branches:
-            relation = sympy.Or(*(c for _, c in expr.args))
-            self.conditions.append(
-                RawCondition(ONE, frozenset(), relation.xreplace(dict(s.shown)), s.guards, "a case")
-            )
-            return ZERO
-        (value, condition), rest = branches[0].args, branches[1:]
-        return self.cases(condition, lambda t: self.scalar(value, t), lambda t: of(rest, t), s)
-
-    return of(tuple(expr.args), scope)
-
-
-def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    body, *limits = expr.args
-    opened = []
-    for limit in reversed(limits):  # SymPy's first range is the innermost
-        if len(limit) != 3:
-            raise ClaimError(f"the sum over {limit[0]} needs a range: (index, first, last)")
-        name, scope = self.enter(limit[0], limit[1], limit[2], scope)
-        opened.append(name)
-    t = self.scalar(body, scope)
-    for name in reversed(opened):
-        t = total(name, self.binders[name].lower, self.binders[name].upper, t)
-    return t
-
-
-def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """[i = j]; SymPy's delta with a range (a, b) is 0 outside it."""
-    i, j, *range_ = expr.args
-    out = by_sign(self.difference(i, j, scope), ZERO, ONE, ZERO)
-    for first, last in range_:
-        for u in (self.difference(i, first, scope), self.difference(last, i, scope)):
-            out = mul(out, by_sign(u, ONE, ONE, ZERO))
-    return out
-
-
-def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    variables = [(v, int(count)) for v, count in expr.variable_count]
-    return self.derivative(expr.expr, variables, scope)
-
-
-def _softplus(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return call("log", add(ONE, _e(self.scalar(expr.args[0], scope), 1)))
-
-
-_RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
-    "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
-    "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
-    "Pow": _power,
-    "exp": lambda self, e, s: call("exp", self.scalar(e.args[0], s)),
-    "Exp1": lambda self, e, s: call("exp", ONE),
-    "log": _log,
-    sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
-    softplus.__name__: _softplus,
-    "sinh": lambda self, e, s: _half(self.scalar(e.args[0], s), -1),
-    "cosh": lambda self, e, s: _half(self.scalar(e.args[0], s), 1),
-    "tanh": _quotient(lambda u: _minus(_e(u, 2), ONE), lambda u: add(_e(u, 2), ONE), False),
-    "coth": _quotient(lambda u: add(_e(u, 2), ONE), lambda u: _minus(_e(u, 2), ONE), True),
-    "sech": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: add(_e(u, 2), ONE), False),
-    "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
-    "Abs": _abs,
-    "sign": _sign,
-    "Max": _extreme(True),
-    "Min": _extreme(False),
-    "Piecewise": _piecewise,
-    "Sum": _sum,
-    "KroneckerDelta": _kronecker,
-    "Derivative": _derivative,
-    "UnevaluatedExpr": lambda self, e, s: self.scalar(e.args[0], s),
-    **{key: lambda self, e, s, c=value: constant(c) for key, value in _CONSTANTS.items()},
-}
-
-
-def _half(u: Term, sign: int) -> Term:
-    """(e^u ± e^(−u))/2."""
-    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
-
-

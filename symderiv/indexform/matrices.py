@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy import Basic, Dummy, MatrixSymbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.functions import Gradient, Hessian
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import (
     ONE,
@@ -75,7 +75,7 @@ def _product(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Te
             lambda k, inner: mul(entry_of(low, first, row, k, inner), chain(others, k, inner)),
         )
 
-    for a, b in zip(factors, factors[1:], strict=False):
+    for a, b in pairwise(factors):
         if low.index(a.shape[1], scope) != low.index(b.shape[0], scope):
             raise ClaimError(f"{a} of shape {a.shape} times {b} of shape {b.shape}")
     return mul(*(low.scalar(a, scope) for a in scalars), chain(factors, i, scope))
@@ -121,7 +121,9 @@ def _diagonal(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> T
     same = _delta(low, i, j, scope)
     if same is ZERO:
         return ZERO
-    entry = entry_of(low, v, zero, i, scope) if v.shape[0] == 1 else entry_of(low, v, i, zero, scope)
+    entry = (
+        entry_of(low, v, zero, i, scope) if v.shape[0] == 1 else entry_of(low, v, i, zero, scope)
+    )
     return mul(same, entry)
 
 

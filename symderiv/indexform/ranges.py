@@ -61,7 +61,8 @@ class Ranges:
         return _infeasible(list(self.facts))
 
     def _relevant(self, goal: Linear) -> list[Linear]:
-        names, chosen = set(goal.names), []
+        names: set[str] = set(goal.names)
+        chosen: list[Linear] = []
         rest = list(self.facts)
         while True:
             linked = [f for f in rest if f.names & names]

@@ -15,9 +15,10 @@ from sympy.logic.boolalg import BooleanAtom
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import RawCondition, Unsupported
-from symderiv.indexform.lower import _SIGNS, Lowering, Scope, name_of
+from symderiv.indexform.lower import Lowering, Scope, name_of
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.scalars import SIGNS
 from symderiv.indexform.terms import Linear, Term
 from symderiv.verdict import ClaimError
 
@@ -139,7 +140,9 @@ def _shape(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:
     first = shapes[0]
     for line, shape in zip(lines, shapes, strict=True):
         if (shape is None) != (first is None) or (
-            shape and first and any(sympy.expand(a - b) != 0 for a, b in zip(shape, first, strict=True))
+            shape
+            and first
+            and any(sympy.expand(a - b) != 0 for a, b in zip(shape, first, strict=True))
         ):
             kinds = [f"shape {s}" if s else "a scalar" for s in (first, shape)]
             raise ClaimError(f"{lines[0]} has {kinds[0]} and {line} has {kinds[1]}")
@@ -172,7 +175,9 @@ def _symbols(everything: Sequence[Basic]) -> frozenset[Symbol]:
             if node in (sympy.I, sympy.zoo, sympy.nan) or (
                 isinstance(node, (sympy.core.numbers.Infinity, sympy.core.numbers.NegativeInfinity))
                 and not isinstance(expr, (sympy.Contains, sympy.Sum, BooleanAtom))
-                and not expr.has(sympy.Interval, sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit)
+                and not expr.has(
+                    sympy.Interval, sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit
+                )
             ):
                 raise ClaimError(f"{node} in {expr}: claims are about real numbers")
             if not isinstance(node, (Symbol, MatrixSymbol, IndexedBase)):
@@ -300,7 +305,7 @@ class _Reader:
                 u = low.index(w.args[0], scope) - low.index(w.args[1], scope)
             except Unsupported:
                 continue
-            signs = _SIGNS[type(w).__name__]
+            signs = SIGNS[type(w).__name__]
             out += {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
         return out
 
@@ -319,15 +324,18 @@ class _Reader:
                 if isinstance(w, sympy.Contains):
                     out.append(self._finite(low, w, scope))
                     continue
-                signs = frozenset(_SIGNS[type(w).__name__])
+                signs = frozenset(SIGNS[type(w).__name__])
                 term = low.difference(w.args[0], w.args[1], scope)
             except (Unsupported, KeyError) as missing:
-                raise ClaimError(f"where contains {w}, which is not understood: {missing}") from None
+                raise ClaimError(
+                    f"where contains {w}, which is not understood: {missing}"
+                ) from None
             free = frozenset(n for n in term.names if n.endswith("~any"))
             out.append(Hypothesis(term, signs, free))
             for c in low.conditions:  # what has to hold for the hypothesis to make sense
-                if not c.guards and not any("~" in n and n not in free for n in c.term.names):
-                    out.append(Hypothesis(c.term, c.signs, free & c.term.names))
+                bound = any("~" in n and n not in free for n in c.term.names)
+                if not c.guards and not bound:
+                    out += [Hypothesis(c.term, c.signs, free & c.term.names)]
         return out
 
     def _finite(self, low: Lowering, w: Basic, scope: Scope) -> Hypothesis:

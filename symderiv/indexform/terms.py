@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 __all__ = [
@@ -47,7 +47,9 @@ class Linear:
 
     def __init__(self, coefficients: Mapping[str, int] | None = None, constant: int = 0) -> None:
         items = (coefficients or {}).items()
-        self.coefficients: tuple[tuple[str, int], ...] = tuple(sorted((k, c) for k, c in items if c))
+        self.coefficients: tuple[tuple[str, int], ...] = tuple(
+            sorted((k, c) for k, c in items if c)
+        )
         self.constant = int(constant)
         self._hash = hash((self.coefficients, self.constant))
 
@@ -130,7 +132,7 @@ class Term:
     """
 
     __slots__ = ("__weakref__", "args", "data", "names", "op")
-    _table: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
+    _table: ClassVar[WeakValueDictionary[tuple[Any, ...], Term]] = WeakValueDictionary()
 
     op: str
     data: Any
@@ -170,7 +172,7 @@ _fresh = itertools.count(1)
 
 def fresh_index(stem: str = "k") -> str:
     """A name for a bound index that occurs nowhere else."""
-    return f"{stem.split('~')[0]}~{next(_fresh)}"
+    return f"{stem.split('~', maxsplit=1)[0]}~{next(_fresh)}"
 
 
 def num(value: int | Fraction) -> Term:
@@ -274,7 +276,8 @@ def rebuild(t: Term, args: tuple[Term, ...], data: Any = None) -> Term:
         case "call":
             return call(data, *args)
         case "sum":
-            return total(*data, args[0])
+            index, lower, upper = data
+            return total(index, lower, upper, args[0])
         case "sign":
             return by_sign(*args)
         case "entry":

@@ -54,7 +54,12 @@ class Form:
         return max((a.height for a in self.atoms), default=0)
 
     def primitive(self) -> tuple[Fraction, Form]:
-        """(c, p) with self = c·p, p with coprime integer coefficients, its first one positive."""
+        """(c, p) with self = c·p, p with coprime integer coefficients, one of them positive.
+
+        A number is its own primitive part: log 2 and √3 are about numbers.
+        """
+        if all(not monomial for monomial, _ in self.terms):
+            return Fraction(1), self
         denominator = lcm(*(c.denominator for _, c in self.terms))
         numerator = gcd(*(int(c * denominator) for _, c in self.terms))
         c = Fraction(numerator, denominator)

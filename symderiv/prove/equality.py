@@ -9,15 +9,14 @@ known is empty. Conditions are checked in the order in which they were written, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, Term, num, substitute, transform, walk
+from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Form
 from symderiv.prove.field import DividedByZero, MoreGenerators
-from symderiv.prove.normalise import FiniteSet, Finer, Normaliser, Split, Units, match
+from symderiv.prove.normalise import Finer, FiniteSet, Normaliser, Split, Units, match, valued
 from symderiv.prove.signs import ANY
 from symderiv.prove.work import Work
 
@@ -53,7 +52,8 @@ class Proof:
     """What the prover found for one step.
 
     ``discharged`` has, for each condition of the premises, whether it follows. ``cases`` are
-    the case distinctions made, ``live`` those that can occur, and ``left`` is what did not vanish, where it is not proved.
+    the case distinctions made, ``live`` those that can occur, and ``left`` is what did not
+    vanish, where it is not proved.
     """
 
     proved: bool
@@ -108,7 +108,9 @@ def _all_cases(
         proof.cases += 1
         if proof.cases > _MOST_CASES:
             raise OutOfBudget(f"more than {_MOST_CASES} cases")
-        case = _Case(premises, decisions, Normaliser(premises.ranges, premises.finite, units, work, width))
+        case = _Case(
+            premises, decisions, Normaliser(premises.ranges, premises.finite, units, work, width)
+        )
         try:
             case.run(left, right, proof)
         except Split as split:
@@ -136,7 +138,7 @@ class _Case:
         norm = self.norm
         if not self._begin():
             return
-        discharged = []
+        discharged: list[bool] = []
         for condition, fact in self.premises.conditions:
             state = self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
@@ -231,17 +233,11 @@ class _Case:
                 return None
             return None if state is None else state
         inside = self.norm.ranges.plus(*fact.within)
-        found: list[bool | None] = []
-
-        def check() -> list[object]:
-            found.append(self._follows(condition))
-            return []
-
-        self.norm.scoped(inside, check)  # type: ignore[arg-type]
-        if found[0] is not True:
+        (state,) = self.norm.scoped(inside, lambda: [self._follows(condition)])
+        if state is not True:
             self.families.append(fact)
             self.norm.signs.forget()
-        return bool(found[0])
+        return bool(state)
 
     def _follows(self, condition: RawCondition) -> bool | None:
         """Whether a condition holds here; None where it certainly does not."""
@@ -258,10 +254,23 @@ class _Case:
         if any(h is False for h in held):
             return True
         signs = self._possible(condition.term)
-        if signs <= condition.signs:
+        if signs <= condition.signs or (condition.joint and self._smooth(condition)):
             return True
         active = all(h is True for h in held)
         return None if active and not signs & condition.signs else False
+
+    def _smooth(self, condition: RawCondition) -> bool:
+        """Whether the branches at a joint, and their derivatives, agree where it is 0."""
+        norm = self.norm
+        u = norm.of(condition.term)
+
+        def agree() -> list[bool]:
+            if not u.n.is_constant():
+                norm.vanish(norm.field.form(u.n).primitive()[1])
+            pairs = ((norm.of(a), norm.of(b)) for a, b in condition.joint)
+            return [norm.is_zero(norm.field.add(a, norm.field.minus(b)).n) for a, b in pairs]
+
+        return all(norm.scoped(norm.ranges, agree))
 
     def _possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
@@ -288,9 +297,10 @@ class _Case:
                 continue
             y, values = found
             for v in values:
-                at = partial(_valued, y=y, v=v)
+                at = partial(valued, y=y, v=v)
                 guards = tuple(Guard(transform(g.u, at), g.signs) for g in c.guards)
-                todo.append(replace(c, term=transform(c.term, at), guards=guards))
+                joint = tuple((transform(a, at), transform(b, at)) for a, b in c.joint)
+                todo.append(replace(c, term=transform(c.term, at), guards=guards, joint=joint))
             if len(todo) > 64:
                 raise OutOfBudget("a condition with many values from finite sets")
         return done
@@ -325,10 +335,6 @@ class _Case:
                         )
 
 
-def _valued(node: Term, y: Term, v: Fraction) -> Term | None:
-    return num(v) if node is y else None
-
-
 def _solved(u: Linear, known: object) -> dict[str, Linear]:
     """The names, with one of them expressed through u = 0 where its coefficient is ±1."""
     out: dict[str, Linear] = dict(known)  # type: ignore[call-overload]
@@ -340,5 +346,3 @@ def _solved(u: Linear, known: object) -> dict[str, Linear]:
             out[name] = value
             break
     return out
-
-

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import lcm
+from typing import TypeVar
 
 from flint import fmpz
 
@@ -30,7 +32,10 @@ from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.signs import Signs
 from symderiv.prove.work import Work
 
-__all__ = ["FiniteSet", "Finer", "Normaliser", "Split", "Units", "match"]
+__all__ = ["Finer", "FiniteSet", "Normaliser", "Split", "Units", "match"]
+
+
+T = TypeVar("T")
 
 
 class Split(Exception):
@@ -82,6 +87,11 @@ def match(pattern: Term, term: Term, free: frozenset[str]) -> dict[str, Linear] 
     return found
 
 
+def valued(node: Term, y: Term, v: Fraction) -> Term | None:
+    """A leaf for ``transform``: put the value v for the symbol or entry y."""
+    return num(v) if node is y else None
+
+
 class Normaliser:
     """Normal forms of terms under what is known, in one field."""
 
@@ -126,7 +136,7 @@ class Normaliser:
             self._memo[t] = found
         return found
 
-    def scoped(self, ranges: Ranges, body: Callable[[], list[Frac]]) -> list[Frac]:
+    def scoped(self, ranges: Ranges, body: Callable[[], list[T]]) -> list[T]:
         """Run with other ranges; what is learnt inside is forgotten outside."""
         memo, values, equations = self._memo, self.values, self.equations
         self._memo, self.values, self.equations = {}, dict(values), list(equations)
@@ -189,7 +199,8 @@ class Normaliser:
             case "sum":
                 from symderiv.prove.sums import summed
 
-                return summed(self, *t.data, t.args[0])
+                index, lower, upper = t.data
+                return summed(self, index, lower, upper, t.args[0])
             case "call" if t.data == "exp":
                 return self.exp(self._of(t.args[0]))
             case "call" if t.data == "log":
@@ -243,7 +254,7 @@ class Normaliser:
         point, out = self._of(y), f.zero
         for v in values:
             try:
-                at = self._of(transform(t, lambda node, v=v: num(v) if node is y else None))
+                at = self._of(transform(t, partial(valued, y=y, v=v)))
             except DividedByZero:
                 continue  # not defined at this value: a condition excludes it
             for w in values:
@@ -356,11 +367,10 @@ class Normaliser:
         """|p|^r for an irreducible p, or a prime number."""
         f = self.field
         if r.denominator == 1:
-            k = r.numerator
             plain = Frac(p, f.one.d)
-            if k % 2 and not p.is_constant() and self.singular_sign(p) == "-":
+            if r.numerator % 2 and not p.is_constant() and self.singular_sign(p) == "-":
                 plain = f.minus(plain)
-            return f.power(plain, k)
+            return f.power(plain, r.numerator)
         if abs(r) > 1000:
             raise OutOfBudget(f"the exponent {r}")
         atom = f.atoms_of(p)[0] if len(p) == 1 and not p.is_constant() else None
@@ -369,11 +379,11 @@ class Normaliser:
             return self._exponential(t, d, r / unit)
         if atom is not None and atom.kind == "root":
             p, r = f.poly(atom.data[0]), r / atom.data[1]
-        k = r * self.units.root
-        if k.denominator != 1:
-            self.units.root = _finer(self.units.root, k.denominator)
+        count = r * self.units.root
+        if count.denominator != 1:
+            self.units.root = _finer(self.units.root, count.denominator)
             raise Finer
-        return f.power(self._root(p), int(k))
+        return f.power(self._root(p), int(count))
 
     def _root(self, p: Poly) -> Frac:
         """The generator |p|^(1/unit), whose power is p or −p by the sign of p.

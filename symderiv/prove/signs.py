@@ -167,10 +167,10 @@ class Signs:
             return frozenset(s for s in "+0-" if s not in ends or not self._below(ends[s]))
         out = ZERO
         for monomial, c in form.terms:
-            sign = PLUS if c > 0 else MINUS
+            product = PLUS if c > 0 else MINUS
             for atom, e in monomial:
-                sign = times(sign, power(self.of_atom(atom), e))
-            out = plus(out, sign)
+                product = times(product, power(self.of_atom(atom), e))
+            out = plus(out, product)
         return out
 
     def _below(self, form: Linear) -> bool:

@@ -10,11 +10,13 @@ canonically. Linearity, distributivity, Fubini and renaming are all that is used
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form, Monomial, SumData, rename
 from symderiv.prove.field import DividedByZero, Frac
@@ -26,6 +28,7 @@ __all__ = ["summed"]
 
 _UNROLL = 64
 _MOST_BINDERS = 8
+_MOST_SIGNS = 6
 _MOST_NAMINGS = 5040
 
 
@@ -48,7 +51,7 @@ def _over(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
     """Σ for name = 0 … length − 1, after its cases."""
     f = norm.field
     inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
-    case = _case(body, name, inside)
+    case = _case(body, name)
     if case is None:
         return _plain(norm, name, length, body, inside)
     u = case.args[0].data
@@ -87,7 +90,13 @@ def _inside(norm: Normaliser, pivot: Linear, length: Linear) -> bool:
 
 
 def _divided(
-    norm: Normaliser, name: str, length: Linear, pivot: Linear, c: int, with_case: object, case: Term
+    norm: Normaliser,
+    name: str,
+    length: Linear,
+    pivot: Linear,
+    c: int,
+    with_case: Callable[[Term], Term],
+    case: Term,
 ) -> Frac:
     """Σ over k < pivot, k = pivot and k > pivot apart."""
     from symderiv.prove.normalise import Split
@@ -96,17 +105,17 @@ def _divided(
     ends = []
     for end in (pivot, pivot + 1):  # the parts meet at these places, moved into 0 … length
         if norm.ranges.nonnegative(-end):
-            end = zero
+            ends.append(zero)
         elif norm.ranges.nonnegative(end - length):
-            end = length
+            ends.append(length)
         elif not norm.ranges.nonnegative(end):
             raise Split(end)
         elif not norm.ranges.nonnegative(length - end):
             raise Split(length - end)
-        ends.append(end)
+        else:
+            ends.append(end)
     _, positive, at, negative = case.args
     below, above = (negative, positive) if c > 0 else (positive, negative)
-    assert callable(with_case)
     parts = [(zero, ends[0], below), (ends[0], ends[1], at), (ends[1], length, above)]
     if at is above:
         parts = [parts[0], (ends[0], length, above)]
@@ -119,7 +128,7 @@ def _divided(
     return out
 
 
-def _case(body: Term, name: str, inside: object) -> Term | None:
+def _case(body: Term, name: str) -> Term | None:
     """A case on an integer that varies with the index and is not bound further inside."""
     for node in walk(body):
         if node.op == "sign" and node.args[0].op == "int" and name in node.args[0].names:
@@ -129,7 +138,7 @@ def _case(body: Term, name: str, inside: object) -> Term | None:
     return None
 
 
-def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: object) -> Frac:
+def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: Ranges) -> Frac:
     """Σ of a summand that has no cases on the index, by cases of signs that depend on it."""
     from symderiv.prove.normalise import Split
 
@@ -137,8 +146,8 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: obje
 
     def cells(decided: tuple[tuple[Form, str], ...]) -> list[Frac]:
         """One sum for every consistent choice of signs."""
-        if len(decided) > 6:
-            raise OutOfBudget("more than six case distinctions inside one sum")
+        if len(decided) > _MOST_SIGNS:
+            raise OutOfBudget(f"more than {_MOST_SIGNS} case distinctions inside one sum")
         for form, sign in decided:
             if not norm.signs.assume(f.poly(form), frozenset(sign)):
                 return []
@@ -147,13 +156,12 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: obje
         try:
             value = norm.of(body)
         except Split as split:
-            if not isinstance(split.on, Form) or name not in split.on.names:
-                raise
             on = split.on
-            possible = norm.signs.of(f.poly(on))
-            out = []
-            for sign in sorted(possible):
-                out += norm.scoped(norm.ranges, lambda sign=sign: cells((*decided, (on, sign))))
+            if not isinstance(on, Form) or name not in on.names:
+                raise
+            out: list[Frac] = []
+            for sign in sorted(norm.signs.of(f.poly(on))):
+                out += norm.scoped(norm.ranges, partial(cells, (*decided, (on, sign))))
             return out
         except DividedByZero:
             if decided:
@@ -163,8 +171,7 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: obje
         return [_closed(norm, name, length, value, guards)]
 
     out = f.zero
-    assert inside is not None
-    for part in norm.scoped(inside, lambda: cells(())):  # type: ignore[arg-type]
+    for part in norm.scoped(inside, partial(cells, ())):
         out = f.add(out, part)
     return out
 
@@ -216,7 +223,7 @@ def _product_sum(
     binders: dict[str, Linear] = {name: length}
     factors: dict[Atom, int] = {}
     for atom, e in dependent:
-        copies = e if atom.kind == "sum" and 0 < e and len(binders) + e <= _MOST_BINDERS else 0
+        copies = e if atom.kind == "sum" and e > 0 and len(binders) + e <= _MOST_BINDERS else 0
         for _ in range(copies):
             opened = {old: next(fresh) for old, _ in atom.data.binders}
             forms = {old: Linear.of(new) for old, new in opened.items()}
@@ -248,9 +255,7 @@ def _components(
         mine: list[tuple[Atom, int]] = []
         while True:
             grown = {
-                other
-                for other, length in left.items()
-                if other in names or length.names & names
+                other for other, length in left.items() if other in names or length.names & names
             } | {n for other in names for n in left[other].names if n in left}
             linked = [f for f in rest if f[0].names & (names | grown)]
             rest = [f for f in rest if f not in linked]
@@ -280,7 +285,9 @@ def _named(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> A
         names = {n: f"${height}.{k}" for k, n in enumerate(flat)}
         forms = {n: Linear.of(new) for n, new in names.items()}
         renamed = sorted(((rename(a, names), e) for a, e in factors), key=lambda p: p[0].text)
-        data = SumData(tuple((names[n], binders[n].substitute(forms)) for n in flat), tuple(renamed))
+        data = SumData(
+            tuple((names[n], binders[n].substitute(forms)) for n in flat), tuple(renamed)
+        )
         candidate = Atom("sum", data)
         if best is None or candidate.text < best.text:
             best = candidate
@@ -290,12 +297,17 @@ def _named(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> A
 
 def _refined(binders: dict[str, Linear], factors: Monomial) -> list[list[str]]:
     """Binders grouped by what they occur in, so that few orders are left to try."""
-    colour = {n: repr(length) if not length.names & binders.keys() else "" for n, length in binders.items()}
+    colour = {
+        n: repr(length) if not length.names & binders.keys() else ""
+        for n, length in binders.items()
+    }
     for _ in range(len(binders)):
         new = {}
         for n in binders:
             seen = sorted(
-                rename(a, {m: ("*" if m == n else f"?{colour[m]}") for m in a.names & binders.keys()}).text
+                rename(
+                    a, {m: ("*" if m == n else f"?{colour[m]}") for m in a.names & binders.keys()}
+                ).text
                 + f"^{e}"
                 for a, e in factors
                 if n in a.names

@@ -181,6 +181,17 @@ class Compiler:
             known = self.measured[node] = min(size, 10**9), symbols
         return known
 
+    def weight(self, node: Basic) -> int:
+        """The number of distinct subtrees: the work of one evaluation."""
+        seen: set[Basic] = set()
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            if part not in seen:
+                seen.add(part)
+                stack.extend(a for a in part.args if isinstance(a, Basic))
+        return len(seen)
+
     def remember(self, node: Basic, run: Closure) -> Closure:
         """The same closure, with its value kept for each environment and perturbation."""
         symbols = sorted(self.measure(node)[1], key=str)
@@ -274,6 +285,7 @@ class Compiler:
         rows = self.definitions.get(name)
         if rows is None:
             return lambda s, where: s.at(where)
+        cost = max(self.weight(body) for _, body in rows)
 
         def unfold(s: Evaluation, where: Place) -> Value:
             key = (where, s.key)
@@ -290,7 +302,7 @@ class Compiler:
             s.index = {**s.integers, **parameters}
             s.binders = [] if symbols.isdisjoint(s.binders) else [*parameters]
             try:
-                s.spend(self.measure(body)[0])
+                s.spend(cost)
                 v = s.cache[key] = narrow(s.perturb(self.scalar(body)(s), where))
             finally:
                 s.index, s.binders = outer
@@ -300,7 +312,7 @@ class Compiler:
 
     def fold(self, node: Any, start: fmpq, step: Callable[[Value, Value], Value]) -> Closure:
         """A Sum or a Product: its first limit is the innermost."""
-        run, cost = self.scalar(node.function), self.measure(node.function)[0]
+        run, cost = self.scalar(node.function), self.weight(node.function)
         for limit in node.limits:
             if len(limit) != 3 or not isinstance(limit[0], Symbol):
                 raise ClaimError(

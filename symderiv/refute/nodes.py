@@ -384,8 +384,9 @@ def _contains(c: Compiler, node: Any) -> Closure:
 
         def inside(s: Evaluation) -> bool:
             v = element(s)
-            above: bool = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
-            return above and (where.end == ends[1] or sign(high(s) - v) > -(not where.right_open))
+            above = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
+            below = where.end == ends[1] or sign(high(s) - v) > -(not where.right_open)
+            return bool(above and below)
 
         return inside
     if isinstance(where, sympy.Range) or where in (

@@ -219,7 +219,7 @@ class Points:
     def size(self, node: Any, integers: Mapping[Symbol, int]) -> int:
         """The value of a shape at these integers."""
         self.evaluation.start(integers, {}, None, 64)
-        return int(self.compiler.integer(sympy.sympify(node))(self.evaluation))
+        return int(self.compiler.integer(node)(self.evaluation))
 
     # ---- data
 
@@ -342,9 +342,7 @@ class Points:
         if condition.sides:
             point.enter(s, 64, integers, [])
             for residual in condition.residuals(s):
-                found += rational_roots(
-                    lambda v, r=residual: self._with(point, integers, place, v, r)
-                )
+                found += rational_roots(self._along(point, integers, place, residual))
         own = self._candidates(point, place[0])
         start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
         found += condition.constants
@@ -385,9 +383,7 @@ class Points:
             for place in dict.fromkeys(reversed(reads)):
                 if place in fixed:
                     continue
-                roots = rational_roots(
-                    lambda v, r=residual, p=place: self._with(point, integers, p, v, r)
-                )
+                roots = rational_roots(self._along(point, integers, place, residual))
                 if roots:
                     point.values[place] = roots[0]
                     fixed.add(place)

@@ -12,6 +12,7 @@ from flint import arb, fmpq
 from sympy import Basic
 
 from symderiv.refute import matrices
+from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.points import POOLS, Point, Points
@@ -25,6 +26,9 @@ PRECISIONS = (64, 256, 1024)
 ENOUGH = 32
 ENOUGH_WITH_CASES = 64
 DEFAULT_WORK = 3_000_000
+# Choices of sizes and pools; and how many may fail to satisfy ``where`` before giving up.
+TURNS = 300
+HOPELESS = 30
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class _Search:
         self.lines, self.pairs, self.s = lines, pairs, s
         c = Compiler(let)
         survey = Survey(c.definitions)
-        for node in (*lines, *where):
+        for node in (*lines, *relations(where)):
             if not isinstance(node, Basic):
                 raise ClaimError(f"{node!r} is not a SymPy expression")
             c.scan(node)
@@ -95,12 +99,15 @@ class _Search:
         self.survey = survey
         self.trouble = ""
         self.closures = [self._compile(c, line) for line in lines]
-        self.costs = [c.measure(line)[0] for line in lines]
+        self.costs = [c.weight(line) for line in lines]
         self.counterexamples: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.agreed = [0] * (len(lines) - 1)
         self.lost: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.witness: Counterexample | None = None
-        self.tried = self.defined = 0
+        self.tried = self.satisfied = self.defined = 0
+
+    def _both(self, k: int) -> bool:
+        return all(closure is not None for closure in self.closures[k : k + 2])
 
     def _compile(self, c: Compiler, line: Basic) -> Any:
         try:
@@ -121,7 +128,7 @@ class _Search:
         if not frames:
             return
         count = 0
-        for turn in range(400):
+        for turn in range(TURNS):
             explore = turn < len(pools) or turn % 3 == 0 or not good
             if turn < len(pools):
                 choice = (pools[turn],) * len(names)
@@ -284,10 +291,13 @@ class _Search:
                 self.tried += 1
                 point = self.points.point(integers, pools, seed)
                 if point is not None:
+                    self.satisfied += 1
                     self.examine_point(point)
+                elif self.tried >= HOPELESS and not self.satisfied:
+                    break
                 if self.pairs and all(self.counterexamples[k] is not None for k in self.pairs):
                     break
-                if all(closure is None for closure in self.closures):
+                if not any(self._both(k) for k in self.pairs or (0,)):
                     break
                 if self.defined >= enough and self.tried >= len(POOLS):
                     break
@@ -297,6 +307,8 @@ class _Search:
             return
         if self.tried == 0:
             self.trouble = "no sizes up to 4 satisfy the conditions"
+        elif not self.satisfied:
+            self.trouble = "no point was found that satisfies where"
         else:
             self.trouble = "no point was found at which every line is certainly defined"
 
@@ -366,7 +378,7 @@ def examine(
     >>> x = symbols("x", real=True)
     >>> found = examine([x**3, x**2 * Abs(x)])
     >>> found.counterexamples[0].values, found.counterexamples[0].lhs, found.counterexamples[0].rhs
-    ({'x': -1}, -1, 1)
+    ({'x': -2}, -8, 8)
     """
     s = Evaluation(work, deadline)
     steps = range(len(lines) - 1)

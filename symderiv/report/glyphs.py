@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["GREEK", "subscript", "superscript", "writable"]
+__all__ = ["name", "subscript", "superscript", "writable"]
 
 _SUBSCRIPTS = dict(
     zip("0123456789+−()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
@@ -14,12 +14,12 @@ _NAMES = (
     " nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
 )
 _LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
-GREEK = dict(zip(_NAMES.split(), _LETTERS, strict=True)) | {
+_GREEK = dict(zip(_NAMES.split(), _LETTERS, strict=True)) | {
     name.capitalize(): letter.upper() for name, letter in zip(_NAMES.split(), _LETTERS, strict=True)
 }
 
 _ASCII = {
-    **{letter: name for name, letter in GREEK.items()},
+    **{letter: name for name, letter in _GREEK.items()},
     "−": "-", "·": "*", "≠": "!=", "≤": "<=", "≥": ">=", "∈": " in ", "∉": " not in ", "∞": "oo",
     "∂": "d", "∇": "grad", "√": "sqrt", "ᵀ": "'", "∘": ".*", "↦": "->", "…": "...", "Σ": "Sum ",
     "∏": "Prod ", "∧": "and", "∨": "or", "¬": "not ", "✔": "ok", "✘": "FAIL", "?": "?",
@@ -28,6 +28,15 @@ _ASCII = {
 }  # fmt: skip
 _FROM_SUBSCRIPT = {glyph: plain for plain, glyph in _SUBSCRIPTS.items()}
 _FROM_SUPERSCRIPT = {glyph: plain for plain, glyph in _SUPERSCRIPTS.items()}
+
+
+def name(text: str) -> str:
+    """Return a name with Greek letters for Greek names: ``theta`` is θ, ``theta_1`` is θ_1."""
+    stem = text.rstrip("0123456789")
+    head, underscore, rest = text.partition("_")
+    if underscore and head in _GREEK:
+        return _GREEK[head] + "_" + rest
+    return _GREEK[stem] + text[len(stem) :] if stem in _GREEK else text
 
 
 def subscript(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from symderiv.report import notation
+from symderiv.report import glyphs, notation
 from symderiv.verdict import (
     CheckResult,
     Counterexample,
@@ -98,19 +98,20 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
         for other in others:
             lines += _step(other)
     else:
-        for other in others:
-            if other.number > failure.number:
-                outcome = "; ".join(_verdict(other))
-                lines.append(f'    step {other.number}: "{other.because}": {outcome}')
         before = failure.number - 1
         if before:
             lines.append(f"    {_count(before, 'step')} before it: proved")
+        for other in others[before:]:
+            outcome = "; ".join(_verdict(other))
+            lines.append(f'    step {other.number}: "{other.because}": {outcome}')
     return lines + [f"    {text}" for text in _remarks(derivation)]
 
 
 def _step(step: StepResult) -> list[str]:
     mark = "✔" if step.passed else "✘"
-    head = _aligned(f'    {mark} step {step.number}: "{step.because}"', _place(step.file, step.line))
+    head = _aligned(
+        f'    {mark} step {step.number}: "{step.because}"', _place(step.file, step.line)
+    )
     return [
         head,
         f"        = {_line(step.expression)}",
@@ -138,10 +139,9 @@ def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
                 f"proved only where {text}, but the line before is defined elsewhere too:"
                 f" declare it with where=({needed.relation},)"
             )
-        elif needed.natural and discharged:
-            said.append(f"where {text}, as the start needs already")
         elif needed.open:
-            said.append(f"where {text}")
+            natural = ", as the start needs already" if needed.natural else ""
+            said.append(f"where {text}{natural}")
         elif discharged:
             said.append(f"{text}: {needed.discharged_by}")
     if not step.passed:
@@ -150,13 +150,10 @@ def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
 
 
 def _point(point: Counterexample) -> str:
-    where = [f"{notation.name(name)} = {size}" for name, size in point.sizes.items()]
-    where += [f"{notation.name(name)} = {notation.value(v)}" for name, v in point.values.items()]
+    where = [f"{glyphs.name(name)} = {size}" for name, size in point.sizes.items()]
+    where += [f"{glyphs.name(name)} = {notation.value(v)}" for name, v in point.values.items()]
     left, right = notation.value(point.lhs), notation.value(point.rhs)
-    if right.startswith("undefined"):
-        differ = f"{left}, but {right}"
-    else:
-        differ = f"{left} ≠ {right}"
+    differ = f"{left}, but {right}" if right.startswith("undefined") else f"{left} ≠ {right}"
     at = f"at {', '.join(where)}" if where else "at every point"
     return f"{at}:   {differ}" + (f"   ({point.note})" if point.note else "")
 
@@ -192,7 +189,10 @@ def _claim(derivation: DerivationResult) -> str:
 def _checks(checks: tuple[CheckResult, ...]) -> list[str]:
     if not checks:
         return []
-    lines = ["", "tests of the compiled functions on random data (they can fail, they prove nothing)"]
+    lines = [
+        "",
+        "tests of the compiled functions on random data (they can fail, they prove nothing)",
+    ]
     width = min(max(len(check.name) for check in checks), 72)
     for check in checks:
         examples = f"{_count(check.examples, 'example')}   " if check.examples else ""

@@ -1,0 +1,218 @@
+"""One rule for each SymPy class that stands for a scalar: its term, and what it requires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Basic, Expr
+
+from symderiv.functions import sigma, softplus
+from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Term,
+    add,
+    by_sign,
+    call,
+    constant,
+    mul,
+    num,
+    power,
+    root,
+    total,
+)
+from symderiv.verdict import ClaimError
+
+if TYPE_CHECKING:
+    from symderiv.indexform.lower import Lowering, Scope
+
+__all__ = ["RULES", "SIGNS", "membership"]
+
+POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
+_LARGEST_EXPONENT = 1000
+_CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
+
+# which signs of lhs − rhs make a relation true
+SIGNS = {
+    "StrictGreaterThan": "+",
+    "GreaterThan": "+0",
+    "StrictLessThan": "-",
+    "LessThan": "0-",
+    "Equality": "0",
+    "Unequality": "+-",
+}
+
+
+def membership(condition: Basic) -> Basic:
+    """Membership in a finite set or an interval as relations."""
+    x, values = condition.args
+    if isinstance(values, sympy.FiniteSet):
+        return sympy.Or(*(sympy.Eq(x, v, evaluate=False) for v in values.args))
+    if isinstance(values, sympy.Interval):
+        return values.as_relational(x)
+    raise Unsupported(f"{condition}: a FiniteSet or an Interval is expected")
+
+
+def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    base, exponent = expr.args
+    if base is sympy.E:
+        return call("exp", self.scalar(exponent, scope))
+    u = self.scalar(base, scope)
+    if exponent.is_Rational:
+        if abs(exponent.p) > _LARGEST_EXPONENT or exponent.q > 60:
+            raise OutOfBudget(f"the exponent {exponent}")
+        if exponent.is_Integer:
+            if exponent < 0:
+                self.require(u, NONZERO, sympy.Ne(base, 0, evaluate=False), scope, "a denominator")
+            return power(u, int(exponent))
+        signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
+        self.require(u, signs, relation(base, 0, evaluate=False), scope, "a root")
+        return root(u, Fraction(int(exponent.p), int(exponent.q)))
+    self.require(u, POSITIVE, sympy.Gt(base, 0, evaluate=False), scope, "a real power")
+    return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
+
+
+def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    u = self.scalar(expr.args[0], scope)
+    self.require(u, POSITIVE, sympy.Gt(expr.args[0], 0, evaluate=False), scope, "a logarithm")
+    value = call("log", u)
+    if len(expr.args) == 2:
+        raise Unsupported(f"a logarithm with a base ({expr})")
+    return value
+
+
+def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole: bool) -> Any:
+    """A rule for a quotient of exponentials, with a pole at 0 or none."""
+
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
+        u = self.scalar(expr.args[0], scope)
+        if pole:
+            relation = sympy.Ne(expr.args[0], 0, evaluate=False)
+            self.require(u, NONZERO, relation, scope, f"a pole of {type(expr).__name__}")
+        return mul(top(u), power(bottom(u), -1))
+
+    return rule
+
+
+def _e(u: Term, k: int) -> Term:
+    return call("exp", mul(num(k), u))
+
+
+def _minus(a: Term, b: Term) -> Term:
+    return add(a, mul(num(-1), b))
+
+
+def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    x = expr.args[0]
+    value = self.scalar(x, scope)
+    return by_sign(self.difference(x, sympy.Integer(0), scope), value, ZERO, mul(num(-1), value))
+
+
+def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    u = self.difference(expr.args[0], sympy.Integer(0), scope)
+    return by_sign(u, ONE, ZERO, num(-1))
+
+
+def _extreme(greatest: bool) -> Any:
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
+        relation = sympy.Ge if greatest else sympy.Le
+        first, *others = sorted(expr.args, key=sympy.default_sort_key)
+
+        def of(best: Basic, rest: list[Basic], s: Scope) -> Term:
+            if not rest:
+                return self.scalar(best, s)
+            a, tail = rest[0], rest[1:]
+            condition = relation(best, a, evaluate=False)
+            return self.cases(condition, lambda s: of(best, tail, s), lambda s: of(a, tail, s), s)
+
+        return of(first, others, scope)
+
+    return rule
+
+
+def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    def of(branches: tuple[Any, ...], s: Scope) -> Term:
+        if not branches:
+            relation = sympy.Or(*(c for _, c in expr.args))
+            self.conditions.append(
+                RawCondition(ONE, frozenset(), relation.xreplace(dict(s.shown)), s.guards, "a case")
+            )
+            return ZERO
+        (value, condition), rest = branches[0].args, branches[1:]
+        return self.cases(condition, lambda t: self.scalar(value, t), lambda t: of(rest, t), s)
+
+    return of(tuple(expr.args), scope)
+
+
+def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    body, *limits = expr.args
+    opened = []
+    for limit in reversed(limits):  # SymPy's first range is the innermost
+        if len(limit) != 3:
+            raise ClaimError(f"the sum over {limit[0]} needs a range: (index, first, last)")
+        name, scope = self.enter(limit[0], limit[1], limit[2], scope)
+        opened.append(name)
+    t = self.scalar(body, scope)
+    for name in reversed(opened):
+        t = total(name, self.binders[name].lower, self.binders[name].upper, t)
+    return t
+
+
+def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """[i = j]; SymPy's delta with a range (a, b) is 0 outside it."""
+    i, j, *range_ = expr.args
+    out = by_sign(self.difference(i, j, scope), ZERO, ONE, ZERO)
+    for first, last in range_:
+        for u in (self.difference(i, first, scope), self.difference(last, i, scope)):
+            out = mul(out, by_sign(u, ONE, ONE, ZERO))
+    return out
+
+
+def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    variables = [(v, int(count)) for v, count in expr.variable_count]
+    return self.derivative(expr.expr, variables, scope)
+
+
+def _softplus(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return call("log", add(ONE, _e(self.scalar(expr.args[0], scope), 1)))
+
+
+def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:
+    return lambda self, e, s: constant(name)
+
+
+def _half(u: Term, sign: int) -> Term:
+    """(e^u ± e^(−u))/2."""
+    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
+
+
+RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
+    "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
+    "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
+    "Pow": _power,
+    "exp": lambda self, e, s: call("exp", self.scalar(e.args[0], s)),
+    "Exp1": lambda self, e, s: call("exp", ONE),
+    "log": _log,
+    sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
+    softplus.__name__: _softplus,
+    "sinh": lambda self, e, s: _half(self.scalar(e.args[0], s), -1),
+    "cosh": lambda self, e, s: _half(self.scalar(e.args[0], s), 1),
+    "tanh": _quotient(lambda u: _minus(_e(u, 2), ONE), lambda u: add(_e(u, 2), ONE), False),
+    "coth": _quotient(lambda u: add(_e(u, 2), ONE), lambda u: _minus(_e(u, 2), ONE), True),
+    "sech": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: add(_e(u, 2), ONE), False),
+    "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
+    "Abs": _abs,
+    "sign": _sign,
+    "Max": _extreme(True),
+    "Min": _extreme(False),
+    "Piecewise": _piecewise,
+    "Sum": _sum,
+    "KroneckerDelta": _kronecker,
+    "Derivative": _derivative,
+    "UnevaluatedExpr": lambda self, e, s: self.scalar(e.args[0], s),
+    **{key: _constant(value) for key, value in _CONSTANTS.items()},
+}

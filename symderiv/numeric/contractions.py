@@ -1,0 +1,174 @@
+"""Sums of products as ``@``, ``np.sum`` over an axis, and ``np.einsum`` as the last resort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symderiv.indexform.terms import Linear, Term, fresh_index, substitute
+from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.source import ATOM, MUL, UNARY
+from symderiv.numeric.sums import monomial
+
+__all__ = ["contraction"]
+
+_LETTERS = "ijklmnpqrstuvw"
+
+
+@dataclass
+class _Group:
+    """Factors that have the same axes, or a value that was made of several."""
+
+    value: Value
+    factors: tuple[Term, ...] = ()
+
+    @property
+    def axes(self) -> frozenset[str]:
+        return frozenset(self.value.axes)
+
+
+def contraction(arrays: Arrays, t: Term) -> Value:
+    """The array of Σ over all indices at the head of t, and of the sums among its factors.
+
+    Indices are eliminated one after another, each time the one whose elimination touches the
+    smallest array; so v′(AB) is (v′A)B, and no product of matrices is formed for a vector.
+    """
+    indices, coefficient, factors = _flattened(arrays, t)
+    by_axes: dict[frozenset[str], list[Term]] = {}
+    for f in factors:
+        by_axes.setdefault(arrays.normal.axes(f), []).append(f)
+    groups = [
+        _Group(arrays.product(Fraction(1), fs), tuple(fs)) for axes, fs in by_axes.items() if axes
+    ]
+    constants = by_axes.get(frozenset(), [])
+    remaining = list(indices)
+    while remaining:
+        s = min(remaining, key=lambda s: (_cost(groups, s), -remaining.index(s)))
+        touched = [g for g in groups if s in g.axes]
+        others = [g for g in groups if s not in g.axes]
+        outside = frozenset().union(*(g.axes for g in others)) if others else frozenset()
+        made, done = _eliminate(arrays, touched, s, frozenset(remaining) - outside)
+        groups = [*others, made]
+        remaining = [r for r in remaining if r not in done]
+    value = arrays.multiplied([g.value for g in groups])
+    if constants or coefficient != 1:
+        extra = arrays.product(abs(coefficient), constants)
+        value = arrays.multiplied([extra, value])
+        if coefficient < 0:
+            value = Value(arrays.program.node("-{0}", [value.node], [ATOM], UNARY), value.axes)
+    return value
+
+
+def _flattened(arrays: Arrays, t: Term) -> tuple[list[str], Fraction, list[Term]]:
+    """All summation indices, innermost last, and all factors under them."""
+    indices, coefficient, factors, stack = list[str](), Fraction(1), list[Term](), [t]
+    while stack:
+        f = stack.pop(0)
+        if f.op != "sum":
+            factors.append(f)
+            continue
+        index, body = f.data[0], f.args[0]
+        if index in indices:  # the same sum twice is a product of two sums
+            renamed = arrays.fresh_axis(index)
+            body, index = substitute(body, {index: Linear.of(renamed)}), renamed
+        indices.append(index)
+        c, inner = monomial(body)
+        coefficient *= c
+        stack = inner + stack
+    return indices, coefficient, factors
+
+
+def _cost(groups: Sequence[_Group], s: str) -> int:
+    return len(frozenset().union(*(g.axes for g in groups if s in g.axes)))
+
+
+def _eliminate(
+    arrays: Arrays, groups: list[_Group], s: str, free: frozenset[str]
+) -> tuple[_Group, set[str]]:
+    """Σ over s of the product of the groups; ``free`` may be summed along with it."""
+    groups = _merged(arrays, groups)
+    if len(groups) == 1:
+        (group,) = groups
+        dot = _dot(arrays, group, s)
+        if dot is not None:
+            return dot, {s}
+        return _reduced(arrays, group.value, [a for a in group.value.axes if a in free])
+    if len(groups) == 2:
+        a, b = (g.value for g in groups)
+        shared = frozenset(a.axes) & frozenset(b.axes)
+        if shared == {s} and len(a.axes) <= 2 and len(b.axes) <= 2:
+            return _Group(_matrix_product(arrays, a, b, s)), {s}
+    every = {a for g in groups for a in g.value.axes}
+    done = {a for a in every if a in free}
+    return _Group(_einsum(arrays, [g.value for g in groups], done)), done
+
+
+def _merged(arrays: Arrays, groups: list[_Group]) -> list[_Group]:
+    """Multiply a group into one with more axes, unless two are left that contract as they are."""
+    while len(groups) > 1:
+        groups = sorted(groups, key=lambda g: len(g.axes))
+        pair = next(
+            (
+                (small, large)
+                for small in groups
+                for large in reversed(groups)
+                if small is not large and small.axes <= large.axes
+            ),
+            None,
+        )
+        if pair is None or (len(groups) == 2 and len(groups[0].axes) == 1):
+            return groups
+        small, large = pair
+        merged = _Group(arrays.multiplied([small.value, large.value]))
+        groups = [*(g for g in groups if g is not small and g is not large), merged]
+    return groups
+
+
+def _dot(arrays: Arrays, group: _Group, s: str) -> _Group | None:
+    """Σ aᵢ·bᵢ of vectors as a scalar product."""
+    above = [f for f in group.factors if not (f.op in ("pow", "root") and f.data < 0)]
+    if group.axes != {s} or len(above) < 2:
+        return None
+    first = above[0]
+    rest = list(group.factors)
+    rest.remove(first)
+    a, b = arrays.value(first), arrays.product(Fraction(1), rest)
+    node = arrays.program.node("{0} @ {1}", [a.node, b.node], [MUL, UNARY], MUL)
+    return _Group(Value(node))
+
+
+def _reduced(arrays: Arrays, value: Value, done: list[str]) -> tuple[_Group, set[str]]:
+    left = tuple(a for a in value.axes if a not in done)
+    positions = [value.axes.index(a) for a in done]
+    if not left:
+        text = "np.sum({0})"
+    elif len(positions) == 1:
+        text = f"np.sum({{0}}, axis={positions[0]})"
+    else:
+        text = f"np.sum({{0}}, axis=({', '.join(map(str, positions))}))"
+    return _Group(Value(arrays.program.node(text, [value.node]), left)), set(done)
+
+
+def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
+    """Σₛ of two arrays of at most two axes that share s alone."""
+    if len(a.axes) == 1 and len(b.axes) == 2:
+        a, b = b, a
+    left = arrays.transposed(a, (*(x for x in a.axes if x != s), s))
+    right = arrays.transposed(b, (s, *(x for x in b.axes if x != s)))
+    node = arrays.program.node("{0} @ {1}", [left.node, right.node], [MUL, UNARY], MUL)
+    return Value(node, (*left.axes[:-1], *right.axes[1:]))
+
+
+def _einsum(arrays: Arrays, values: Sequence[Value], done: set[str]) -> Value:
+    axes = tuple(dict.fromkeys(a for v in values for a in v.axes))
+    letters = dict(zip(axes, _LETTERS, strict=False))
+    left = tuple(a for a in axes if a not in done)
+    operands = ",".join("".join(letters[a] for a in v.axes) for v in values)
+    target = "".join(letters[a] for a in left)
+    holes = ", ".join(f"{{{k}}}" for k in range(len(values)))
+    text = f'np.einsum("{operands}->{target}", {holes})'
+    return Value(arrays.program.node(text, [v.node for v in values]), left)
+
+
+__all__ += ["fresh_index"][:0]

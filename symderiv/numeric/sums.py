@@ -1,0 +1,340 @@
+"""Sums brought into a shape from which contractions can be read off.
+
+Only what is trivial and exact is done: constants leave a sum, a Kronecker delta collapses
+it, a range is split where an integer case changes, a common factor leaves a sum of products,
+and a sum is distributed over addends that are products of smaller arrays. Nothing is
+stabilised and nothing cancels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    by_sign,
+    call,
+    fresh_index,
+    integer,
+    mul,
+    num,
+    power,
+    rebuild,
+    substitute,
+    total,
+    walk,
+)
+
+__all__ = ["Normal", "Span", "is_delta", "monomial"]
+
+Span = tuple[Linear, Linear]
+
+_LARGEST_POWER = 64  # of a number that is worked out exactly
+
+
+def monomial(t: Term) -> tuple[Fraction, list[Term]]:
+    """The coefficient and the factors of a term, nested products flattened."""
+    coefficient, factors, stack = Fraction(1), list[Term](), [t]
+    while stack:
+        f = stack.pop()
+        if f.op == "num":
+            coefficient *= f.data
+        elif f.op == "mul":
+            stack.extend(reversed(f.args))
+        else:
+            factors.append(f)
+    return coefficient, factors
+
+
+def is_delta(t: Term) -> bool:
+    """Whether t is [u = 0] for an integer form u."""
+    return t.op == "sign" and t.args[0].op == "int" and t.args[1:] == (ZERO, ONE, ZERO)
+
+
+def _form(u: Term) -> Linear:
+    form: Linear = u.data
+    return form
+
+
+class Normal:
+    """The normal form of terms over indices with known spans.
+
+    Attributes
+    ----------
+    spans
+        For every index, free or bound, its first and last value, as forms in sizes.
+    """
+
+    def __init__(self, ranges: Ranges, spans: Mapping[str, Span]) -> None:
+        self.ranges = ranges
+        self.spans: dict[str, Span] = dict(spans)
+        self._memo: dict[Term, Term] = {}
+
+    # -- integers -----------------------------------------------------------------------
+
+    def axes(self, t: Term) -> frozenset[str]:
+        """The indices on which a term depends."""
+        return t.names & self.spans.keys()
+
+    def known(self, names: Iterable[str]) -> Ranges:
+        """The facts about sizes and about these indices.
+
+        Facts of other indices stay out: a range that may be empty would prove anything.
+        """
+        facts, todo, seen = list[Linear](), list(names), set[str]()
+        while todo:
+            name = todo.pop()
+            if name in self.spans and name not in seen:
+                seen.add(name)
+                lower, upper = self.spans[name]
+                facts += [Linear.of(name) - lower, upper - Linear.of(name)]
+        return self.ranges.plus(*facts)
+
+    def at_least(self, form: Linear) -> bool:
+        """Whether form ≥ 0 follows."""
+        return self.known(form.names).nonnegative(form)
+
+    def extreme(self, form: Linear, greatest: bool) -> Linear:
+        """The greatest or least value of a form over the spans of its indices."""
+        while True:
+            inner = [name for name in form.names if name in self.spans]
+            if not inner:
+                return form
+            name = inner[0]
+            up = (form.coefficient(name) > 0) == greatest
+            form = form.substitute({name: self.spans[name][up]})
+
+    def open(self, stem: str, lower: Linear, upper: Linear) -> str:
+        """A new index over a range."""
+        name = fresh_index(stem)
+        self.spans[name] = (lower, upper)
+        return name
+
+    # -- terms --------------------------------------------------------------------------
+
+    def run(self, t: Term) -> Term:
+        """The normal form of a term."""
+        found = self._memo.get(t)
+        if found is None:
+            found = self._memo[t] = self._run(t)
+        return found
+
+    def _run(self, t: Term) -> Term:
+        named = _by_name(t)
+        if named is not None:
+            return call(named.data, *(self.run(a) for a in named.args))
+        if t.op == "sum":
+            return self._sum(t)
+        args = tuple(self.run(a) for a in t.args)
+        match t.op:
+            case "add":
+                return self.plus(*args)
+            case "mul":
+                return self.times(*args)
+            case "pow":
+                base, k = args[0], t.data
+                if base.op == "num" and base.data and abs(k) <= _LARGEST_POWER:
+                    return num(base.data**k)
+            case "sign" if args[0].op == "int":
+                form = _form(args[0])
+                sign = self.known(form.names).sign(form)
+                if sign:
+                    return args["+0-".index(sign) + 1]
+        return rebuild(t, args) if args else t
+
+    def times(self, *factors: Term) -> Term:
+        """A product, flat."""
+        coefficient, flat = monomial(mul(*factors))
+        return mul(*flat, num(coefficient))
+
+    def plus(self, *addends: Term) -> Term:
+        """A sum, flat, with the factors in front that matrices of addends share."""
+        flat, stack = list[Term](), list(reversed(addends))
+        while stack:
+            a = stack.pop()
+            if a.op == "add":
+                stack.extend(reversed(a.args))
+            elif a is not ZERO:
+                flat.append(a)
+        merged: dict[frozenset[tuple[Term, int]], tuple[Fraction, list[Term]]] = {}
+        for a in flat:
+            coefficient, factors = monomial(a)
+            key = frozenset(Counter(factors).items())
+            before = merged[key][0] if key in merged else Fraction(0)
+            merged[key] = (before + coefficient, factors)
+        products = [(c, fs) for c, fs in merged.values() if c]
+        axes = frozenset().union(*(self.axes(f) for _, fs in products for f in fs))
+        if len(axes) >= 2 and len(products) > 1:
+            return self._factored(products)
+        return add(*(mul(*fs, num(c)) for c, fs in products))
+
+    def _factored(self, products: list[tuple[Fraction, list[Term]]]) -> Term:
+        first, *others = (Counter(fs) for _, fs in products)
+        common = first
+        for other in others:
+            common = common & other
+        if common:
+            rest = [mul(*_without(fs, common), num(c)) for c, fs in products]
+            return self.times(*common.elements(), self.plus(*rest))
+        shared = Counter(f for _, fs in products for f in set(fs) if len(self.axes(f)) >= 2)
+        for f, count in shared.most_common(1):
+            if count > 1:
+                inside = [mul(*_without(fs, Counter([f])), num(c)) for c, fs in products if f in fs]
+                outside = [mul(*fs, num(c)) for c, fs in products if f not in fs]
+                return self.plus(self.times(f, self.plus(*inside)), *outside)
+        return add(*(mul(*fs, num(c)) for c, fs in products))
+
+    # -- sums ---------------------------------------------------------------------------
+
+    def _sum(self, t: Term) -> Term:
+        index, lower, upper = t.data
+        first, last = self.extreme(lower, False), self.extreme(upper, True)
+        name = self.open(index, first, last)
+        here = Linear.of(name)
+        body = substitute(t.args[0], {index: here})
+        if first != lower:  # a range that depends on another index is a case of the widest one
+            body = by_sign(integer(here - lower), body, body, ZERO)
+        if last != upper:
+            body = by_sign(integer(upper - here), body, body, ZERO)
+        return self.total(name, self.run(body))
+
+    def total(self, k: str, body: Term) -> Term:
+        """Σ of a normal body over the span of k."""
+        lower, upper = self.spans[k]
+        if k not in body.names:
+            return self.times(integer(upper - lower + 1), body)
+        if lower == upper:
+            return self.run(substitute(body, {k: lower}))
+        coefficient, factors = monomial(body)
+        outside = [f for f in factors if k not in f.names]
+        inside = [f for f in factors if k in f.names]
+        if outside or coefficient != 1:
+            return self.times(num(coefficient), *outside, self.total(k, mul(*inside)))
+        collapsed = self._collapsed(k, inside)
+        if collapsed is not None:
+            return collapsed
+        for f in inside:
+            if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
+                rest = [g for g in inside if g is not f]
+                repeated = [f] * (len(inside) - len(rest) - 1)
+                parts = (self.times(a, *repeated, *rest) for a in f.args)
+                return self.plus(*(self.total(k, part) for part in parts))
+        cut = self.breakpoint(k, body)
+        if cut is not None:
+            pieces = self.split(k, cut)
+            return self.plus(
+                *(self.total(p, self.run(substitute(body, {k: Linear.of(p)}))) for p in pieces)
+            )
+        return total(k, lower, upper, mul(*inside))
+
+    def _collapsed(self, k: str, factors: list[Term]) -> Term | None:
+        """Σₖ [k = u] f(k) = f(u), where u lies in the range."""
+        for f in factors:
+            if is_delta(f) and abs(_form(f.args[0]).coefficient(k)) == 1:
+                form = _form(f.args[0])
+                value = Linear.of(k) - form * form.coefficient(k)
+                lower, upper = self.spans[k]
+                rest = [g for g in factors if g is not f]
+                for inside in (value - lower, upper - value):
+                    if not self.at_least(inside):
+                        rest.append(by_sign(integer(inside), ONE, ONE, ZERO))
+                return self.run(substitute(mul(*rest), {k: value}))
+        return None
+
+    def _has_delta(self, t: Term, k: str) -> bool:
+        for a in t.args:
+            for f in monomial(a)[1]:
+                if is_delta(f) and abs(_form(f.args[0]).coefficient(k)) == 1:
+                    return True
+                if f.op == "add" and self._has_delta(f, k):
+                    return True
+        return False
+
+    def _separates(self, t: Term) -> bool:
+        """Whether every addend is an input, or a product of smaller arrays and inputs.
+
+        Then the sum of each addend is a contraction that needs no temporary of the full
+        size; an addend that has to be computed at full size anyway is better added first.
+        """
+        full = self.axes(t)
+        if len(full) < 2:
+            return False
+        products = 0
+        for a in t.args:
+            factors = [f for f in monomial(a)[1] if self.axes(f)]
+            if any(self.axes(f) == full and f.op != "entry" for f in factors):
+                return False
+            if len({self.axes(f) for f in factors}) > 1:
+                products += 1
+            elif len(factors) != 1:
+                return False
+        return products > 0
+
+    # -- integer cases ------------------------------------------------------------------
+
+    def breakpoint(self, k: str, t: Term) -> Linear | None:
+        """A value of k, certainly inside its span, from which on an integer case changes."""
+        lower, upper = self.spans[k]
+        for node in walk(t):
+            if node.op != "sign" or node.args[0].op != "int" or k not in node.args[0].names:
+                continue
+            form = _form(node.args[0])
+            c = form.coefficient(k)
+            if abs(c) != 1 or form.names & self.spans.keys() != {k}:
+                continue
+            zero = Linear.of(k) - form * c  # the value of k at which the form is 0
+            _, positive, at_zero, negative = node.args
+            with_next = at_zero is (positive if c > 0 else negative)
+            with_last = at_zero is (negative if c > 0 else positive)
+            for cut in [zero] * (not with_last) + [zero + 1] * (not with_next):
+                inside = self.at_least(cut - lower) and self.at_least(upper + 1 - cut)
+                if inside and cut not in (lower, upper + 1):
+                    return cut
+        return None
+
+    def split(self, k: str, cut: Linear) -> tuple[str, str]:
+        """Two indices that share the span of k: below the cut, and from it on."""
+        lower, upper = self.spans[k]
+        return self.open(k, lower, cut - 1), self.open(k, cut, upper)
+
+
+def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
+    left, out = Counter(gone), list[Term]()
+    for f in factors:
+        if left[f]:
+            left[f] -= 1
+        else:
+            out.append(f)
+    return out
+
+
+def _by_name(t: Term) -> Term | None:
+    """The function by name that NumPy has for a lowered one: |u|, max, min, tanh and kin."""
+    if t.op == "sign" and t.args[0].op != "int":
+        u, p, z, n = t.args
+        if p is u and z is ZERO and n is mul(num(-1), u):
+            return call("abs", u)
+        if (p, z, n) == (ONE, ZERO, num(-1)):
+            return call("sign", u)
+        if z in (p, n) and u is add(p, mul(num(-1), n)):
+            return call("maximum", p, n)
+        if z in (p, n) and u is add(n, mul(num(-1), p)):
+            return call("minimum", p, n)
+    if t.op == "mul" and len(t.args) == 2:
+        for e in (e for a in t.args for e in walk(a) if e.op == "call" and e.data == "exp"):
+            u = e.args[0]
+            if t is mul(num(Fraction(1, 2)), add(e, call("exp", mul(num(-1), u)))):
+                return call("cosh", u)
+            if t is mul(num(Fraction(1, 2)), add(e, mul(num(-1), call("exp", mul(num(-1), u))))):
+                return call("sinh", u)
+            if u.op == "mul" and len(u.args) == 2 and u.args[1] is num(2):
+                if t is mul(add(e, num(-1)), power(add(e, ONE), -1)):
+                    return call("tanh", u.args[0])
+    return None
