@@ -6,7 +6,7 @@ check them against finite differences, the complex step, mpmath and the closed m
 These are the textbook forms, as `diff` leaves them. They mean something while e^(-z) and its
 square are finite (σ': |z| <= 300) and while 1 - σ(z) has digits left (cost, gradient: |z| <= 30,
 where e^30 units of rounding are some 10^-3). The tests stay in that range; how much rounding is due
-in it is derived in `symderiv.testing.closed_forms`, and no tolerance is chosen here.
+in it is derived in `symderiv.derivations.closed_forms`, and no tolerance is chosen here.
 """
 
 import numpy as np
@@ -17,7 +17,8 @@ from mpmath import mp
 from sympy import MatrixSymbol, Sum, diff, exp, log, symbols
 
 from symderiv import to_numpy
-from symderiv.testing import closed_forms, oracles
+from symderiv.derivations import closed_forms
+from symderiv.testing import oracles
 from symderiv.testing.strategies import regressions
 
 m, n = symbols("m n", integer=True, positive=True)  # examples, features
@@ -105,7 +106,7 @@ def test_cost_gradient_against_the_complex_step(p):
 @pytest.mark.parametrize("oracle", ["mpmath", "closed matrix form"])
 def test_cost_and_gradient_against(oracle, p):
     exact = (
-        oracles.mp_forms(oracles.mp_logistic_loss, p.theta, p.X, p.y)
+        oracles.mp_forms(closed_forms.mp_logistic_loss, p.theta, p.X, p.y)
         if oracle == "mpmath"
         else closed_forms.logistic_forms(p.theta, p.X, p.y)  # Xᵀ(σ(Xθ) - y)/m in NumPy, by hand
     )

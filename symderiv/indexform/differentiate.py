@@ -18,6 +18,7 @@ from symderiv.indexform.terms import (
     add,
     by_sign,
     call,
+    constant,
     integer,
     mul,
     num,
@@ -30,10 +31,39 @@ from symderiv.indexform.terms import (
 __all__ = ["RULES", "depends", "differentiate", "joint_pairs"]
 
 
+def _one_minus_square(u: Term) -> Term:
+    return add(ONE, mul(num(-1), power(u, 2)))
+
+
+def _rule_of(name: str, u: Term) -> Term:
+    """The derivative of a named function at u."""
+    stem, _, order = name.partition(":")
+    if stem == "polygamma":  # ψ⁽ᵏ⁾' = ψ⁽ᵏ⁺¹⁾, DLMF 5.15.1
+        return call(f"polygamma:{int(order) + 1}", u)
+    return RULES[name][0](u)
+
+
 # f: u ↦ f'(u)                                            source: DLMF, by section
 RULES: dict[str, tuple[Callable[[Term], Term], str]] = {
     "exp": (lambda u: call("exp", u), "(e^u)' = e^u, DLMF 4.7.5"),
     "log": (lambda u: power(u, -1), "(log u)' = 1/u for u > 0, DLMF 4.7.1"),
+    "sin": (lambda u: call("cos", u), "(sin u)' = cos u, DLMF 4.20.1"),
+    "cos": (lambda u: mul(num(-1), call("sin", u)), "(cos u)' = −sin u, DLMF 4.20.2"),
+    "asin": (
+        lambda u: root(_one_minus_square(u), Fraction(-1, 2)),
+        "(asin u)' = (1 − u²)^(−1/2) for |u| < 1, DLMF 4.24.7",
+    ),
+    "atan": (
+        lambda u: power(add(ONE, power(u, 2)), -1),
+        "(atan u)' = 1/(1 + u²), DLMF 4.24.9",
+    ),
+    "erf": (
+        lambda u: mul(
+            num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", mul(num(-1), power(u, 2)))
+        ),
+        "(erf u)' = 2/√π·e^(−u²), DLMF 7.2.1",
+    ),
+    "loggamma": (lambda u: call("polygamma:0", u), "(log Γ)' = ψ for u > 0, DLMF 5.2.2"),
 }
 
 
@@ -113,6 +143,5 @@ def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
         case "call":
             if d[0] is ZERO:
                 return ZERO
-            rule, _source = RULES[node.data]
-            return mul(rule(node.args[0]), d[0])
+            return mul(_rule_of(node.data, node.args[0]), d[0])
     return ZERO  # numbers, constants, integers

@@ -6,12 +6,11 @@ name, an infinite range, a matrix against a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sympy
-from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
-from sympy.logic.boolalg import BooleanAtom
+from sympy import Basic, Indexed, IndexedBase, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import RawCondition, Unsupported
@@ -20,6 +19,13 @@ from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
 from symderiv.indexform.terms import Linear, Term
+from symderiv.indexform.wellformed import (
+    index_symbols,
+    integer_symbols,
+    nodes_of,
+    real_symbols,
+    shape_of,
+)
 from symderiv.verdict import ClaimError
 
 __all__ = ["Hypothesis", "Line", "Reading", "read"]
@@ -68,13 +74,13 @@ def read(
     """Read lines, hypotheses and definitions; raises ClaimError for what is no claim."""
     hypotheses = [list(where), *(list(e) for e in extra)]
     everything = [*lines, *(w for ws in hypotheses for w in ws), *let.keys(), *let.values()]
-    symbols = _symbols(everything)
-    _subscripts(everything, symbols)
-    sizes, indices = _integers(everything)
+    nodes = nodes_of(everything)
+    symbols = real_symbols(nodes)
+    sizes, indices = integer_symbols(nodes)
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
-    patterns = {s for key in let for s in _index_symbols(key)}
-    labels = {b.label for e in everything for b in e.atoms(IndexedBase)}
-    free = frozenset().union(*(_free(line) for line in lines))
+    patterns = {s for key in let for s in index_symbols(key)}
+    labels = {b.label for b in nodes if isinstance(b, IndexedBase)}
+    free: frozenset[Basic] = frozenset().union(*(line.free_symbols for line in lines))
     out = Reading()
     out.notes = [
         f"{s} is read as real"
@@ -84,7 +90,7 @@ def read(
     ]
     facts = [f for s in sorted(integers, key=str) for f in _size_facts(s, s in sizes)]
     out.ranges = Ranges(facts)
-    shape = _shape(lines)
+    shape = shape_of(lines)
     entry = _entry(shape)
     reader = _Reader(let, integers, free)
     # what where says of integers, then what the start's arrays say of its free indices
@@ -106,7 +112,7 @@ def read(
         raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
     for ws in hypotheses:
         out.hypotheses.append(reader.hypotheses(ws, out.ranges))
-    out.hypotheses[0] += reader.assumptions(symbols - integers, everything)
+    out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
     for line in lines:
         out.lines.append(_line(line, entry if shape else None, let, out.ranges, integers))
     return out
@@ -128,27 +134,6 @@ def _line(
     return Line(term, tuple(dict.fromkeys(low.conditions)), binders)
 
 
-def _shape(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:
-    """The shape of matrix lines; None for scalars; an error where they differ."""
-    shapes = []
-    for line in lines:
-        shape = tuple(line.shape) if getattr(line, "is_Matrix", False) else None
-        if shape is None and isinstance(line, sympy.Derivative):
-            w = line.variable_count[0][0]
-            shape = tuple(w.shape) if isinstance(w, MatrixSymbol) else None
-        shapes.append(shape and tuple(sympy.sympify(size, strict=True) for size in shape))
-    first = shapes[0]
-    for line, shape in zip(lines, shapes, strict=True):
-        if (shape is None) != (first is None) or (
-            shape
-            and first
-            and any(sympy.expand(a - b) != 0 for a, b in zip(shape, first, strict=True))
-        ):
-            kinds = [f"shape {s}" if s else "a scalar" for s in (first, shape)]
-            raise ClaimError(f"{lines[0]} has {kinds[0]} and {line} has {kinds[1]}")
-    return first
-
-
 def _entry(shape: tuple[Basic, Basic] | None) -> tuple[Basic, Basic]:
     """Names for the entry that stands for all."""
     zero = sympy.Integer(0)
@@ -156,102 +141,6 @@ def _entry(shape: tuple[Basic, Basic] | None) -> tuple[Basic, Basic]:
     if shape is None:
         return zero, zero
     return (zero if shape[0] == 1 else row), (zero if shape[1] == 1 else column)
-
-
-def _symbols(everything: Sequence[Basic]) -> frozenset[Symbol]:
-    """All symbols; refuses what cannot be a real claim."""
-    named: dict[str, Basic] = {}
-    symbols = set()
-    for expr in everything:
-        if isinstance(expr, bool):
-            raise ClaimError(
-                f"where contains Python's {expr}: `x != 1` compares objects; write Ne(x, 1)"
-            )
-        if not isinstance(expr, Basic):
-            raise ClaimError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
-        for node in sympy.preorder_traversal(expr):
-            if isinstance(node, sympy.Float):
-                raise ClaimError(f"{node} in {expr} is a float; write an exact number: Rational")
-            if node in (sympy.I, sympy.zoo, sympy.nan) or (
-                isinstance(node, (sympy.core.numbers.Infinity, sympy.core.numbers.NegativeInfinity))
-                and not isinstance(expr, (sympy.Contains, sympy.Sum, BooleanAtom))
-                and not expr.has(
-                    sympy.Interval, sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit
-                )
-            ):
-                raise ClaimError(f"{node} in {expr}: claims are about real numbers")
-            if not isinstance(node, (Symbol, MatrixSymbol, IndexedBase)):
-                continue
-            label = node.label if isinstance(node, IndexedBase) else node
-            if isinstance(node, Symbol):
-                if isinstance(node, sympy.Dummy):
-                    symbols.add(node)
-                    continue
-                complex_ = node.assumptions0.get("complex") and node.is_extended_real is None
-                if node.is_extended_real is False or complex_ or not node.is_commutative:
-                    raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
-                symbols.add(node)
-            name = str(getattr(label, "name", label))
-            other = named.setdefault(name, label)
-            if other != label and not _same_array(other, label):
-                raise ClaimError(
-                    f"two different symbols are called {name}; make one and use it everywhere"
-                )
-    return frozenset(symbols)
-
-
-def _same_array(a: Basic, b: Basic) -> bool:
-    return isinstance(a, MatrixSymbol) and isinstance(b, MatrixSymbol) and a.shape == b.shape
-
-
-def _subscripts(everything: Sequence[Basic], symbols: frozenset[Symbol]) -> None:
-    """A free symbol y_i under a sum over i is almost surely meant to vary with i."""
-    for expr in everything:
-        for node in sympy.preorder_traversal(expr):
-            if isinstance(node, sympy.Sum):
-                bound = {str(limit[0]) for limit in node.limits}
-                for s in node.free_symbols & symbols:
-                    stem, _, index = str(s).rpartition("_")
-                    if stem and index in bound:
-                        raise ClaimError(
-                            f"{s} is a constant in the sum over {index}; write "
-                            f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
-                        )
-
-
-def _index_symbols(key: Basic) -> tuple[Basic, ...]:
-    if isinstance(key, Indexed):
-        return tuple(key.indices)
-    return (key.i, key.j) if isinstance(key, MatrixElement) else ()
-
-
-def _free(expr: Basic) -> frozenset[Basic]:
-    return frozenset(expr.free_symbols)
-
-
-def _integers(everything: Sequence[Basic]) -> tuple[frozenset[Basic], frozenset[Basic]]:
-    """The symbols that are sizes (in shapes and limits) and those that are indices."""
-    sizes: set[Basic] = set()
-    indices: set[Basic] = set()
-    for expr in everything:
-        for node in sympy.preorder_traversal(expr):
-            if isinstance(node, (sympy.Sum, sympy.Product)):
-                bound = {limit[0] for limit in node.limits}
-                for limit in node.limits:
-                    for end in limit[1:]:
-                        sizes |= end.free_symbols - bound
-                indices |= bound
-            elif isinstance(node, (MatrixSymbol, IndexedBase)):
-                for size in node.shape or ():
-                    sizes |= size.free_symbols
-            elif isinstance(node, (Indexed, MatrixElement)):
-                for i in _index_symbols(node):
-                    indices |= i.free_symbols
-            elif isinstance(node, (sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)):
-                for size in node.shape:
-                    sizes |= size.free_symbols
-    indices = {s for s in indices if not isinstance(s, (MatrixSymbol, IndexedBase))}
-    return frozenset(s for s in sizes if s not in indices), frozenset(indices)
 
 
 def _size_facts(s: Basic, size: bool) -> list[Linear]:
@@ -317,7 +206,7 @@ class _Reader:
             names = {name_of(s) for s in w.free_symbols & self.integers - self.free}
             for node in sympy.preorder_traversal(w):
                 if isinstance(node, (Indexed, MatrixElement)):
-                    for s in {s for i in _index_symbols(node) for s in i.free_symbols}:
+                    for s in {s for i in index_symbols(node) for s in i.free_symbols}:
                         if name_of(s) in names:
                             scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
             try:
@@ -348,16 +237,14 @@ class _Reader:
         free = frozenset(n for n in term.names if n.endswith("~any"))
         return Hypothesis(term, frozenset(), free, tuple(sorted(values.args)))
 
-    def assumptions(
-        self, symbols: frozenset[Symbol], everything: Sequence[Basic]
-    ) -> list[Hypothesis]:
+    def assumptions(self, symbols: frozenset[Symbol], nodes: Iterable[Basic]) -> list[Hypothesis]:
         """What the symbols' own assumptions say of signs."""
         out, low = [], Lowering({}, Ranges(), self.integers)
         for s in sorted(symbols, key=str):
             signs = _declared(s)
             if signs:
                 out.append(Hypothesis(low.scalar(s, Scope()), signs))
-        arrays = {node for e in everything for node in e.atoms(Indexed)}
+        arrays = {node for node in nodes if isinstance(node, Indexed)}
         for a in sorted(arrays, key=str):
             signs = _declared(a)
             if signs:
@@ -409,13 +296,13 @@ class _Reader:
         name = name_of(base)
         definition = next((k for k in self.let if name_of(_of(k)) == name), None)
         if definition is not None:
-            renaming = dict(zip(_index_symbols(definition), _index_symbols(node), strict=False))
+            renaming = dict(zip(index_symbols(definition), index_symbols(node), strict=False))
             body = self.let[definition]
             if not any(s in ranges for i in renaming.values() for s in i.free_symbols):
                 visit(body.xreplace(renaming), {})
             return
         shape = getattr(base, "shape", None)
-        for axis, index in enumerate(_index_symbols(node)):
+        for axis, index in enumerate(index_symbols(node)):
             inside = [s for s in index.free_symbols if s in ranges]
             if not inside and index.free_symbols:
                 if shape is not None and axis < len(shape):

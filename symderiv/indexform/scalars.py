@@ -181,6 +181,92 @@ def _softplus(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return call("log", add(ONE, _e(self.scalar(expr.args[0], scope), 1)))
 
 
+def _plain(name: str) -> Any:
+    """A function that is defined everywhere and kept by name."""
+    return lambda self, e, s: call(name, self.scalar(e.args[0], s))
+
+
+def _ratio(top: str, bottom: str) -> Any:
+    """tan, cot, sec and csc as quotients of sine and cosine ('' is 1)."""
+
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
+        u = self.scalar(expr.args[0], scope)
+        below = call(bottom, u)
+        shown = getattr(sympy, bottom)(expr.args[0])
+        why = f"a pole of {type(expr).__name__}"
+        self.require(below, NONZERO, sympy.Ne(shown, 0, evaluate=False), scope, why)
+        return mul(call(top, u) if top else ONE, power(below, -1))
+
+    return rule
+
+
+def _between(self: Lowering, expr: Expr, scope: Scope, signs: frozenset[str]) -> Term:
+    """The argument u, where −1 ≤ u ≤ 1, or −1 < u < 1."""
+    x = expr.args[0]
+    u = self.scalar(x, scope)
+    relation = sympy.Gt if signs == POSITIVE else sympy.Ge
+    why = f"the domain of {type(expr).__name__}"
+    self.require(add(u, ONE), signs, relation(x, -1, evaluate=False), scope, why)
+    self.require(_minus(ONE, u), signs, relation(1, x, evaluate=False), scope, why)
+    return u
+
+
+def _asin(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return call("asin", _between(self, expr, scope, NONNEGATIVE))
+
+
+def _acos(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """acos u = π/2 − asin u, DLMF 4.23.16."""
+    half_pi = mul(num(Fraction(1, 2)), constant("pi"))
+    return _minus(half_pi, call("asin", _between(self, expr, scope, NONNEGATIVE)))
+
+
+def _asinh(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """asinh u = log(u + √(u² + 1)), DLMF 4.37.16."""
+    u = self.scalar(expr.args[0], scope)
+    return call("log", add(u, root(add(ONE, power(u, 2)), Fraction(1, 2))))
+
+
+def _acosh(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """acosh u = log(u + √(u² − 1)) for u ≥ 1, DLMF 4.37.19."""
+    x = expr.args[0]
+    u = self.scalar(x, scope)
+    relation = sympy.Ge(x, 1, evaluate=False)
+    self.require(_minus(u, ONE), NONNEGATIVE, relation, scope, "the domain of acosh")
+    return call("log", add(u, root(_minus(power(u, 2), ONE), Fraction(1, 2))))
+
+
+def _atanh(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """atanh u = ½·log((1 + u)/(1 − u)) for −1 < u < 1, DLMF 4.37.24."""
+    u = _between(self, expr, scope, POSITIVE)
+    quotient = mul(add(ONE, u), power(_minus(ONE, u), -1))
+    return mul(num(Fraction(1, 2)), call("log", quotient))
+
+
+def _positive(self: Lowering, x: Basic, scope: Scope, why: str) -> Term:
+    u = self.scalar(x, scope)
+    self.require(u, POSITIVE, sympy.Gt(x, 0, evaluate=False), scope, why)
+    return u
+
+
+def _loggamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return call("loggamma", _positive(self, expr.args[0], scope, "the domain of loggamma"))
+
+
+def _gamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """Γ(u) = e^(log Γ(u)) for u > 0."""
+    u = _positive(self, expr.args[0], scope, "Γ is taken for positive arguments")
+    return call("exp", call("loggamma", u))
+
+
+def _polygamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    order, x = (sympy.Integer(0), *expr.args) if len(expr.args) == 1 else expr.args
+    if not (order.is_Integer and order >= 0):
+        raise Unsupported(f"polygamma of the order {order}")
+    u = _positive(self, x, scope, "the domain of polygamma")
+    return call(f"polygamma:{int(order)}", u)
+
+
 def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:
     return lambda self, e, s: constant(name)
 
@@ -199,6 +285,24 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "log": _log,
     sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
     softplus.__name__: _softplus,
+    "sin": _plain("sin"),
+    "cos": _plain("cos"),
+    "tan": _ratio("sin", "cos"),
+    "cot": _ratio("cos", "sin"),
+    "sec": _ratio("", "cos"),
+    "csc": _ratio("", "sin"),
+    "asin": _asin,
+    "acos": _acos,
+    "atan": _plain("atan"),
+    "asinh": _asinh,
+    "acosh": _acosh,
+    "atanh": _atanh,
+    "erf": _plain("erf"),
+    "erfc": lambda self, e, s: _minus(ONE, call("erf", self.scalar(e.args[0], s))),
+    "gamma": _gamma,
+    "loggamma": _loggamma,
+    "digamma": _polygamma,
+    "polygamma": _polygamma,
     "sinh": lambda self, e, s: _half(self.scalar(e.args[0], s), -1),
     "cosh": lambda self, e, s: _half(self.scalar(e.args[0], s), 1),
     "tanh": _quotient(lambda u: _minus(_e(u, 2), ONE), lambda u: add(_e(u, 2), ONE), False),

@@ -13,11 +13,12 @@ from fractions import Fraction
 
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, fresh_index, mul, num, power, substitute
-from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY, Program
+from symderiv.numeric.outputs import NOT_A_NUMBER
+from symderiv.numeric.source import ATOM, MUL, POW, SUM, UNARY, Program
 from symderiv.numeric.sums import Normal, is_delta, monomial
 from symderiv.verdict import ClaimError
 
-__all__ = ["Arrays", "Layout", "Value"]
+__all__ = ["Arrays", "Layout", "Value", "union"]
 
 _CALLS = {
     "exp": "np.exp",
@@ -49,13 +50,15 @@ class Value:
 class Layout:
     """How an array argument lies in memory: name, sizes of its axes, index of the first entry.
 
-    ``slots`` says which of the term's indices have an axis; the others are 0.
+    ``slots`` says which of the term's indices have an axis; the others are 0. An array is
+    not ``shaped`` where only the sums over it say how long it is.
     """
 
     name: str
     sizes: tuple[Linear, ...]
     first: tuple[Linear, ...]
     slots: tuple[int, ...]
+    shaped: bool = True
 
 
 class Arrays:
@@ -83,6 +86,8 @@ class Arrays:
         self.program, self.normal = program, normal
         self.layouts, self.scalars = layouts, scalars
         self.real_cases = False
+        self.order: tuple[str, ...] = ()  # of the axes of the output, where a product may choose
+        self._integer_cases = 0  # how many cases of integers we are inside
         self._memo: dict[Term, Value] = {}
 
     # -- terms --------------------------------------------------------------------------
@@ -103,6 +108,8 @@ class Arrays:
             case "const":
                 return Value(self.program.leaf(_CONSTANTS[t.data]))
             case "var":
+                if t.data == NOT_A_NUMBER:
+                    return Value(self.program.leaf("np.nan"))
                 if t.data not in self.scalars:
                     raise ClaimError(f"{t.data} is not among the arguments; add it to them")
                 return Value(self.program.leaf(self.scalars[t.data]))
@@ -358,6 +365,11 @@ class Arrays:
             last = self.normal.extreme(position, True)
             known = self.normal.ranges
             if not (known.nonnegative(first) and known.nonnegative(size - 1 - last)):
+                if not layout.shaped and not self._integer_cases:
+                    raise ClaimError(
+                        f"an index of {layout.name} may leave the range that the sums give it; "
+                        f"give {layout.name} a shape"
+                    )
                 top = Value(self.size(size - 1))
                 v = self.apply("np.clip({0}, 0, {1})", [v, top])
             values.append(v)
@@ -426,7 +438,9 @@ class Arrays:
             if found is not None:
                 return found
         (left,), (right,) = self._compare(u)
+        self._integer_cases += u.op == "int"
         p, z, n = (self.value(a) for a in (positive, at_zero, negative))
+        self._integer_cases -= u.op == "int"
 
         def where(relation: str, yes: Value, no: Value) -> Value:
             text = f"np.where({{0}} {relation} {{1}}, {{2}}, {{3}})"
@@ -459,6 +473,7 @@ class Arrays:
                 if not length.coefficients and length.constant <= _LONGEST_WRITTEN:
                     return self._written(t, axes, position)
                 return self._concatenated(t, axes, position)
+        self.order = axes
         v = self.value(t)
         if v.axes == axes:
             return v if v.fresh else Value(self.program.node("{0}.copy()", [v.node], [ATOM]), axes)
@@ -510,10 +525,6 @@ class Arrays:
         )
         return Value(self.program.node(text, nodes), axes)
 
-    def rename(self, v: Value, axes: tuple[str, ...]) -> Value:
-        """The same array under other names of its axes."""
-        return Value(v.node, axes, v.fresh)
-
     def fresh_axis(self, like: str) -> str:
         """Another index over the span of one."""
         name = fresh_index(like)
@@ -531,6 +542,3 @@ def _literal(program: Program, v: Value) -> bool:
     node = program.nodes[v.node]
     return not node.args and not any(c.isalpha() or c == "_" for c in node.template)
 
-
-__all__ += ["union"]
-_ = COMPARE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symderiv.indexform.terms import Linear, Term, fresh_index, substitute
+from symderiv.indexform.terms import Linear, Term, substitute
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.source import ATOM, MUL, UNARY
 from symderiv.numeric.sums import monomial
@@ -108,14 +108,15 @@ def _merged(arrays: Arrays, groups: list[_Group]) -> list[_Group]:
     """Multiply a group into one with more axes, unless two are left that contract as they are."""
     while len(groups) > 1:
         groups = sorted(groups, key=lambda g: len(g.axes))
-        pair = next(
+        pair = max(
             (
                 (small, large)
                 for small in groups
-                for large in reversed(groups)
+                for large in groups
                 if small is not large and small.axes <= large.axes
             ),
-            None,
+            key=lambda pair: (-len(pair[0].axes), *_place(arrays, pair[1])),
+            default=None,
         )
         if pair is None or (len(groups) == 2 and len(groups[0].axes) == 1):
             return groups
@@ -123,6 +124,12 @@ def _merged(arrays: Arrays, groups: list[_Group]) -> list[_Group]:
         merged = _Group(arrays.multiplied([small.value, large.value]))
         groups = [*(g for g in groups if g is not small and g is not large), merged]
     return groups
+
+
+def _place(arrays: Arrays, group: _Group) -> tuple[int, int]:
+    """Few axes first, then those that come late in the result: X.T @ (w[:, None] * X)."""
+    places = [arrays.order.index(a) for a in group.value.axes if a in arrays.order]
+    return -len(group.axes), max(places, default=-1)
 
 
 def _dot(arrays: Arrays, group: _Group, s: str) -> _Group | None:
@@ -154,6 +161,11 @@ def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
     """Σₛ of two arrays of at most two axes that share s alone."""
     if len(a.axes) == 1 and len(b.axes) == 2:
         a, b = b, a
+    elif len(a.axes) == len(b.axes) == 2:
+        (row,), (column,) = ([x for x in v.axes if x != s] for v in (a, b))
+        order = arrays.order
+        if row in order and column in order and order.index(column) < order.index(row):
+            a, b = b, a
     left = arrays.transposed(a, (*(x for x in a.axes if x != s), s))
     right = arrays.transposed(b, (s, *(x for x in b.axes if x != s)))
     node = arrays.program.node("{0} @ {1}", [left.node, right.node], [MUL, UNARY], MUL)
@@ -170,5 +182,3 @@ def _einsum(arrays: Arrays, values: Sequence[Value], done: set[str]) -> Value:
     text = f'np.einsum("{operands}->{target}", {holes})'
     return Value(arrays.program.node(text, [v.node for v in values]), left)
 
-
-__all__ += ["fresh_index"][:0]

@@ -81,7 +81,7 @@ class Normal:
 
     def axes(self, t: Term) -> frozenset[str]:
         """The indices on which a term depends."""
-        return t.names & self.spans.keys()
+        return frozenset(t.names & self.spans.keys())
 
     def known(self, names: Iterable[str]) -> Ranges:
         """The facts about sizes and about these indices.
@@ -144,9 +144,13 @@ class Normal:
                     return num(base.data**k)
             case "sign" if args[0].op == "int":
                 form = _form(args[0])
-                sign = self.known(form.names).sign(form)
+                known = self.known(form.names)
+                sign = known.sign(form)
                 if sign:
                     return args["+0-".index(sign) + 1]
+                _, p, z, n = args
+                if (p is z and known.nonnegative(form)) or (z is n and known.nonnegative(-form)):
+                    return z
         return rebuild(t, args) if args else t
 
     def times(self, *factors: Term) -> Term:

@@ -108,6 +108,7 @@ class Atom:
     log     Form p                      log|p|, p irreducible or a prime number
     root    (Form p, unit)              |p|^(1/unit), p irreducible or a prime number
     poly    Form p                      p itself, as a factor inside a sum
+    call    (name, Form n, Form d, …)   a named function of n/d that is kept
     guard   (Form p, sign)              1 where p has the sign, else 0
     sum     SumData                     a sum that does not factor
     ======  ==========================  ===========================================

@@ -9,11 +9,11 @@ to be known and is not, ``Split`` is raised, and the caller decides case by case
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from math import lcm
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from flint import fmpz
 
@@ -36,6 +36,7 @@ __all__ = ["Finer", "FiniteSet", "Normaliser", "Split", "Units", "match"]
 
 
 T = TypeVar("T")
+_FINEST = 720
 
 
 class Split(Exception):
@@ -52,10 +53,16 @@ class Finer(Exception):
 
 @dataclass
 class Units:
-    """The fractions in which exponents are counted: e^(t/exp) and |p|^(1/root)."""
+    """The fractions in which exponents and angles are counted, and the least shifts.
+
+    Generators are e^(t/exp), |p|^(1/root), cos(t/angle) and sin(t/angle); ``least`` has the
+    smallest argument of log Γ and ψ that occurs, among those that differ by integers.
+    """
 
     exp: int = 1
     root: int = 1
+    angle: int = 1
+    least: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,24 @@ class Normaliser:
                 return self.exp(self._of(t.args[0]))
             case "call" if t.data == "log":
                 return self.log(self._of(t.args[0]))
-        raise Unsupported(f"the function {t.data}")
+            case "call":
+                from symderiv.prove.special import apply
+
+                return apply(self, t.data, self._of(t.args[0]))
+        raise Unsupported(f"the operation {t.op}")
+
+    def refine(self, unit: str, denominator: int) -> NoReturn:
+        """Begin again with a finer unit."""
+        finer = getattr(self.units, unit) * denominator
+        if finer > _FINEST:
+            raise OutOfBudget(f"an exponent or angle with the denominator {finer}")
+        setattr(self.units, unit, finer)
+        raise Finer
+
+    def lower(self, key: str, shift: int) -> NoReturn:
+        """Begin again with a smaller argument of log Γ."""
+        self.units.least[key] = shift
+        raise Finer
 
     # -- symbols and integers -----------------------------------------------------------
 
@@ -327,8 +351,7 @@ class Normaliser:
     def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:
         c = c * self.units.exp
         if c.denominator != 1:
-            self.units.exp = _finer(self.units.exp, c.denominator)
-            raise Finer
+            self.refine("exp", c.denominator)
         if abs(c) > 1000:
             raise OutOfBudget(f"the exponential of {c}·{t}")
         g = self.field.gen(Atom("exp", (t, d, self.units.exp)))
@@ -381,8 +404,7 @@ class Normaliser:
             p, r = f.poly(atom.data[0]), r / atom.data[1]
         count = r * self.units.root
         if count.denominator != 1:
-            self.units.root = _finer(self.units.root, count.denominator)
-            raise Finer
+            self.refine("root", count.denominator)
         return f.power(self._root(p), int(count))
 
     def _root(self, p: Poly) -> Frac:
@@ -421,10 +443,3 @@ class Normaliser:
             for prime, e in fmpz(abs(integer)).factor():
                 out.append((self.field.number(Fraction(int(prime))).n, Fraction(int(e) * sign)))
         return out
-
-
-def _finer(unit: int, denominator: int) -> int:
-    finer = lcm(unit, unit * denominator)
-    if finer > 720:
-        raise OutOfBudget(f"an exponent with the denominator {finer}")
-    return finer

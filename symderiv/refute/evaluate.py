@@ -312,6 +312,8 @@ class Compiler:
 
     def fold(self, node: Any, start: fmpq, step: Callable[[Value, Value], Value]) -> Closure:
         """A Sum or a Product: its first limit is the innermost."""
+        if matrices.is_matrix(node.function) and tuple(node.function.shape) != (1, 1):
+            raise refusal(node)
         run, cost = self.scalar(node.function), self.weight(node.function)
         for limit in node.limits:
             if len(limit) != 3 or not isinstance(limit[0], Symbol):

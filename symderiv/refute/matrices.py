@@ -200,6 +200,8 @@ def _applyfunc(c: Compiler, node: Any) -> Closure:
 
     def run(s: Evaluation) -> Rows:
         outer, value = s.index.get(z), rows(s)
+        if (z,) in s.perturbed:
+            raise refusal(node)  # a Lambda inside a derivative by a variable of the same name
         out = []
         try:
             for row in value:

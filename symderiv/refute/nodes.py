@@ -86,7 +86,10 @@ def _symbol(c: Compiler, node: Symbol) -> Closure:
 
     def run(s: Evaluation) -> Value:
         v = s.index.get(node)
-        return value(s) if v is None else fmpq(v) if type(v) is int else v
+        if v is None:
+            return value(s)
+        # A Lambda's argument may itself be perturbed, under the symbol instead of its name.
+        return fmpq(v) if type(v) is int else s.perturb(v, (node,)) if s.perturbed else v
 
     return run
 
@@ -238,13 +241,15 @@ def _derivative(c: Compiler, node: Any) -> Closure:
             raise refusal(node)
         places += [(v, c.place(v))] * int(count)
     body = c.scalar(node.expr)
-    variables = [v for v, _ in places]
 
     def run(s: Evaluation) -> Value:
-        for v in variables:
-            if type(s.index.get(v)) is int:
+        at = []
+        for v, place in places:
+            bound = s.index.get(v)
+            if type(bound) is int:
                 raise ClaimError(f"a derivative by the integer {v}: {node}")
-        return s.derivative(body, [place(s) for _, place in places])
+            at.append(place(s) if bound is None else (v,))
+        return s.derivative(body, at)
 
     return run
 
@@ -354,7 +359,7 @@ def _junction(decisive: bool) -> Callable[[Compiler, Any], Closure]:
             doubt = None
             for part in parts:
                 try:
-                    if part(s) is decisive:
+                    if bool(part(s)) is decisive:
                         return decisive
                 except Undefined as undefined:
                     doubt = undefined

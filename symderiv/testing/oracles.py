@@ -38,7 +38,6 @@ __all__ = [
     "complex_step",
     "gamma",
     "mp_forms",
-    "mp_logistic_loss",
     "mp_value",
 ]
 
@@ -98,14 +97,23 @@ class Bounded:
         >>> Bounded(np.array([1.0, 2.0]), np.array([0.5, 0.5])).misfit([1.25, 3.0])
         2.0
         """
+        return float(np.max(self.misfits(claimed, allowance), initial=0.0))
+
+    def misfits(self, claimed: ArrayLike, allowance: ArrayLike = 0.0) -> Array:
+        """The same for every entry, in the shape of the value.
+
+        Examples
+        --------
+        >>> Bounded(np.array([1.0, 2.0]), np.array([0.5, 0.5])).misfits([1.25, 3.0])
+        array([0.5, 2. ])
+        """
         got = np.asarray(claimed, dtype=np.float64)
         if got.shape != self.value.shape:
             raise ValueError(f"claimed has shape {got.shape}, the oracle {self.value.shape}")
-        distance = np.abs(got - self.value)
-        allowed = self.bound + np.asarray(allowance, dtype=np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(distance == 0, 0.0, distance / allowed)
-        return float(np.max(np.where(np.isnan(ratio), np.inf, ratio), initial=0.0))
+        with np.errstate(all="ignore"):
+            distance = np.abs(got - self.value)
+            ratio = np.where(distance == 0, 0.0, distance / (self.bound + np.asarray(allowance)))
+        return np.where(np.isnan(ratio), np.inf, ratio)
 
 
 @dataclass(frozen=True)
@@ -244,22 +252,12 @@ def mp_value(f: Callable[..., Any], *arguments: float, digits: int = 50) -> Boun
 
     Examples
     --------
-    >>> mp_value(lambda z: 1 / (1 + mpmath.exp(-z)), 0.0).misfit(0.5) <= 1
+    >>> mp_value(lambda x: mpmath.exp(-x) / 2, 0.0).misfit(0.5) <= 1
     True
     """
     with mpmath.workdps(digits):
         value = float(f(*(mpmath.mpf(float(a)) for a in arguments)))
     return bounded(value, abs(value) * (UNIT + 10.0 ** (10 - digits)))
-
-
-def mp_logistic_loss(z: Any, y: Any) -> Any:
-    """The logistic loss y log(1 + e^(-z)) + (1 - y) log(1 + e^z), in mpmath's numbers."""
-    loss = mpmath.mpf(0)
-    if y != 0:
-        loss += y * mpmath.log1p(mpmath.exp(-z))
-    if y != 1:
-        loss += (1 - y) * mpmath.log1p(mpmath.exp(z))
-    return loss
 
 
 def mp_forms(
@@ -279,7 +277,7 @@ def mp_forms(
     Parameters
     ----------
     loss
-        A scalar function of (zᵢ, yᵢ) in mpmath's numbers, such as `mp_logistic_loss`.
+        A scalar function of (zᵢ, yᵢ) in mpmath's numbers.
     theta, X, y
         Of shapes (n,), (m, n) and (m,).
 
@@ -298,7 +296,7 @@ def mp_forms(
         orders: list[list[Any]] = [[], [], []]
         for row, label in zip(rows, labels, strict=True):
             z = mpmath.fdot(row, weights)
-            # log(1 + e^z) is z + e^(-z) + ...: its curvature lies |z|/log(10) digits down
+            # a curvature like e^(-|z|) lies |z|/log(10) digits below the loss
             with mpmath.extradps(int(abs(z) / 2)):
                 for order, found in enumerate(orders):
                     found.append(mpmath.diff(lambda t, label=label: loss(t, label), z, order))

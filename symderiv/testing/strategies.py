@@ -1,4 +1,4 @@
-"""Hypothesis strategies for regression problems that are hard on a wrong formula.
+"""Hypothesis strategies for points and regression problems that are hard on a wrong formula.
 
 A transposed X shows only where m ≠ n or X is not symmetric, a missing 1/m only where m > 1, an
 unstable form only where z is large, a case only at its edge; the problems drawn here have all of
@@ -15,10 +15,35 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-__all__ = ["REACHES", "Regression", "regressions"]
+__all__ = ["REACHES", "Points", "Regression", "points", "regressions"]
 
 REACHES = (1e-3, 1.0, 30.0, 800.0)
-"""How large |X theta| may become: flat, ordinary, the end of the textbook form, saturated."""
+"""How large |X theta| may become: nearly flat, ordinary, large, beyond where exp overflows."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Arguments z (k,) of a function that is taken entry by entry."""
+
+    z: NDArray[np.float64]
+
+
+def points(reach: float, *, max_size: int = 3) -> st.SearchStrategy[Points]:
+    """Arrays of 1 to max_size numbers |z| ≤ reach, many of them small, 0 or at the end.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(points(30.0), lambda p: p.z[0] > 1).z
+    array([2.])
+    """
+    near = min(reach, 4.0)
+    entry = (
+        st.floats(-near, near)
+        | st.floats(-reach, reach)
+        | st.sampled_from([0.0, -0.0, reach, -reach])
+    )
+    return st.lists(entry, min_size=1, max_size=max_size).map(lambda e: Points(np.array(e)))
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,16 @@ def test_derivatives(expr, expected: int) -> None:
     assert arb(got).rad() < 1e-12
 
 
+def test_a_derivative_by_the_argument_of_a_lambda() -> None:
+    squares = B.applyfunc(sympy.Lambda(x, x * Derivative(x**2, x)))
+    assert rows(squares) == [[0, 2, 2], [8, 8, 18]]
+    inner = sympy.Lambda(x, Derivative(x**3 * y, x, x))
+    assert rows(Derivative(Trace(B.applyfunc(inner) * B.T), B), reals={"y": 1}) == [
+        [0, 12, -12],
+        [24, -24, 36],
+    ]
+
+
 @pytest.mark.parametrize(
     "expr",
     [

@@ -18,7 +18,6 @@ from sympy import (
     Integer,
     Interval,
     MatrixSymbol,
-    Mul,
     Ne,
     OneMatrix,
     Piecewise,

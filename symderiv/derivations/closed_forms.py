@@ -1,8 +1,8 @@
-"""Cost, gradient and Hessian of the two regressions, written by hand in NumPy, with error bounds.
+"""The sigmoid and the two regressions written by hand in NumPy and mpmath, with error bounds.
 
 These are the closed matrix forms as one would write them on paper, independent of anything that
-symderiv derives, and the textbook form of the logistic cost, which loses its digits in saturation,
-with a bound on how many. `symderiv.testing.oracles` says how the bounds are made.
+symderiv derives, and the textbook forms, which take complex arguments but lose their digits in
+saturation, with a bound on how many. `symderiv.testing.oracles` says how the bounds are made.
 """
 
 from __future__ import annotations
@@ -10,17 +10,26 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from symderiv.testing.oracles import LIBRARY, SLACK, TINY, UNIT, Forms, bounded, gamma
+from symderiv.testing.oracles import LIBRARY, SLACK, TINY, UNIT, Bounded, Forms, bounded, gamma
 
 __all__ = [
     "linear_forms",
     "logistic_forms",
     "logistic_third_derivative",
+    "mp_linear_loss",
+    "mp_logistic_loss",
+    "mp_sigmoid",
+    "sigmoid_forms",
+    "textbook_hessian_rounding",
+    "textbook_linear_cost",
+    "textbook_linear_rounding",
     "textbook_logistic_cost",
     "textbook_logistic_rounding",
+    "textbook_sigmoid",
 ]
 
 Array = NDArray[np.float64]
@@ -44,6 +53,32 @@ def _weighted_gram(X: Array, w: Array, dw: Array) -> tuple[Array, Array]:
     A = np.abs(X)
     value = X.T @ np.diag(w) @ X / m
     return value, (A.T @ np.diag(dw + gamma(m + 4) * (np.abs(w) + dw)) @ A) / m
+
+
+def _sigmoid(z: Array, dz: Array) -> tuple[Array, Array, Array, Array]:
+    """σ(z) and σ'(z), each followed by its bound, where z is off by at most dz.
+
+    Stable by E = e^(-|z|): neither 1/(1 + E) nor E/(1 + E) cancels. As σ' <= 1/4 and |σ''| <= σ',
+    an error dz of z costs at most dz e^dz σ' in σ and in σ'.
+    """
+    E = np.exp(-np.abs(z))
+    large, small = 1 / (1 + E), E / (1 + E)
+    s, w = np.where(z >= 0, large, small), large * small
+    moved = dz * np.exp(dz) * w + TINY
+    return s, gamma(LIBRARY + 3) * s + moved, w, gamma(2 * LIBRARY + 5) * w + moved
+
+
+def sigmoid_forms(z: Array) -> tuple[Bounded, Bounded]:
+    """σ(z) and σ'(z) = σ(z)(1 - σ(z)), entry by entry, stable for every z.
+
+    Examples
+    --------
+    >>> sigma, sigma_prime = sigmoid_forms(np.array([0.0, -800.0]))
+    >>> sigma.value, sigma_prime.value
+    (array([0.5, 0. ]), array([0.25, 0.  ]))
+    """
+    s, ds, w, dw = _sigmoid(z, np.zeros_like(z))
+    return bounded(s, ds), bounded(w, dw)
 
 
 def linear_forms(theta: Array, X: Array, y: Array) -> Forms:
@@ -75,8 +110,7 @@ def logistic_forms(theta: Array, X: Array, y: Array) -> Forms:
     """The logistic cost, Xᵀ(σ(X theta) - y)/m and Xᵀ diag(σ(1 - σ)) X / m, for 0 <= y <= 1.
 
     Stable for every z = X theta, by E = e^(-|z|): the loss log1p(E) + max((1 - y)z, -yz) has no
-    cancellation, and neither have σ = 1/(1 + E) or E/(1 + E). As |σ - y| <= 1, σ' <= 1/4 and
-    |σ''| <= σ', an error dz of z costs at most dz in the loss and dz e^dz σ' in σ and in σ'.
+    cancellation. As |σ - y| <= 1, an error dz of z costs at most dz in the loss.
 
     Examples
     --------
@@ -86,18 +120,14 @@ def logistic_forms(theta: Array, X: Array, y: Array) -> Forms:
     """
     m = X.shape[0]
     z, dz = _predictor(theta, X)
-    E = np.exp(-np.abs(z))
-    large, small = 1 / (1 + E), E / (1 + E)
-    s, w = np.where(z >= 0, large, small), large * small
-    moved = dz * np.exp(dz) * w
-    ds = gamma(LIBRARY + 3) * s + moved + TINY
+    s, ds, w, dw = _sigmoid(z, dz)
     r = s - y
     dr = ds + UNIT * (np.abs(r) + ds)
-    cost = np.sum(np.log1p(E) + np.maximum((1 - y) * z, -y * z)) / m
+    cost = np.sum(np.log1p(np.exp(-np.abs(z))) + np.maximum((1 - y) * z, -y * z)) / m
     return Forms(
         bounded(cost, np.sum(dz) / m + gamma(2 * LIBRARY + m + 5) * cost),
         bounded(*_mean_product(X, r, dr)),
-        bounded(*_weighted_gram(X, w, gamma(2 * LIBRARY + 5) * w + moved + TINY)),
+        bounded(*_weighted_gram(X, w, dw)),
     )
 
 
@@ -113,6 +143,62 @@ def logistic_third_derivative(X: Array) -> Array:
     return bound
 
 
+def mp_sigmoid(z: Any) -> Any:
+    """1/(1 + e^(-z)) in mpmath's numbers."""
+    return 1 / (1 + mpmath.exp(-z))
+
+
+def mp_linear_loss(z: Any, y: Any) -> Any:
+    """The squared error (z - y)²/2, in mpmath's numbers."""
+    return (z - y) ** 2 / 2
+
+
+def mp_logistic_loss(z: Any, y: Any) -> Any:
+    """The logistic loss y log(1 + e^(-z)) + (1 - y) log(1 + e^z), in mpmath's numbers."""
+    loss = mpmath.mpf(0)
+    if y != 0:
+        loss += y * mpmath.log1p(mpmath.exp(-z))
+    if y != 1:
+        loss += (1 - y) * mpmath.log1p(mpmath.exp(z))
+    return loss
+
+
+def textbook_sigmoid(z: Any) -> Any:
+    """1/(1 + e^(-z)) as printed; z may be complex. Meaningful while e^(-z) is finite."""
+    return 1 / (1 + np.exp(-z))
+
+
+def textbook_linear_cost(theta: Any, X: Array, y: Array) -> Any:
+    """1/(2m) Σ (X theta - y)²; theta may be complex, so there is no absolute value.
+
+    Examples
+    --------
+    >>> textbook_linear_cost(np.ones(1), np.array([[3.0]]), np.array([1.0]))
+    np.float64(2.0)
+    """
+    return np.sum((X @ theta - y) ** 2) / (2 * X.shape[0])
+
+
+def textbook_linear_rounding(theta: Array, X: Array, y: Array, *, unit: float = UNIT) -> Array:
+    """A bound (n,) on the rounding of the gradient of the linear cost, such as by complex step.
+
+    That of Σ rᵢ xᵢⱼ / m: a residual is off by dr = dz + u (|r| + dz), and there are n + m + 3
+    roundings more, n of them in ∂z/∂θⱼ.
+
+    Examples
+    --------
+    >>> textbook_linear_rounding(np.ones(1), np.ones((1, 1)), np.zeros(1))[0] < 1e-14
+    np.True_
+    """
+    m, n = X.shape
+    z, dz = _predictor(theta, X, unit)
+    r = np.abs(z - y)
+    dr = dz + unit * (r + dz)
+    A = np.abs(X).T
+    bound: Array = (A @ dr + gamma(m + n + 3, unit) * (A @ (r + dr))) / m
+    return SLACK * bound
+
+
 def textbook_logistic_cost(theta: Any, X: Array, y: Array) -> Any:
     """-1/m Σ [y log σ + (1 - y) log(1 - σ)] as printed in textbooks; theta may be complex.
 
@@ -124,7 +210,7 @@ def textbook_logistic_cost(theta: Any, X: Array, y: Array) -> Any:
     >>> round(float(cost), 12)
     0.69314718056
     """
-    s = 1 / (1 + np.exp(-(X @ theta)))
+    s = textbook_sigmoid(X @ theta)
     return -np.sum(y * np.log(s) + (1 - y) * np.log(1 - s)) / X.shape[0]
 
 
@@ -174,3 +260,20 @@ def textbook_logistic_rounding(
     A = np.abs(X).T
     gradient = (A @ dr + gamma(m + X.shape[1] + 4, unit) * (A @ (r + dr))) / m
     return float(SLACK * cost), SLACK * gradient
+
+
+def textbook_hessian_rounding(theta: Array, X: Array, y: Array) -> Array:
+    """A bound (n, n) on the rounding of Xᵀ diag(σ(1 - σ)) X / m with σ = 1/(1 + e^(-z)), 1 - σ.
+
+    For every X theta at which e^(-z) is finite. 1 - σ inherits the rounding of σ in full, so that
+    a weight is off by gamma_(LIBRARY + 6) σ² where it is itself as small as e^(-z).
+
+    Examples
+    --------
+    >>> textbook_hessian_rounding(np.array([40.0]), np.ones((1, 1)), np.ones(1))[0, 0] > 1e-15
+    np.True_
+    """
+    z, dz = _predictor(theta, X)
+    s, _, w, dw = _sigmoid(z, dz)
+    lost = gamma(LIBRARY + 6) * s**2 * np.exp(2 * dz)
+    return SLACK * _weighted_gram(X, w, dw + lost)[1]

@@ -1,0 +1,141 @@
+"""What is no claim at all is refused here, before anything is read into it.
+
+Floats, complex symbols, infinities, two symbols of one name, a constant that looks like an
+entry, a matrix against a scalar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy
+from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
+from sympy.core.numbers import Infinity, NegativeInfinity
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from symderiv.verdict import ClaimError
+
+__all__ = ["index_symbols", "integer_symbols", "nodes_of", "real_symbols", "shape_of"]
+
+_SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
+_BOUNDED = (sympy.Interval, sympy.Tuple, sympy.Sum, sympy.Product, sympy.Limit, sympy.Integral)
+
+
+def nodes_of(expressions: Sequence[object]) -> dict[Basic, Basic]:
+    """Every distinct subexpression, with the expression in which it was met first."""
+    found: dict[Basic, Basic] = {}
+    for expr in expressions:
+        if isinstance(expr, bool):
+            raise ClaimError(
+                f"where contains Python's {expr}: `x != 1` compares objects; write Ne(x, 1)"
+            )
+        if not isinstance(expr, Basic):
+            raise ClaimError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
+        stack = [expr]
+        while stack:
+            node = stack.pop()
+            if node not in found:
+                found[node] = expr
+                stack += [a for a in node.args if isinstance(a, Basic)]
+    return found
+
+
+def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
+    """All symbols; refuses what cannot be a claim about real numbers."""
+    named: dict[str, Basic] = {}
+    symbols = set()
+    for node, expr in nodes.items():
+        if isinstance(node, sympy.Float):
+            raise ClaimError(f"{node} in {expr} is a float; write an exact number: Rational")
+        if node in (sympy.I, sympy.zoo, sympy.nan):
+            raise ClaimError(f"{node} in {expr}: claims are about real numbers")
+        if not isinstance(node, _BOUNDED):
+            for a in node.args or (node,):
+                if isinstance(a, (Infinity, NegativeInfinity)) and (node.args or node is expr):
+                    raise ClaimError(f"{a} in {expr}: claims are about real numbers")
+        if isinstance(node, Symbol):
+            guessed = node.assumptions0.get("complex") and node.is_extended_real is None
+            if node.is_extended_real is False or guessed or not node.is_commutative:
+                raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
+            symbols.add(node)
+        if isinstance(node, (Symbol, MatrixSymbol)) and not isinstance(node, sympy.Dummy):
+            other = named.setdefault(node.name, node)
+            if other != node:
+                raise ClaimError(
+                    f"two different symbols are called {node.name}: {_told(other)} and "
+                    f"{_told(node)}; make one and use it everywhere"
+                )
+    _subscripts(nodes, symbols)
+    return frozenset(symbols)
+
+
+def _told(symbol: Basic) -> str:
+    if isinstance(symbol, MatrixSymbol):
+        return f"a matrix of shape {tuple(symbol.shape)}"
+    given = ", ".join(f"{k}={v}" for k, v in sorted(symbol._assumptions_orig.items()))
+    return f"Symbol({symbol.name!r}{', ' if given else ''}{given})"
+
+
+def _subscripts(nodes: dict[Basic, Basic], symbols: set[Symbol]) -> None:
+    """A free symbol y_i under a sum over i is almost surely meant to vary with i."""
+    suspects = {s for s in symbols if "_" in s.name.strip("_")}
+    if not suspects:
+        return
+    for node in nodes:
+        if isinstance(node, sympy.Sum):
+            bound = {str(limit[0]) for limit in node.limits}
+            for s in node.free_symbols & suspects:
+                stem, _, index = s.name.rpartition("_")
+                if index in bound:
+                    raise ClaimError(
+                        f"{s} is a constant in the sum over {index}; write "
+                        f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
+                    )
+
+
+def index_symbols(key: Basic) -> tuple[Basic, ...]:
+    """The indices of an entry; none for a symbol."""
+    if isinstance(key, Indexed):
+        return tuple(key.indices)
+    return (key.i, key.j) if isinstance(key, MatrixElement) else ()
+
+
+def integer_symbols(nodes: dict[Basic, Basic]) -> tuple[frozenset[Basic], frozenset[Basic]]:
+    """The symbols that are sizes (in shapes and limits), and those that are indices."""
+    sizes: set[Basic] = set()
+    indices: set[Basic] = set()
+    for node in nodes:
+        if isinstance(node, (sympy.Sum, sympy.Product)):
+            bound = {limit[0] for limit in node.limits}
+            for limit in node.limits:
+                for end in limit[1:]:
+                    sizes |= end.free_symbols - bound
+            indices |= bound
+        elif isinstance(node, (Indexed, MatrixElement)):
+            for i in index_symbols(node):
+                indices |= i.free_symbols
+        elif isinstance(node, _SHAPED):
+            for size in node.shape or ():
+                sizes |= size.free_symbols
+    indices = {s for s in indices if not isinstance(s, (MatrixSymbol, IndexedBase))}
+    return frozenset(sizes - indices), frozenset(indices)
+
+
+def shape_of(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:
+    """The shape of matrix lines; None for scalars; an error where they differ."""
+    shapes = []
+    for line in lines:
+        shape = tuple(line.shape) if getattr(line, "is_Matrix", False) else None
+        if shape is None and isinstance(line, sympy.Derivative):
+            w = line.variable_count[0][0]
+            shape = tuple(w.shape) if isinstance(w, MatrixSymbol) else None
+        shapes.append(shape and tuple(sympy.sympify(size, strict=True) for size in shape))
+    first = shapes[0]
+    for line, shape in zip(lines, shapes, strict=True):
+        same = (shape is None) == (first is None)
+        if same and shape and first:
+            same = all(sympy.expand(a - b) == 0 for a, b in zip(shape, first, strict=True))
+        if not same:
+            kinds = [f"shape {s}" if s else "a scalar" for s in (first, shape)]
+            raise ClaimError(f"{lines[0]} has {kinds[0]} and {line} has {kinds[1]}")
+    return first

@@ -1,0 +1,167 @@
+"""What a compiled function does with what it is given, before any formula sees it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symderiv.indexform.terms import Linear
+from symderiv.numeric.arguments import Argument, Size
+
+__all__ = ["Contract", "checked"]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The arguments of a function and what must hold of their shapes.
+
+    Attributes
+    ----------
+    arguments, sizes
+        In call order; and how each size is read off.
+    least
+        Forms in sizes that must be ≥ 0, and how to say so.
+    elementwise
+        Whether all arguments are scalars and no index occurs; they may then be arrays.
+    """
+
+    name: str
+    arguments: Sequence[Argument]
+    sizes: Sequence[Size]
+    least: Sequence[tuple[Linear, str]] = ()
+    elementwise: bool = False
+
+    def shape(self, argument: Argument) -> str:
+        """The expected shape in the writer's sizes."""
+        layout = argument.layout
+        if layout is None:
+            return "a number"
+        sizes = [_text(s) for s in layout.sizes]
+        return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
+
+    def signature(self) -> str:
+        """Every argument with its shape."""
+        if self.elementwise:
+            return ", ".join(a.name for a in self.arguments)
+        return ", ".join(f"{a.name}: {self.shape(a)}" for a in self.arguments)
+
+
+def _text(form: Linear) -> str:
+    return repr(form).replace("*", "·").replace("+", " + ").replace("-", " - ").strip()
+
+
+def _value(form: Linear, sizes: Mapping[str, int]) -> int:
+    return form.constant + sum(c * sizes[name] for name, c in form.coefficients)
+
+
+def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> Callable[..., Any]:
+    """The function that checks and converts its arguments and then computes.
+
+    It raises TypeError for what is not real numbers, and ValueError for a wrong shape; both
+    name the argument, its shape and the expected one.
+    """
+    import numpy as np
+
+    parameters = [
+        inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        for a in contract.arguments
+    ]
+    signature = inspect.Signature(parameters)
+    count, elementwise = len(parameters), contract.elementwise
+
+    def real(argument: Argument, given: Any) -> Any:
+        where = f"{contract.name}: {argument.name}"
+        try:
+            array = np.asarray(given)
+        except ValueError as ragged:
+            raise ValueError(f"{where} is no array of numbers: {ragged}") from None
+        if array.dtype.kind == "c":
+            raise TypeError(f"{where} has the complex dtype {array.dtype}; real numbers are expected")
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{where} has dtype {array.dtype}; real numbers are expected")
+        if argument.layout is None and argument.integer and not elementwise:
+            number = array[()]
+            if array.ndim or number != int(number):
+                raise ValueError(f"{where} is {given!r}; an integer is expected")
+            return int(number)
+        return array.astype(np.float64, copy=False)
+
+    def fit(arrays: dict[str, Any]) -> None:
+        sizes: dict[str, int] = {}
+        for a in contract.arguments:
+            shape = np.shape(arrays[a.name])
+            if a.layout is None:
+                if shape and not elementwise:
+                    raise ValueError(
+                        f"{contract.name}: {a.name} has shape {shape}; one number is expected"
+                    )
+                if a.integer and not shape:
+                    sizes[a.key] = int(arrays[a.name])
+            elif a.layout.sizes and len(shape) != len(a.layout.sizes):
+                hint = ""
+                if len(a.layout.sizes) == 1 and len(shape) == 2 and 1 in shape:
+                    hint = f"; pass {a.name}.ravel()"
+                raise ValueError(
+                    f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)}{hint}"
+                )
+        for s in contract.sizes:
+            length = arrays[s.argument].shape[s.axis]
+            rest = length - _value(s.offset, sizes)
+            if rest % s.scale:
+                raise ValueError(
+                    f"{contract.name}: {s.argument} has shape {arrays[s.argument].shape}, "
+                    f"which no {s.name} gives"
+                )
+            sizes[s.name] = rest // s.scale
+        for a in contract.arguments:
+            if a.layout is None:
+                continue
+            shape = arrays[a.name].shape
+            wanted = tuple(_value(s, sizes) for s in a.layout.sizes)
+            if a.layout.sizes and shape != wanted:
+                sources = ", ".join(
+                    f"{s.name} = {sizes[s.name]} from {s.argument} of shape "
+                    f"{arrays[s.argument].shape}"
+                    for s in contract.sizes
+                    if any(s.name in form.names for form in a.layout.sizes)
+                )
+                raise ValueError(
+                    f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)} "
+                    f"= {wanted}" + (f"; {sources}" if sources else "")
+                )
+        for form, message in contract.least:
+            if _value(form, sizes) < 0:
+                shapes = ", ".join(
+                    f"{a.name} {arrays[a.name].shape}" for a in contract.arguments if a.layout
+                )
+                raise ValueError(f"{contract.name} needs {message}; got {shapes}")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != count:
+            args = signature.bind(*args, **kwargs).args
+        arrays = {
+            a.name: real(a, given) for a, given in zip(contract.arguments, args, strict=True)
+        }
+        fit(arrays)
+        if not elementwise:
+            values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
+            return compute(*values)
+        try:
+            shape = np.broadcast_shapes(*(v.shape for v in arrays.values()))
+        except ValueError:
+            shapes = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
+            raise ValueError(f"{contract.name}: shapes do not broadcast: {shapes}") from None
+        result = compute(*(v[()] for v in arrays.values()))
+        return tuple(map(spread, result, [shape] * len(result))) if several else spread(result, shape)
+
+    def spread(value: Any, shape: tuple[int, ...]) -> Any:
+        if np.shape(value) == shape:
+            return value if shape else np.float64(value)
+        return np.full(shape, value, dtype=np.float64)
+
+    functools.update_wrapper(call, compute)
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    return call

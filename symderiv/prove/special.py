@@ -1,0 +1,145 @@
+"""Normal forms of sine and cosine, the inverse functions, erf and the gamma family.
+
+Arguments are taken apart as for exponentials: angles by the addition theorems (DLMF 4.21),
+the gamma family by its recurrence down to the smallest argument that occurs (DLMF 5.5), odd
+functions by their sign. What is left is an atom, equal only to itself.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial, floor
+from typing import TYPE_CHECKING
+
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.field import Frac
+
+if TYPE_CHECKING:
+    from symderiv.prove.normalise import Normaliser
+
+__all__ = ["apply"]
+
+_MOST_SHIFTS = 64
+_ODD = ("asin", "atan", "erf")
+Pair = tuple[Frac, Frac]
+
+
+def apply(norm: Normaliser, name: str, u: Frac) -> Frac:
+    """The normal form of a named function at u."""
+    if name in ("cos", "sin"):
+        return _angle(norm, u)[name == "sin"]
+    if name in _ODD:
+        return _odd(norm, name, u)
+    stem, _, order = name.partition(":")
+    if stem in ("loggamma", "polygamma"):
+        return _gamma(norm, stem, int(order or 0), u)
+    raise Unsupported(f"the function {name}")
+
+
+def _atom(norm: Normaliser, name: str, u: Frac) -> Frac:
+    f = norm.field
+    return f.gen(Atom("call", (name, f.form(u.n), f.form(u.d))))
+
+
+def _odd(norm: Normaliser, name: str, u: Frac) -> Frac:
+    """f(−u) = −f(u)."""
+    f = norm.field
+    if u.n.is_zero():
+        return f.zero
+    negative = f.form(u.n).terms[-1][1] < 0
+    out = _atom(norm, name, f.minus(u) if negative else u)
+    return f.minus(out) if negative else out
+
+
+def _angle(norm: Normaliser, u: Frac) -> Pair:
+    """(cos u, sin u) by the addition theorems over the monomials of u."""
+    f = norm.field
+    whole, rest = (u.n, f.zero.n) if u.d.is_constant() else f.divmod(u.n, u.d)
+    out, denominator = (f.one, f.zero), Form([((), Fraction(1))])
+    for part in (whole, rest):
+        for monomial, c in f.terms(part):
+            t = Form([(monomial, Fraction(1))])
+            out = _turned(norm, out, _multiple(norm, t, denominator, c))
+        denominator = f.form(u.d)
+    return out
+
+
+def _turned(norm: Normaliser, a: Pair, b: Pair) -> Pair:
+    f = norm.field
+    cos = f.add(f.mul(a[0], b[0]), f.minus(f.mul(a[1], b[1])))
+    return cos, f.add(f.mul(a[1], b[0]), f.mul(a[0], b[1]))
+
+
+def _multiple(norm: Normaliser, t: Form, d: Form, c: Fraction) -> Pair:
+    """(cos, sin) of c·t/d."""
+    f = norm.field
+    inner = next(iter(t.atoms)) if len(t.atoms) == 1 else None
+    inverse = inner is not None and inner.kind == "call" and t.terms[0][0] == ((inner, 1),)
+    if inverse and c.denominator == 1 and inner and inner.data[0] in ("asin", "atan"):
+        base, count = _of_inverse(norm, inner), int(c)
+    else:
+        scaled = c * norm.units.angle
+        if scaled.denominator != 1:
+            norm.refine("angle", scaled.denominator)
+        base, count = _base(norm, t, d), int(scaled)
+    if abs(count) > _MOST_SHIFTS:
+        raise OutOfBudget(f"the angle {c}·{t}")
+    if count < 0:
+        base, count = (base[0], f.minus(base[1])), -count
+    out = (f.one, f.zero)
+    for _ in range(count):
+        out = _turned(norm, out, base)
+    return out
+
+
+def _base(norm: Normaliser, t: Form, d: Form) -> Pair:
+    """The generators cos and sin of t/(d·unit), with sin² = 1 − cos²."""
+    f, unit = norm.field, norm.units.angle
+    cos, sin = (Atom("call", (name, t, d, unit)) for name in ("cos", "sin"))
+    known = f.has(sin)
+    pair = f.gen(cos), f.gen(sin)
+    if not known:
+        f.relate(sin, 2, f.one.n - pair[0].n ** 2)
+    return pair
+
+
+def _of_inverse(norm: Normaliser, inner: Atom) -> Pair:
+    """(cos, sin) of asin x and of atan x."""
+    f = norm.field
+    x = f.make(f.poly(inner.data[1]), f.poly(inner.data[2]))
+    square = f.mul(x, x)
+    if inner.data[0] == "asin":
+        return norm.real_power(f.add(f.one, f.minus(square)), Fraction(1, 2)), x
+    cos = norm.real_power(f.add(f.one, square), Fraction(-1, 2))
+    return cos, f.mul(x, cos)
+
+
+def _gamma(norm: Normaliser, stem: str, order: int, u: Frac) -> Frac:
+    """log Γ and ψ⁽ᵏ⁾ at u, from the smallest argument u − s that occurs with them.
+
+    log Γ(v + 1) = log Γ(v) + log v and ψ⁽ᵏ⁾(v + 1) = ψ⁽ᵏ⁾(v) + (−1)ᵏ·k!/v^(k + 1), v > 0.
+    """
+    f = norm.field
+    constant = Fraction(0)
+    if u.d.is_constant():
+        constant = next((c for monomial, c in f.terms(u.n) if not monomial), Fraction(0))
+    whole = floor(constant)
+    rest = f.add(u, f.number(Fraction(-whole)))
+    key = f"{f.form(rest.n).text}/{f.form(rest.d).text}"
+    least = norm.units.least.setdefault(key, whole)
+    if whole < least:
+        norm.lower(key, whole)
+    if whole - least > _MOST_SHIFTS:
+        raise OutOfBudget(f"{stem} at arguments that differ by {whole - least}")
+    v = f.add(rest, f.number(Fraction(least)))
+    name = stem if stem == "loggamma" else f"{stem}:{order}"
+    out = _atom(norm, name, v)
+    for _ in range(whole - least):
+        if stem == "loggamma":
+            step = norm.log(v)
+        else:
+            factor = f.number(Fraction((-1) ** order * factorial(order)))
+            step = f.mul(factor, f.power(v, -order - 1))
+        out, v = f.add(out, step), f.add(v, f.one)
+    return out
