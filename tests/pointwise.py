@@ -194,7 +194,9 @@ def over(limits: Sequence[Any], at: Place) -> list[Place]:
     places = [at]
     for symbol, lower, upper in reversed(limits):
         places = [
-            p.bind(symbol, mpf(k)) for p in places for k in range(whole(lower, p), whole(upper, p) + 1)
+            p.bind(symbol, mpf(k))
+            for p in places
+            for k in range(whole(lower, p), whole(upper, p) + 1)
         ]
     return places
 
@@ -321,9 +323,7 @@ def matrix(e: Basic, at: Place) -> Matrix:
     if isinstance(e, sympy.MatrixBase):
         return entries(lambda r, c: scalar(e[r, c], at))
     if isinstance(e, MatrixSymbol):
-        return entries(
-            lambda r, c: plain((e.name, r, c), at) + at.shifts.get((e.name, r, c), 0)
-        )
+        return entries(lambda r, c: plain((e.name, r, c), at) + at.shifts.get((e.name, r, c), 0))
     if name in ("MatMul", "MatPow"):
         args = e.args if name == "MatMul" else [e.base] * int(e.exp)
         out = None

@@ -13,7 +13,8 @@ How much rounding is due in these ranges is derived in `closed_forms`; no tolera
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,37 +38,41 @@ _SIGMA_ROUNDING = oracles.gamma(oracles.LIBRARY + 3)
 _SIGMA_PRIME_OPERATIONS = 3 * oracles.LIBRARY + 6
 """In e^(-z)/(1 + e^(-z))²: e^(-z) is taken up to three times, with at most six operations."""
 _EXAMPLES = 20
+_SLOW_EXAMPLES = 10
+"""Where one example takes some milliseconds: a short run is to end `symderiv verify`."""
 
 
 def sigmoid(functions: Any, seed: int) -> Iterator[CheckResult]:
     """Test ``functions.sigma(z)`` and ``functions.sigma_prime(z)`` on arrays z (k,)."""
     rounding = oracles.gamma(_SIGMA_PRIME_OPERATIONS)
 
-    def slopes(p: Points, slope_at: Any, allowance: float) -> Iterable[Comparison]:
-        slope = _entrywise(slope_at, p.z)
+    def slopes(
+        p: Points, slope_at: Callable[[float], Bounded], allowance: float
+    ) -> Iterator[Comparison]:
+        slope = _joined([slope_at(z) for z in p.z.tolist()], np.hstack)
         yield Comparison(
             "sigma_prime", functions.sigma_prime(p.z), slope, allowance * np.abs(slope.value)
         )
 
-    def by_differences(p: Points) -> Iterable[Comparison]:
+    def by_differences(p: Points) -> Iterator[Comparison]:
         def slope(z: float) -> Bounded:
             return central_difference(
                 lambda v: float(functions.sigma(v)[0]),
                 [z],
-                rounding=lambda v: _SIGMA_ROUNDING * closed_forms.sigmoid_forms(v)[0].value[0],
-                third=np.exp(1e-5 - abs(z)),  # |σ'''| <= σ' <= e^(-|z|), and h < 1e-5
+                rounding=lambda v: _SIGMA_ROUNDING * float(closed_forms.textbook_sigmoid(v[0])),
+                third=math.exp(1e-5 - abs(z)),  # |σ'''| <= σ' <= e^(-|z|), and h < 1e-5
             )
 
         return slopes(p, slope, rounding)
 
-    def by_complex_step(p: Points) -> Iterable[Comparison]:
+    def by_complex_step(p: Points) -> Iterator[Comparison]:
         def slope(z: float) -> Bounded:
             return complex_step(lambda v: closed_forms.textbook_sigmoid(v[0]), [z], third=0.125)
 
         of_the_step = oracles.gamma(_SIGMA_PRIME_OPERATIONS, oracles.COMPLEX_UNIT)
         return slopes(p, slope, rounding + of_the_step)
 
-    def by_mpmath(p: Points) -> Iterable[Comparison]:
+    def by_mpmath(p: Points) -> Iterator[Comparison]:
         def slope(z: float) -> Bounded:
             # beyond the 50 digits so many as are lost in a difference of σ, which is flat there
             lost = int(abs(z) / 2)
@@ -77,11 +82,12 @@ def sigmoid(functions: Any, seed: int) -> Iterator[CheckResult]:
 
         return slopes(p, slope, rounding)
 
-    def value_by_mpmath(p: Points) -> Iterable[Comparison]:
-        value = _entrywise(lambda z: oracles.mp_value(closed_forms.mp_sigmoid, z), p.z)
+    def value_by_mpmath(p: Points) -> Iterator[Comparison]:
+        exact = [oracles.mp_value(closed_forms.mp_sigmoid, z) for z in p.z.tolist()]
+        value = _joined(exact, np.hstack)
         yield Comparison("sigma", functions.sigma(p.z), value, _SIGMA_ROUNDING * value.value)
 
-    def by_hand(p: Points) -> Iterable[Comparison]:
+    def by_hand(p: Points) -> Iterator[Comparison]:
         value, slope = closed_forms.sigmoid_forms(p.z)
         yield Comparison("sigma", functions.sigma(p.z), value, _SIGMA_ROUNDING * value.value)
         yield Comparison("sigma_prime", functions.sigma_prime(p.z), slope, rounding * slope.value)
@@ -182,7 +188,7 @@ def _regression(problem: _Problem, functions: Any, seed: int) -> Iterator[CheckR
         own = problem.closed(*at).gradient.bound
         yield Comparison("cost_and_gradient: gradient", gradient, oracle.gradient, own)
 
-    def gradient_by_differences(p: Regression) -> Iterator[Comparison]:
+    def by_differences(p: Regression) -> Iterator[Comparison]:
         oracle = central_difference(
             lambda v: float(functions.cost(v, p.X, p.y)),
             p.theta,
@@ -192,25 +198,24 @@ def _regression(problem: _Problem, functions: Any, seed: int) -> Iterator[CheckR
         )
         yield of_gradient(p, oracle)
 
-    def gradient_by_complex_step(p: Regression) -> Iterator[Comparison]:
+    def by_complex_step(p: Regression) -> Iterator[Comparison]:
         oracle = complex_step(
             lambda v: problem.textbook_cost(v, p.X, p.y), p.theta, third=problem.third(p.X)
         )
         yield of_gradient(p, oracle, problem.complex_rounding(p.theta, p.X, p.y))
 
     def hessian_by_differences(p: Regression) -> Iterator[Comparison]:
-        size = np.abs(p.X)
-        rows = [
-            central_difference(
-                lambda v, k=k: float(functions.gradient(v, p.X, p.y)[k]),
+        def row(k: int) -> Bounded:
+            size = np.abs(p.X)
+            return central_difference(
+                lambda v: float(functions.gradient(v, p.X, p.y)[k]),
                 p.theta,
-                rounding=lambda v, k=k: problem.closed(v, p.X, p.y).gradient.bound[k],
+                rounding=lambda v: float(problem.closed(v, p.X, p.y).gradient.bound[k]),
                 third=problem.fourth * np.mean(size[:, [k]] * size**3, axis=0),
                 scale=problem.stretch * p.scales,
             )
-            for k in range(p.theta.size)
-        ]
-        yield of_hessian(p, _stacked(rows))
+
+        yield of_hessian(p, _joined([row(k) for k in range(p.theta.size)], np.vstack))
 
     def cost_by_mpmath(p: Regression) -> Iterator[Comparison]:
         yield of_cost(p, oracles.mp_forms(problem.loss, p.theta, p.X, p.y).cost)
@@ -231,27 +236,23 @@ def _regression(problem: _Problem, functions: Any, seed: int) -> Iterator[CheckR
         yield of_hessian(p, by_hand.hessian)
 
     cost_reaches, reaches = problem.cost_reaches, problem.reaches
-    for name, tried, compare in (
-        ("gradient agrees with central differences", cost_reaches, gradient_by_differences),
-        ("gradient agrees with the complex step", cost_reaches, gradient_by_complex_step),
-        ("Hessian agrees with central differences", reaches, hessian_by_differences),
-        ("cost agrees with mpmath at 50 digits", cost_reaches, cost_by_mpmath),
-        ("gradient and Hessian agree with mpmath", reaches, derivatives_by_mpmath),
-        ("cost, alone and with its gradient, agrees by hand", cost_reaches, cost_by_hand),
-        ("gradient and Hessian agree with matrices by hand", reaches, derivatives_by_hand),
+    for name, tried, compare, count in (
+        ("gradient agrees with central differences", cost_reaches, by_differences, _EXAMPLES),
+        ("gradient agrees with the complex step", cost_reaches, by_complex_step, _EXAMPLES),
+        (
+            "Hessian agrees with central differences",
+            reaches,
+            hessian_by_differences,
+            _SLOW_EXAMPLES,
+        ),
+        ("cost agrees with mpmath at 50 digits", cost_reaches, cost_by_mpmath, _SLOW_EXAMPLES),
+        ("gradient and Hessian agree with mpmath", reaches, derivatives_by_mpmath, _SLOW_EXAMPLES),
+        ("cost, also with its gradient, agrees by hand", cost_reaches, cost_by_hand, _EXAMPLES),
+        ("gradient and Hessian agree by hand", reaches, derivatives_by_hand, _EXAMPLES),
     ):
         name = f"{problem.name} {name}, |Xθ| ≤ {max(tried):.0f}"
-        yield check(name, regressions(reaches=tried), compare, seed=seed, count=_EXAMPLES)
+        yield check(name, regressions(reaches=tried), compare, seed=seed, count=count)
 
 
-def _entrywise(oracle: Callable[[float], Bounded], z: Array) -> Bounded:
-    return _stacked([oracle(float(entry)) for entry in z], shape=z.shape)
-
-
-def _stacked(rows: Sequence[Bounded], shape: tuple[int, ...] | None = None) -> Bounded:
-    value, bound = np.array([r.value for r in rows]), np.array([r.bound for r in rows])
-    return (
-        Bounded(value, bound)
-        if shape is None
-        else Bounded(value.reshape(shape), bound.reshape(shape))
-    )
+def _joined(parts: Sequence[Bounded], join: Callable[[list[Array]], Array]) -> Bounded:
+    return Bounded(join([p.value for p in parts]), join([p.bound for p in parts]))

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, fresh_index, mul, num, power, substitute
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    fresh_index,
+    integer,
+    mul,
+    num,
+    power,
+    substitute,
+)
 from symderiv.numeric.outputs import NOT_A_NUMBER
 from symderiv.numeric.source import ATOM, MUL, POW, SUM, UNARY, Program
 from symderiv.numeric.sums import Normal, is_delta, monomial
@@ -151,7 +162,7 @@ class Arrays:
         precedence: int = ATOM,
     ) -> Value:
         """An elementwise operation on values, axes aligned."""
-        axes = union(v.axes for v in values)
+        axes = union((v.axes for v in values), self.order)
         nodes = [self.align(v, axes) for v in values]
         return Value(self.program.node(template, nodes, needs, precedence), axes)
 
@@ -310,8 +321,10 @@ class Arrays:
             return Value(self.size(form))
         parts = [(form.coefficient(a), self._axis(a)) for a in sorted(inner)]
         rest = Linear({k: c for k, c in form.coefficients if k not in inner}, form.constant)
-        if rest != Linear():
+        if rest.coefficients:
             parts.append((1, Value(self.size(rest))))
+        elif rest.constant:
+            parts.append((1 if rest.constant > 0 else -1, self.number(abs(rest.constant))))
         parts.sort(key=lambda part: part[0] < 0)
         holes, needs, values = "", list[int](), list[Value]()
         for k, (c, v) in enumerate(parts):
@@ -358,6 +371,9 @@ class Arrays:
 
     def _gathered(self, leaf: int, layout: Layout, positions: Sequence[Linear]) -> Value:
         """Entries at computed positions; those that no case asks for are clipped."""
+        if self._whole_diagonal(layout, positions):
+            (a,) = positions[0].names
+            return Value(self.program.node("np.diagonal({0})", [leaf]), (a,), fresh=False)
         values = []
         for position, size in zip(positions, layout.sizes, strict=True):
             v = self._integer(position)
@@ -374,9 +390,16 @@ class Arrays:
                 v = self.apply("np.clip({0}, 0, {1})", [v, top])
             values.append(v)
         holes = ", ".join(f"{{{k + 1}}}" for k in range(len(values)))
-        axes = union(v.axes for v in values)
+        axes = union((v.axes for v in values), self.order)
         nodes = [leaf, *(self.align(v, axes) for v in values)]
         return Value(self.program.node(f"{{0}}[{holes}]", nodes, [ATOM, *[0] * len(values)]), axes)
+
+    def _whole_diagonal(self, layout: Layout, positions: Sequence[Linear]) -> bool:
+        first = positions[0]
+        if len(positions) != 2 or positions[1] != first or len(set(layout.sizes)) != 1:
+            return False
+        whole = (Linear(), layout.sizes[0] - 1)
+        return any(first == Linear.of(a) and self.normal.spans.get(a) == whole for a in first.names)
 
     # -- cases --------------------------------------------------------------------------
 
@@ -389,7 +412,7 @@ class Arrays:
         pair = [a for a, c in form.coefficients if a in spans]
         if len(pair) != 2 or spans[pair[0]] != spans[pair[1]]:
             return None
-        a, b = pair
+        a, b = union([tuple(pair)], self.order)
         if form not in (Linear({a: 1, b: -1}), Linear({a: -1, b: 1})):
             return None
         others = [f for f in factors if f is not delta]
@@ -403,32 +426,23 @@ class Arrays:
         eye = Value(self.program.node(f"np.eye({self.form(self.length(a))})", []), (a, b))
         return eye if rest is ONE else self._times([v, eye])
 
-    def _compare(self, u: Term) -> tuple[list[Value], list[Value]]:
+    def _compare(self, u: Term) -> tuple[Value, Value]:
         """Two sides whose order is the sign of u, so that nothing is subtracted."""
-        addends = u.args if u.op == "add" else (u,)
         left, right = list[Term](), list[Term]()
         if u.op == "int":
             form: Linear = u.data
-            for name, c in (*form.coefficients, (None, form.constant)):
-                if c:
-                    part = Linear({name: abs(c)}) if name else Linear(constant=abs(c))
-                    side = left if c > 0 else right
-                    side.append(Term("int", part) if name else num(abs(c)))
-        elif len(addends) == 2:
-            for a in addends:
+            above = {name: c for name, c in form.coefficients if c > 0}
+            below = {name: -c for name, c in form.coefficients if c < 0}
+            left = [integer(Linear(above, max(form.constant, 0)))]
+            right = [integer(Linear(below, max(-form.constant, 0)))]
+        else:
+            for a in u.args if u.op == "add" else (u,):
                 coefficient, factors = monomial(a)
                 side = right if coefficient < 0 else left
                 side.append(mul(*factors, num(abs(coefficient))))
-        if len(left) != 1 or len(right) != 1:
-            if u.op != "int":
+            if len(left) > 1 or len(right) > 1:
                 left, right = [u], []
-        sides = []
-        for terms in (left, right):
-            values = [self.value(t) for t in terms] or [self.number(0)]
-            if len(values) > 1:
-                holes = " + ".join(f"{{{k}}}" for k in range(len(values)))
-                values = [self.apply(holes, values, [SUM] + [MUL] * (len(values) - 1), SUM)]
-            sides.append(values)
+        sides = [self.value(s[0]) if s else self.number(0) for s in (left, right)]
         return sides[0], sides[1]
 
     def _cases(self, t: Term) -> Value:
@@ -437,7 +451,7 @@ class Arrays:
             found = self._diagonal(Fraction(1), [t], t)
             if found is not None:
                 return found
-        (left,), (right,) = self._compare(u)
+        left, right = self._compare(u)
         self._integer_cases += u.op == "int"
         p, z, n = (self.value(a) for a in (positive, at_zero, negative))
         self._integer_cases -= u.op == "int"
@@ -464,38 +478,45 @@ class Arrays:
 
     # -- results ------------------------------------------------------------------------
 
-    def output(self, t: Term, axes: tuple[str, ...]) -> Value:
-        """The array of a term with exactly these axes, in this order, and owned by the caller."""
+    def output(self, t: Term, axes: tuple[str, ...], *, owned: bool = True) -> Value:
+        """The array of a term with exactly these axes, in this order.
+
+        ``owned`` asks for an array that is no view of an input.
+        """
         for position, a in enumerate(axes):
-            cut = self.normal.breakpoint(a, t)
-            if cut is not None:
+            if self.normal.breakpoint(a, t) is not None:
                 length = self.length(a)
                 if not length.coefficients and length.constant <= _LONGEST_WRITTEN:
                     return self._written(t, axes, position)
                 return self._concatenated(t, axes, position)
         self.order = axes
         v = self.value(t)
-        if v.axes == axes:
-            return v if v.fresh else Value(self.program.node("{0}.copy()", [v.node], [ATOM]), axes)
-        if frozenset(v.axes) == frozenset(axes):
-            turned = self.transposed(v, axes)
-            return turned if v.fresh else Value(
-                self.program.node("{0}.copy()", [turned.node], [ATOM]), axes
-            )
+        missing = [a for a in axes if a not in v.axes]
+        if any(self.length(a) != Linear(constant=1) for a in missing) or not v.axes and axes:
+            return self._filled(t, v, axes)
+        node = self.transposed(v, tuple(a for a in axes if a in v.axes)).node
+        if missing:
+            index = ", ".join("None" if a in missing else ":" for a in axes)
+            node = self.program.node(f"{{0}}[{index}]", [node], [ATOM], cheap=True)
+        if owned and not v.fresh:
+            node = self.program.node("{0}.copy()", [node], [ATOM])
+        return Value(node, axes)
+
+    def _filled(self, t: Term, v: Value, axes: tuple[str, ...]) -> Value:
+        """An array that is the same along some axes."""
         lengths = [self.form(self.length(a)) for a in axes]
-        shape = f"({lengths[0]},)" if len(axes) == 1 else f"({', '.join(lengths)})"
+        shape = f"({', '.join(lengths)})" if len(axes) > 1 else lengths[0]
         if t is ONE or t is ZERO:
             name = "np.ones" if t is ONE else "np.zeros"
-            short = lengths[0] if len(axes) == 1 else shape
-            return Value(self.program.node(f"{name}({short})", []), axes)
-        node = self.align(v, axes)
-        return Value(self.program.node(f"np.full({shape}, {{0}})", [node]), axes)
+            return Value(self.program.node(f"{name}({shape})", []), axes)
+        text = f"np.full({shape}, {{0}}, dtype=float)"
+        return Value(self.program.node(text, [self.align(v, axes)]), axes)
 
     def _pieces(self, t: Term, axes: tuple[str, ...], position: int) -> list[Value]:
         a = axes[position]
         cut = self.normal.breakpoint(a, t)
         if cut is None:
-            return [self.output(t, axes)]
+            return [self.output(t, axes, owned=False)]
         out = []
         for piece in self.normal.split(a, cut):
             inner = self.normal.run(substitute(t, {a: Linear.of(piece)}))
@@ -518,12 +539,11 @@ class Arrays:
         nodes = []
         for c in range(lower.constant, upper.constant + 1):
             here = self.normal.run(substitute(t, {a: Linear(constant=c)}))
-            nodes.append(self.output(here, rest).node)
+            nodes.append(self.output(here, rest, owned=False).node)
         holes = ", ".join(f"{{{k}}}" for k in range(len(nodes)))
-        text = f"np.array([{holes}], dtype=float)" if not position else (
-            f"np.stack([{holes}], axis={position})"
-        )
-        return Value(self.program.node(text, nodes), axes)
+        if position:
+            return Value(self.program.node(f"np.stack([{holes}], axis={position})", nodes), axes)
+        return Value(self.program.node(f"np.array([{holes}], dtype=float)", nodes), axes)
 
     def fresh_axis(self, like: str) -> str:
         """Another index over the span of one."""
@@ -532,10 +552,13 @@ class Arrays:
         return name
 
 
-def union(axes: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """All axes, in the order of the value that has the most."""
+def union(axes: Iterable[tuple[str, ...]], order: Sequence[str] = ()) -> tuple[str, ...]:
+    """All axes, in the order of the result or else of the value that has the most."""
     several = sorted(axes, key=lambda a: -len(a))
-    return tuple(dict.fromkeys(name for a in several for name in a))
+    every = tuple(dict.fromkeys(name for a in several for name in a))
+    if all(name in order for name in every):
+        return tuple(sorted(every, key=list(order).index))
+    return every
 
 
 def _literal(program: Program, v: Value) -> bool:

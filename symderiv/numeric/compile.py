@@ -216,7 +216,11 @@ class Functions:
         outputs = [read[name] for name in names]
         name = "_and_".join(names)
         try:
-            normals = [Normal(o.ranges, o.spans) for o in outputs]
+            checked_sizes = {s.name for s in sizes_of(arguments)}
+            normals = [
+                Normal(o.ranges.plus(*(f for f in o.needed if f.names <= checked_sizes)), o.spans)
+                for o in outputs
+            ]
             terms = [normal.run(o.term) for normal, o in zip(normals, outputs, strict=True)]
             contract = _contract(name, arguments, outputs, terms)
             body = _body(arguments, contract, outputs, normals, terms, self._definitions())
@@ -245,7 +249,7 @@ def _contract(
         form = Linear.of(s.name)
         if all(o.ranges.nonnegative(form - 1) for o in outputs):
             least[form - 1] = f"{s.name} ≥ 1"
-    known = {s.name for s in sizes} | {a.key for a in arguments if a.integer}
+    known = {s.name for s in sizes}
     for o in outputs:
         for form in o.needed:
             if form.names <= known:

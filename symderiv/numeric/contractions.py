@@ -164,7 +164,11 @@ def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
     elif len(a.axes) == len(b.axes) == 2:
         (row,), (column,) = ([x for x in v.axes if x != s] for v in (a, b))
         order = arrays.order
-        if row in order and column in order and order.index(column) < order.index(row):
+        if row in order and column in order:
+            turned = order.index(column) < order.index(row)
+        else:  # the way that needs fewer transposes
+            turned = a.axes[0] == s and b.axes[-1] == s
+        if turned:
             a, b = b, a
     left = arrays.transposed(a, (*(x for x in a.axes if x != s), s))
     right = arrays.transposed(b, (s, *(x for x in b.axes if x != s)))

@@ -180,6 +180,8 @@ def _span(
                     ):
                         below.append(binders[other][0])
                         above.append(binders[other][1])
+    if not below and Linear.of(name) in ranges.facts:
+        below.append(Linear())
     lower, upper = _strictest(below, ranges, True), _strictest(above, ranges, False)
     return None if lower is None or upper is None else (lower, upper)
 

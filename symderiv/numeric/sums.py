@@ -76,6 +76,8 @@ class Normal:
         self.ranges = ranges
         self.spans: dict[str, Span] = dict(spans)
         self._memo: dict[Term, Term] = {}
+        self._heights: dict[Term, int] = {}
+        self._bound: dict[tuple[Span, int], str] = {}
 
     # -- integers -----------------------------------------------------------------------
 
@@ -133,6 +135,12 @@ class Normal:
         if t.op == "sum":
             return self._sum(t)
         args = tuple(self.run(a) for a in t.args)
+        if t.op == "sign" and args[0].op != "int":
+            u, p, z, n = args
+            if z in (p, n) and u is self.plus(p, self.times(num(-1), n)):
+                return call("maximum", p, n)
+            if z in (p, n) and u is self.plus(n, self.times(num(-1), p)):
+                return call("minimum", p, n)
         match t.op:
             case "add":
                 return self.plus(*args)
@@ -200,7 +208,7 @@ class Normal:
     def _sum(self, t: Term) -> Term:
         index, lower, upper = t.data
         first, last = self.extreme(lower, False), self.extreme(upper, True)
-        name = self.open(index, first, last)
+        name = self._name(index, (first, last), self._height(t))
         here = Linear.of(name)
         body = substitute(t.args[0], {index: here})
         if first != lower:  # a range that depends on another index is a case of the widest one
@@ -208,6 +216,25 @@ class Normal:
         if last != upper:
             body = by_sign(integer(upper - here), body, body, ZERO)
         return self.total(name, self.run(body))
+
+    def _height(self, t: Term) -> int:
+        """How deep sums are nested in t."""
+        for node in walk(t):
+            if node not in self._heights:
+                below = max((self._heights[a] for a in node.args), default=0)
+                self._heights[node] = below + (node.op == "sum")
+        return self._heights[t]
+
+    def _name(self, stem: str, span: Span, height: int) -> str:
+        """The index of all sums over a range that contain as many others.
+
+        So sums that differ in the name of their index alone become the same term; a sum
+        inside another one has less height, and another index.
+        """
+        name = self._bound.get((span, height))
+        if name is None:
+            name = self._bound[span, height] = self.open(stem, *span)
+        return name
 
     def total(self, k: str, body: Term) -> Term:
         """Σ of a normal body over the span of k."""
@@ -320,17 +347,13 @@ def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
 
 
 def _by_name(t: Term) -> Term | None:
-    """The function by name that NumPy has for a lowered one: |u|, max, min, tanh and kin."""
+    """The function by name that NumPy has for a lowered one: |u|, tanh and kin."""
     if t.op == "sign" and t.args[0].op != "int":
         u, p, z, n = t.args
         if p is u and z is ZERO and n is mul(num(-1), u):
             return call("abs", u)
         if (p, z, n) == (ONE, ZERO, num(-1)):
             return call("sign", u)
-        if z in (p, n) and u is add(p, mul(num(-1), n)):
-            return call("maximum", p, n)
-        if z in (p, n) and u is add(n, mul(num(-1), p)):
-            return call("minimum", p, n)
     if t.op == "mul" and len(t.args) == 2:
         for e in (e for a in t.args for e in walk(a) if e.op == "call" and e.data == "exp"):
             u = e.args[0]

@@ -226,10 +226,18 @@ def _piecewise(c: Compiler, node: Basic) -> Closure:
 
 
 def _kronecker(c: Compiler, node: Basic) -> Closure:
-    if len(node.args) != 2:
-        raise refusal(node)
-    a, b = (c.scalar(x) for x in node.args)
-    return lambda s: fmpq(sign(a(s) - b(s)) == 0)
+    a, b = (c.scalar(x) for x in node.args[:2])
+    ends = [c.scalar(x) for x in node.args[2]] if len(node.args) == 3 else []
+
+    def run(s: Evaluation) -> Value:
+        i = a(s)
+        if sign(i - b(s)) != 0:
+            return fmpq(0)
+        if not ends:  # SymPy's delta with a range is 0 outside it
+            return fmpq(1)
+        return fmpq(sign(i - ends[0](s)) >= 0 and sign(ends[1](s) - i) >= 0)
+
+    return run
 
 
 def _derivative(c: Compiler, node: Any) -> Closure:

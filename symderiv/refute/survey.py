@@ -142,9 +142,10 @@ class Survey:
                 (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
             ):
                 self.cases = True
-            for a in node.args:
+            for k, a in enumerate(node.args):
+                ends = k == 2 and isinstance(node, sympy.KroneckerDelta)
                 if isinstance(a, Basic):
-                    self._walk(a, scope, role)
+                    self._walk(a, scope, "shape" if ends else role)
 
     def _symbol(self, node: Symbol, scope: Scope, role: str) -> None:
         if node in scope.ranges:
