@@ -279,6 +279,20 @@ class Points:
         point.sealed = True
         return all(self._check(x, at, point)[0] for x, at in done)
 
+    def holds(self, point: Point) -> bool:
+        """Whether every condition certainly holds at a point."""
+        largest = max([3, *(point.integers[x] for x in self.sizes)])
+        ranges = {q: range(largest + 1) for q in self.quantified}
+        for condition in self.conditions:
+            for integers in condition.instances(point.integers, ranges):
+                try:
+                    if not self._check(condition, integers, point)[0]:
+                        return False
+                except OutsideShape:
+                    continue  # no such entry
+        base = self._base
+        return all(allowed(base(place[0]), v) for place, v in point.values.items())
+
     def _check(
         self, condition: Condition, integers: dict[Symbol, int], point: Point
     ) -> tuple[bool, list[Place]]:

@@ -16,6 +16,7 @@ from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.points import POOLS, Point, Points
+from symderiv.refute.simplest import simplest
 from symderiv.refute.survey import Survey
 from symderiv.verdict import ClaimError, Counterexample
 
@@ -77,7 +78,9 @@ class _Value:
         )
 
 
-class _Search:
+class Search:
+    """One search over points for some consecutive pairs of lines."""
+
     def __init__(
         self,
         lines: Sequence[Basic],
@@ -103,6 +106,7 @@ class _Search:
         self.counterexamples: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.agreed = [0] * (len(lines) - 1)
         self.lost: list[Counterexample | None] = [None] * (len(lines) - 1)
+        self.found: dict[int, Point] = {}
         self.witness: Counterexample | None = None
         self.tried = self.satisfied = self.defined = 0
 
@@ -194,6 +198,8 @@ class _Search:
             for k in open_pairs:
                 if self.counterexamples[k] is None and k in values and k + 1 in values:
                     self.compare(k, values[k], values[k + 1], point)
+                    if self.counterexamples[k] is not None:
+                        self.found[k] = point
             if bits == 256:
                 deep = False
             pending = [
@@ -301,6 +307,8 @@ class _Search:
                     break
                 if self.defined >= enough and self.tried >= len(POOLS):
                     break
+            for k, point in self.found.items():
+                simplest(self, k, point)
         except OutOfWork as out:
             self.trouble = str(out)
         if self.trouble or self.defined or any(self.counterexamples):
@@ -392,7 +400,7 @@ def examine(
     try:
         for last, pairs in groups.items() or [(0, [])]:
             given = (*where, *itertools.chain(*extra[: last + 1]))
-            searches.append(_Search(lines, given, pairs, let or {}, s))
+            searches.append(Search(lines, given, pairs, let or {}, s))
             searches[-1].run()
     except Unsupported as unsupported:
         reason = str(unsupported)

@@ -225,8 +225,8 @@ def test_a_counterexample_can_be_evaluated_again() -> None:
 def test_the_first_counterexample_is_simple_and_exact() -> None:
     found = refuted(mean((X * theta)[i, 0] - y[i, 0]), mean((X * theta)[i, 0] + y[i, 0]))
     assert found.sizes == {"m": 1, "n": 1}
-    assert found.values == {"X": [1], "theta": [1], "y": [1]}
-    assert (found.lhs, found.rhs) == (0, 2)
+    assert found.values == {"X": [0], "theta": [0], "y": [1]}
+    assert (found.lhs, found.rhs) == (-1, 1)
 
 
 def test_differing_balls_are_shown_with_differing_digits() -> None:
