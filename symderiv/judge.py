@@ -112,7 +112,12 @@ def judge_chain(
     objects = [_expression(line) for line in lines]
     extra = [*extra, *([()] * (len(objects) - len(extra)))]
     reading = read(objects, where, extra, let)
-    steps = [_prove(reading, k, Work(deadline), time.monotonic()) for k in range(len(objects) - 1)]
+    steps: list[tuple[Proof, float]] = []
+    settled: tuple[bool, ...] = ()
+    for k in range(len(objects) - 1):
+        steps.append(_prove(reading, k, Work(deadline), settled))
+        if steps[-1][0].proved:
+            settled = tuple(steps[-1][0].discharged)
     seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
     results = []
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
@@ -134,9 +139,12 @@ def _expression(line: Any) -> Basic:
     return line.as_immutable() if hasattr(line, "as_immutable") else line
 
 
-def _prove(reading: Reading, k: int, work: Work, started: float) -> tuple[Proof, float]:
+def _prove(
+    reading: Reading, k: int, work: Work, settled: tuple[bool, ...] = ()
+) -> tuple[Proof, float]:
     """The prover's answer for the step from line k to line k + 1."""
-    premises = _premises(reading, k + 1)
+    started = time.monotonic()
+    premises = _premises(reading, k + 1, settled)
     left, right = reading.lines[k], reading.lines[k + 1]
     if left.term is None or right.term is None:
         reason = left.reason or right.reason
@@ -146,14 +154,14 @@ def _prove(reading: Reading, k: int, work: Work, started: float) -> tuple[Proof,
     return proof, time.monotonic() - started
 
 
-def _premises(reading: Reading, last: int) -> Premises:
+def _premises(reading: Reading, last: int, settled: tuple[bool, ...]) -> Premises:
     hypotheses = [h for group in reading.hypotheses[: last + 2] for h in group]
     facts = tuple(Fact(h.term, h.signs, h.free) for h in hypotheses if not h.values)
     finite = tuple(_finite_set(h) for h in hypotheses if h.values)
     conditions = []
     for line in reading.lines[: last + 1]:
         conditions += [(c, _fact(c, line)) for c in line.conditions]
-    return Premises(reading.ranges, facts + _spans(finite), finite, tuple(conditions))
+    return Premises(reading.ranges, facts + _spans(finite), finite, tuple(conditions), settled)
 
 
 def _finite_set(h: Hypothesis) -> FiniteSet:

@@ -26,8 +26,18 @@ DIGITS = 40
 Matrix = list[list[Any]]
 
 
+CLOSE = mpf(10) ** -25
+
+
 class NotDefined(ArithmeticError):
-    """The expression has no real value at the point."""
+    """The expression has no real value at the point, or none that is certain."""
+
+
+def separate(x: Any) -> Any:
+    """A number whose sign decides something: exactly 0, or clearly not 0."""
+    if x != 0 and abs(x) < CLOSE:
+        raise NotDefined(f"{x} may be 0")
+    return x
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,8 @@ def sides(
     """Both lines at a counterexample, evaluated here; the entry is read from its note."""
     found = re.fullmatch(r"entry \[(\d+), (\d+)\]", at.note)
     entry = (int(found[1]), int(found[2])) if found else None
+    if entry is None and is_matrix(lhs):
+        entry = (0, 0)
     a, b = (value(line, at.sizes, at.values, let, entry) for line in (lhs, rhs))
     return a, b
 
@@ -83,6 +95,12 @@ def confirm(
     assert abs(a - b) > mpf(10) ** (-20 if exact else -8) * (1 + abs(a)), (at, a, b)
     for reported, mine in ((at.lhs, a), (at.rhs, b)):
         assert near(reported, mine, exact), (at, a, b)
+
+
+def is_matrix(e: Any) -> bool:
+    """Whether a line stands for a matrix, a derivative by a whole matrix among them."""
+    by = e.variable_count[0][0] if isinstance(e, sympy.Derivative) else e
+    return bool(getattr(by, "is_Matrix", False))
 
 
 def near(reported: Any, mine: Any, exact: bool = True) -> bool:
@@ -223,14 +241,14 @@ def _derivative(e: Any, at: Place) -> Any:
 
 
 def _power(e: Any, at: Place) -> Any:
-    base, exponent = scalar(e.base, at), scalar(e.exp, at)
+    base, exponent = separate(scalar(e.base, at)), scalar(e.exp, at)
     if (base == 0 and exponent <= 0 and exponent != 0) or (base < 0 and exponent != int(exponent)):
         raise NotDefined(f"{base}**{exponent}")
     return base ** int(exponent) if exponent == int(exponent) else mpmath.power(base, exponent)
 
 
 def _log(e: Any, at: Place) -> Any:
-    x = scalar(e.args[0], at)
+    x = separate(scalar(e.args[0], at))
     if x <= 0:
         raise NotDefined(f"log({x})")
     return mpmath.log(x)
@@ -255,6 +273,7 @@ def holds(condition: Basic, at: Place) -> bool:
         x = scalar(condition.args[0], at)
         return any(x == scalar(v, at) for v in condition.args[1].args)
     a, b = (scalar(side, at) for side in condition.args)
+    separate(a - b)
     return {
         "Equality": a == b,
         "Unequality": a != b,
@@ -288,10 +307,13 @@ SCALARS: dict[str, Callable[[Any, Place], Any]] = {
     "sigma": _each(sigmoid),
     "softplus": _each(lambda x: mpmath.log(1 + mpmath.exp(x))),
     "tanh": _each(mpmath.tanh),
+    "sin": _each(mpmath.sin),
+    "cos": _each(mpmath.cos),
+    "atan": _each(mpmath.atan),
     "sinh": _each(mpmath.sinh),
     "cosh": _each(mpmath.cosh),
     "Abs": _each(abs),
-    "sign": _each(mpmath.sign),
+    "sign": _each(lambda x: mpmath.sign(separate(x))),
     "Max": lambda e, at: max(scalar(a, at) for a in e.args),
     "Min": lambda e, at: min(scalar(a, at) for a in e.args),
     "Exp1": lambda e, at: +mpmath.e,
@@ -348,7 +370,7 @@ def matrix(e: Basic, at: Place) -> Matrix:
         return [
             [x for block in line for x in block[r]] for line in blocks for r in range(len(line[0]))
         ]
-    if name in ("Gradient",):
+    if name == "Gradient":
         return _by_entries(lambda here: scalar(e.function, here), e.variable, at)
     if name == "Hessian":
         keys = [_key(e.variable, r, 0) for r in range(rows)]

@@ -43,7 +43,7 @@ __all__ = [
 class Linear:
     """An integer-linear form c + Σ aᵢ·nᵢ in integer names, canonical and hashable."""
 
-    __slots__ = ("_hash", "coefficients", "constant")
+    __slots__ = ("_hash", "coefficients", "constant", "names")
 
     def __init__(self, coefficients: Mapping[str, int] | None = None, constant: int = 0) -> None:
         items = (coefficients or {}).items()
@@ -51,17 +51,13 @@ class Linear:
             sorted((k, c) for k, c in items if c)
         )
         self.constant = int(constant)
+        self.names = frozenset(name for name, _ in self.coefficients)
         self._hash = hash((self.coefficients, self.constant))
 
     @staticmethod
     def of(name: str) -> Linear:
         """The form that is one name."""
         return Linear({name: 1})
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names that occur."""
-        return frozenset(name for name, _ in self.coefficients)
 
     def coefficient(self, name: str) -> int:
         """The coefficient of a name."""

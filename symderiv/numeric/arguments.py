@@ -22,9 +22,17 @@ from symderiv.indexform.terms import Linear
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
-    from symderiv.numeric.arrays import Layout
+    from symderiv.numeric.entries import Layout
 
-__all__ = ["Argument", "Size", "checked_identifier", "identifier", "linear", "read_arguments", "sizes_of"]
+__all__ = [
+    "Argument",
+    "Size",
+    "checked_identifier",
+    "identifier",
+    "linear",
+    "read_arguments",
+    "sizes_of",
+]
 
 _RESERVED = {"np", "float", "ValueError"}
 
@@ -118,7 +126,7 @@ def read_arguments(
     ClaimError
         For anything else, for a repeated name, and for a size that is no integer form.
     """
-    from symderiv.numeric.arrays import Layout
+    from symderiv.numeric.entries import Layout
 
     out: list[Argument] = []
     for a in arguments:

@@ -79,7 +79,9 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
         except ValueError as ragged:
             raise ValueError(f"{where} is no array of numbers: {ragged}") from None
         if array.dtype.kind == "c":
-            raise TypeError(f"{where} has the complex dtype {array.dtype}; real numbers are expected")
+            raise TypeError(
+                f"{where} has the complex dtype {array.dtype}; real numbers are expected"
+            )
         if array.dtype.kind not in "biuf":
             raise TypeError(f"{where} has dtype {array.dtype}; real numbers are expected")
         if argument.layout is None and argument.integer and not elementwise:
@@ -105,7 +107,8 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
                 if len(a.layout.sizes) == 1 and len(shape) == 2 and 1 in shape:
                     hint = f"; pass {a.name}.ravel()"
                 raise ValueError(
-                    f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)}{hint}"
+                    f"{contract.name}: {a.name} has shape {shape}, "
+                    f"expected {contract.shape(a)}{hint}"
                 )
         for s in contract.sizes:
             length = arrays[s.argument].shape[s.axis]
@@ -142,9 +145,7 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != count:
             args = signature.bind(*args, **kwargs).args
-        arrays = {
-            a.name: real(a, given) for a, given in zip(contract.arguments, args, strict=True)
-        }
+        arrays = {a.name: real(a, given) for a, given in zip(contract.arguments, args, strict=True)}
         fit(arrays)
         if not elementwise:
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
@@ -155,11 +156,13 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
             shapes = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
             raise ValueError(f"{contract.name}: shapes do not broadcast: {shapes}") from None
         result = compute(*(v[()] for v in arrays.values()))
-        return tuple(map(spread, result, [shape] * len(result))) if several else spread(result, shape)
+        return (
+            tuple(map(spread, result, [shape] * len(result))) if several else spread(result, shape)
+        )
 
     def spread(value: Any, shape: tuple[int, ...]) -> Any:
         if np.shape(value) == shape:
-            return value if shape else np.float64(value)
+            return value if shape else float(value)
         return np.full(shape, value, dtype=np.float64)
 
     functools.update_wrapper(call, compute)

@@ -23,6 +23,7 @@ from symderiv.numeric.arguments import (
 from symderiv.numeric.arrays import Arrays
 from symderiv.numeric.checking import Contract, checked
 from symderiv.numeric.outputs import Output, intervals, read_output
+from symderiv.numeric.results import output
 from symderiv.numeric.source import Program
 from symderiv.numeric.sums import Normal
 from symderiv.verdict import ClaimError
@@ -118,7 +119,9 @@ class Functions:
         for name in self._outputs:
             checked_identifier(name)
             if name in ("jointly", "only", "source"):
-                raise ClaimError(f"an output cannot be called {name!r}: every compiled object has it")
+                raise ClaimError(
+                    f"an output cannot be called {name!r}: every compiled object has it"
+                )
         if isinstance(arguments, Basic):
             arguments = (arguments,)
         self._given, self._where, self._let = tuple(arguments), tuple(where), dict(let)
@@ -158,7 +161,9 @@ class Functions:
         """One function that returns several outputs as a tuple."""
         for name in names:
             if name not in self._outputs:
-                raise ClaimError(f"no output is called {name!r}; there are: {', '.join(self._outputs)}")
+                raise ClaimError(
+                    f"no output is called {name!r}; there are: {', '.join(self._outputs)}"
+                )
         return self._function(names)
 
     @property
@@ -231,7 +236,9 @@ class Functions:
         parameters = ", ".join(a.name for a in arguments)
         source = (
             f"import numpy as np\n\n\ndef {name}({parameters}):\n"
-            + textwrap.indent(f'"""{_escaped(doc)}\n"""\n{body}', "    ", lambda line: bool(line.strip()))
+            + textwrap.indent(
+                f'"""{_escaped(doc)}\n"""\n{body}', "    ", lambda line: bool(line.strip())
+            )
             + "\n"
         )
         compute = _run(source, name, doc)
@@ -280,7 +287,7 @@ def _body(
     nodes, real_cases = [], False
     for o, normal, t in zip(outputs, normals, terms, strict=True):
         arrays = Arrays(program, normal, layouts, scalars)
-        v = arrays.output(t, o.axes)
+        v = output(arrays, t, o.axes)
         node = v.node
         if o.row:
             node = program.node("{0}[None, :]", [node], [6], cheap=True)
@@ -305,7 +312,8 @@ def _body(
 def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]:
     """Statements that read off the sizes which the text needs."""
     used = {
-        n.id for n in ast.walk(ast.parse(f"def f():\n{textwrap.indent(text, ' ')}"))
+        n.id
+        for n in ast.walk(ast.parse(f"def f():\n{textwrap.indent(text, ' ')}"))
         if isinstance(n, ast.Name)
     }
     wanted: set[str] = set()
@@ -317,7 +325,9 @@ def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]
     for s in chosen:
         if s.name in done:
             continue
-        pair = [t for t in chosen if t.argument == s.argument and t.scale == 1 and t.offset == Linear()]
+        pair = [
+            t for t in chosen if t.argument == s.argument and t.scale == 1 and t.offset == Linear()
+        ]
         if s in pair and [t.axis for t in pair] == [0, 1]:
             lines.append(f"{', '.join(names[t.name] for t in pair)} = {s.argument}.shape")
             done |= {t.name for t in pair}
@@ -398,4 +408,3 @@ def _run(source: str, name: str, doc: str) -> Callable[..., Any]:
     made: Callable[..., Any] = space[name]
     made.__doc__ = doc
     return made
-

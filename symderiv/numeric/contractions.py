@@ -185,4 +185,3 @@ def _einsum(arrays: Arrays, values: Sequence[Value], done: set[str]) -> Value:
     holes = ", ".join(f"{{{k}}}" for k in range(len(values)))
     text = f'np.einsum("{operands}->{target}", {holes})'
     return Value(arrays.program.node(text, [v.node for v in values]), left)
-

@@ -106,8 +106,10 @@ def read_output(
         symbol = named[name]
         own = known.get(name)
         span = _span(name, ranges, term, binders, name in declared, own)
-        if own is not None and _is_length(own[1] + 1) and (
-            any(node.op == "int" and name in node.names for node in walk(term))
+        if (
+            own is not None
+            and _is_length(own[1] + 1)
+            and (any(node.op == "int" and name in node.names for node in walk(term)))
         ):
             raise ClaimError(f"{symbol} counts from an unknown first index; {_ADVICE}")
         if span is None:
@@ -248,8 +250,9 @@ def intervals(
         if isinstance(node, Indexed) and node.base.shape is None:
             axes = found.setdefault(name_of(node.base), [[] for _ in node.indices])
             if len(axes) != len(node.indices):
-                raise ClaimError(f"{node.base} is written with {len(axes)} and with "
-                                 f"{len(node.indices)} indices")
+                raise ClaimError(
+                    f"{node.base} is written with {len(axes)} and with {len(node.indices)} indices"
+                )
             for position, index in enumerate(node.indices):
                 ends = _ends(index, limits)
                 if ends is not None:
@@ -323,4 +326,3 @@ def _slots(expr: Basic) -> tuple[Basic, ...]:
     if isinstance(expr, Indexed):
         return tuple(expr.indices)
     return (expr.i, expr.j) if isinstance(expr, MatrixElement) else ()
-

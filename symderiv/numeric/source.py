@@ -48,7 +48,9 @@ class Program:
 
     def leaf(self, text: str, precedence: int = ATOM) -> int:
         """A name or a literal."""
-        return self._enter(_Node(text.replace("{", "{{").replace("}", "}}"), (), (), precedence, True))
+        return self._enter(
+            _Node(text.replace("{", "{{").replace("}", "}}"), (), (), precedence, True)
+        )
 
     def node(
         self,
@@ -113,7 +115,11 @@ class Program:
             text = self._text(node, texts)
             if len(text) > _LONGEST_STATEMENT:
                 for a in sorted(set(node.args), key=lambda a: -len(texts[a][0])):
-                    if len(text) > _LONGEST_STATEMENT and self.nodes[a].args and len(texts[a][0]) > 12:
+                    if (
+                        len(text) > _LONGEST_STATEMENT
+                        and self.nodes[a].args
+                        and len(texts[a][0]) > 12
+                    ):
                         name = names.give(a)
                         statements.append(f"{name} = {texts[a][0]}")
                         texts[a] = (name, ATOM)

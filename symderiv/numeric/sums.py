@@ -273,9 +273,11 @@ class Normal:
                 value = Linear.of(k) - form * form.coefficient(k)
                 lower, upper = self.spans[k]
                 rest = [g for g in factors if g is not f]
-                for inside in (value - lower, upper - value):
-                    if not self.at_least(inside):
-                        rest.append(by_sign(integer(inside), ONE, ONE, ZERO))
+                rest += [
+                    by_sign(integer(inside), ONE, ONE, ZERO)
+                    for inside in (value - lower, upper - value)
+                    if not self.at_least(inside)
+                ]
                 return self.run(substitute(mul(*rest), {k: value}))
         return None
 
@@ -361,7 +363,7 @@ def _by_name(t: Term) -> Term | None:
                 return call("cosh", u)
             if t is mul(num(Fraction(1, 2)), add(e, mul(num(-1), call("exp", mul(num(-1), u))))):
                 return call("sinh", u)
-            if u.op == "mul" and len(u.args) == 2 and u.args[1] is num(2):
-                if t is mul(add(e, num(-1)), power(add(e, ONE), -1)):
-                    return call("tanh", u.args[0])
+            half = u.args[0] if u.op == "mul" and u.args[1:] == (num(2),) else None
+            if half and t is mul(add(e, num(-1)), power(add(e, ONE), -1)):
+                return call("tanh", half)
     return None

@@ -39,12 +39,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Premises:
-    """Everything that may be used for one step."""
+    """Everything that may be used for one step.
+
+    The first ``settled`` conditions that are True follow from what was known before, as an
+    earlier step of the chain has shown; they are not shown again.
+    """
 
     ranges: Ranges
     facts: tuple[Fact, ...]
     finite: tuple[FiniteSet, ...]
     conditions: tuple[tuple[RawCondition, Fact], ...]
+    settled: tuple[bool, ...] = ()
 
 
 @dataclass
@@ -139,8 +144,10 @@ class _Case:
         if not self._begin():
             return
         discharged: list[bool] = []
-        for condition, fact in self.premises.conditions:
-            state = self._check(condition, fact)
+        settled = self.premises.settled
+        for number, (condition, fact) in enumerate(self.premises.conditions):
+            shown = number < len(settled) and settled[number]
+            state = True if shown else self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
                 proof.discharged[len(discharged)] = False
                 return

@@ -25,6 +25,10 @@ from symderiv.verdict import CheckResult
 __all__ = ["Comparison", "check"]
 
 
+PHASES = (Phase.generate, Phase.shrink)
+"""Examples are drawn and, where one fails, shortened; none is stored, and none explained."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Comparison:
     """What a function returned, beside an oracle and an allowance for the function's rounding."""
@@ -126,10 +130,10 @@ def _settings(count: int) -> hypothesis.settings:
     """Everything is set, as a profile that somebody else has loaded would otherwise be in force."""
     return hypothesis.settings(
         max_examples=count,
-        derandomize=False,  # it would win over the seed's purpose: other seeds, other examples
+        derandomize=False,  # the seed decides
         database=None,
         deadline=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=PHASES,
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),

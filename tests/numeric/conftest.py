@@ -1,6 +1,7 @@
 """A slow reading of SymPy expressions, entry by entry with Python loops, to compare with."""
 
 import math
+import operator
 
 import numpy as np
 import pytest
@@ -61,7 +62,9 @@ class Slow:
         if isinstance(e, sympy.KroneckerDelta):
             return float(self.number(e.args[0], env) == self.number(e.args[1], env))
         if isinstance(e, sympy.Trace):
-            return sum(self.entry(e.arg, k, k, env) for k in range(self.integer(e.arg.shape[0], env)))
+            return sum(
+                self.entry(e.arg, k, k, env) for k in range(self.integer(e.arg.shape[0], env))
+            )
         if isinstance(e, sympy.Piecewise):
             for value, condition in e.args:
                 if self.holds(condition, env):
@@ -77,6 +80,8 @@ class Slow:
             return True
         if isinstance(condition, sympy.And):
             return all(self.holds(c, env) for c in condition.args)
+        if isinstance(condition, sympy.Or):
+            return any(self.holds(c, env) for c in condition.args)
         return RELATIONS[type(condition)](*(self.number(a, env) for a in condition.args))
 
     def sum(self, body, limits, env):
@@ -97,7 +102,8 @@ class Slow:
             factors = [self.matrix(b, env) for b in a.args if b.is_Matrix]
             out = factors[0]
             for f in factors[1:]:
-                out = [[sum(x * y for x, y in zip(r, c)) for c in zip(*f)] for r in out]
+                columns = list(zip(*f, strict=True))
+                out = [[sum(map(operator.mul, r, c)) for c in columns] for r in out]
             return math.prod(self.number(s, env) for s in scalars) * out[i][j]
         if isinstance(a, sympy.Transpose):
             return self.entry(a.arg, j, i, env)
@@ -152,9 +158,7 @@ def slow():
         indices = indices or {}
         out = np.empty([len(r) for r in indices.values()])
         for position in np.ndindex(out.shape):
-            env = {
-                i: r[p] for (i, r), p in zip(indices.items(), position, strict=True)
-            }
+            env = {i: r[p] for (i, r), p in zip(indices.items(), position, strict=True)}
             out[position] = reader.number(expression, env)
         return out
 

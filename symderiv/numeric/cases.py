@@ -1,0 +1,95 @@
+"""Cases as ``np.where``: of real terms, where NaN stays NaN, and of integers, as masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from symderiv.indexform.terms import ONE, Linear, Term, integer, mul, num, substitute
+from symderiv.numeric.arrays import Arrays, Value, union
+from symderiv.numeric.source import SUM, Program
+from symderiv.numeric.sums import is_delta, monomial
+
+__all__ = ["cases", "diagonal"]
+
+
+def diagonal(
+    arrays: Arrays, coefficient: Fraction, factors: Sequence[Term], delta: Term
+) -> Value | None:
+    """[i = j]·f as a diagonal matrix, where i and j run over the same range."""
+    form: Linear = delta.args[0].data
+    spans = arrays.normal.spans
+    pair = [a for a, c in form.coefficients if a in spans]
+    if len(pair) != 2 or spans[pair[0]] != spans[pair[1]]:
+        return None
+    a, b = union([tuple(pair)], arrays.order)
+    if form not in (Linear({a: 1, b: -1}), Linear({a: -1, b: 1})):
+        return None
+    others = [f for f in factors if f is not delta]
+    rest = substitute(mul(*others, num(coefficient)), {b: Linear.of(a)})
+    axes = arrays.normal.axes(rest)
+    if axes - {a}:
+        return None
+    v = arrays.value(arrays.normal.run(rest))
+    if axes:
+        return Value(arrays.program.node("np.diag({0})", [v.node]), (a, b))
+    eye = Value(arrays.program.node(f"np.eye({arrays.form(arrays.length(a))})", []), (a, b))
+    return eye if rest is ONE else arrays.times([v, eye])
+
+
+def _compare(arrays: Arrays, u: Term) -> tuple[Value, Value]:
+    """Two sides whose order is the sign of u, so that nothing is subtracted."""
+    left, right = list[Term](), list[Term]()
+    if u.op == "int":
+        form: Linear = u.data
+        above = {name: c for name, c in form.coefficients if c > 0}
+        below = {name: -c for name, c in form.coefficients if c < 0}
+        left = [integer(Linear(above, max(form.constant, 0)))]
+        right = [integer(Linear(below, max(-form.constant, 0)))]
+    else:
+        for a in u.args if u.op == "add" else (u,):
+            coefficient, factors = monomial(a)
+            side = right if coefficient < 0 else left
+            side.append(mul(*factors, num(abs(coefficient))))
+        if len(left) > 1 or len(right) > 1:
+            left, right = [u], []
+    sides = [arrays.value(s[0]) if s else arrays.number(0) for s in (left, right)]
+    return sides[0], sides[1]
+
+
+def cases(arrays: Arrays, t: Term) -> Value:
+    """The case distinction on the sign of a term, all branches computed."""
+    u, positive, at_zero, negative = t.args
+    if is_delta(t):
+        found = diagonal(arrays, Fraction(1), [t], t)
+        if found is not None:
+            return found
+    left, right = _compare(arrays, u)
+    arrays.integer_cases += u.op == "int"
+    p, z, n = (arrays.value(a) for a in (positive, at_zero, negative))
+    arrays.integer_cases -= u.op == "int"
+
+    def where(relation: str, yes: Value, no: Value) -> Value:
+        text = f"np.where({{0}} {relation} {{1}}, {{2}}, {{3}})"
+        return arrays.apply(text, [left, right, yes, no], [SUM, SUM, 0, 0])
+
+    if z is p or z == p:
+        out = where(">=", p, n)
+    elif z == n:
+        out = where(">", p, n)
+    elif p == n:
+        out = where("==", z, p)
+    else:
+        out = where(">", p, where("==", z, n))
+    if u.op == "int":
+        return out
+    arrays.real_cases = True
+    unknown = [v for v in (left, right) if not _literal(arrays.program, v)]
+    test = " | ".join(f"np.isnan({{{k}}})" for k in range(len(unknown)))
+    k = len(unknown)
+    return arrays.apply(f"np.where({test}, np.nan, {{{k}}})", [*unknown, out])
+
+
+def _literal(program: Program, v: Value) -> bool:
+    node = program.nodes[v.node]
+    return not node.args and not any(c.isalpha() or c == "_" for c in node.template)

@@ -1,0 +1,284 @@
+"""Compiled functions as objects: source, names, proofs, and what they accept."""
+
+import ast
+import inspect
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from sympy import (
+    Abs,
+    IndexedBase,
+    MatrixSymbol,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    symbols,
+)
+
+from symderiv.functions import gradient, sigma
+from symderiv.numeric.compile import to_numpy
+from symderiv.verdict import ClaimError
+
+m, n = symbols("m n", integer=True, positive=True)
+i, k = symbols("i k", integer=True, nonnegative=True)
+X, theta, y = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1), MatrixSymbol("y", m, 1)
+z = symbols("z", real=True)
+h = IndexedBase("h")
+LET = {h[i]: sigma((X * theta)[i, 0])}
+COST = -Sum(y[i, 0] * log(h[i]) + (1 - y[i, 0]) * log(1 - h[i]), (i, 0, m - 1)) / m
+GRADIENT = X.T * ((X * theta).applyfunc(sigma) - y) / m
+
+logistic = to_numpy(
+    {"cost": COST, "gradient": GRADIENT, "derived": gradient(COST, theta)},
+    (theta, X, y),
+    let=LET,
+    proof={"gradient": "gradient of the logistic cost"},
+)
+
+
+@pytest.fixture
+def problem():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 3))
+    return rng.normal(size=3), X, (X[:, 0] + rng.normal(size=40) > 0).astype(float)
+
+
+class TestSource:
+    def test_of_the_logistic_gradient(self):
+        assert logistic.gradient.source == (
+            "import numpy as np\n"
+            "\n"
+            "\n"
+            "def gradient(theta, X, y):\n"
+            '    """gradient = 1/m*X.T*(Lambda(_d, sigma(_d)).(X*theta) - y)\n'
+            "\n"
+            "    theta: (n,), X: (m, n), y: (m,) -> (n,)\n"
+            '    proved by "gradient of the logistic cost".\n'
+            '    """\n'
+            "    m = X.shape[0]\n"
+            "    return X.T @ (1 / (1 + np.exp(-(X @ theta))) - y) / m\n"
+        )
+
+    def test_of_the_derived_gradient_has_one_product_forward_and_one_backward(self):
+        source = logistic.derived.source
+        assert (source.count("X @ theta"), source.count("X.T @")) == (1, 1)
+        assert source.count("@") == 2
+        assert "[:, None]" not in source  # no temporary of the size of X
+        assert "h = 1 / " in source  # the writer's name
+
+    def test_says_what_is_proved(self):
+        assert 'proved by "gradient of the logistic cost"' in logistic.gradient.__doc__
+        assert "not proved" in logistic.derived.__doc__
+        joint = logistic.cost_and_gradient.__doc__
+        assert "cost: not proved." in joint
+        assert 'gradient: proved by "gradient of' in joint
+        assert "not proved" in to_numpy(z, (z,)).source
+        assert 'proved by "it".' in to_numpy(z, (z,), proof="it").source
+
+    def test_of_all_outputs_runs_by_itself(self, problem):
+        space = {}
+        exec(compile(ast.parse(logistic.source), "source", "exec"), space)
+        np.testing.assert_array_equal(space["gradient"](*problem), logistic.gradient(*problem))
+
+    def test_follows_the_formula_as_it_is_written(self):
+        source = to_numpy(log(1 + exp(z)) + exp(z) - 1, (z,)).source
+        assert "log1p" not in source
+        assert "expm1" not in source
+
+    def test_numbers_are_exact(self):
+        big = 3**50
+        assert to_numpy(big * z, (z,))(1.0) == float(big)
+        assert to_numpy(Rational(1, big) * z, (z,))(1.0) == 1 / big
+        assert to_numpy(Rational(2, 3) * z, (z,))(6.0) == 4.0
+        with pytest.raises(ClaimError, match="too large"):
+            to_numpy(10**400 * z, (z,))
+
+    def test_names_cannot_break_out(self):
+        nasty = Symbol('x"""\nimport os\nos.abort()\n"""', real=True)
+        f = to_numpy(nasty + Symbol("np", real=True), (nasty, Symbol("np", real=True)))
+        assert f(1.0, 2.0) == 3.0
+        tree = ast.parse(f.source)
+        assert [type(node).__name__ for node in tree.body] == ["Import", "FunctionDef"]
+        assert [type(node).__name__ for node in tree.body[1].body] == ["Expr", "Return"]
+
+    @pytest.mark.parametrize("name", ["\\", '\\"""', 'a"', "{0}", "\r", "\x00", "\u2028", "'" * 3])
+    def test_names_of_any_spelling(self, name):
+        x = Symbol(name, real=True)
+        assert to_numpy(2 * x, (x,))(2.0) == 4.0
+
+
+class TestObject:
+    def test_signature(self, problem):
+        assert str(inspect.signature(logistic.cost)) == "(theta, X, y)"
+        theta, X, y = problem
+        assert logistic.cost(y=y, X=X, theta=theta) == logistic.cost(*problem)
+        with pytest.raises(TypeError, match="missing"):
+            logistic.cost(theta, X)
+
+    def test_joint_function_minimises(self, problem):
+        theta, X, y = problem
+        found = minimize(logistic.cost_and_gradient, np.zeros(3), args=(X, y), jac=True)
+        assert found.success
+        assert np.max(np.abs(logistic.gradient(found.x, X, y))) < 1e-4
+        cost, slope = logistic.cost_and_gradient(theta, X, y)
+        assert type(cost) is float
+        assert cost == logistic.cost(*problem)
+        np.testing.assert_array_equal(slope, logistic.gradient(*problem))
+        assert logistic.cost_and_gradient.source.count("X @ theta") == 1
+        assert logistic.jointly("gradient", "cost")(*problem)[1] == cost
+
+    def test_unknown_names(self):
+        with pytest.raises(AttributeError, match="there are: cost, gradient, derived"):
+            _ = logistic.hessian
+        with pytest.raises(ClaimError, match="no output is called 'hessian'"):
+            logistic.jointly("cost", "hessian")
+        assert not hasattr(logistic, "__wrapped__")
+
+    @pytest.mark.parametrize("name", ["", "a b", "lambda", "_x", "source", "jointly", 3, "np"])
+    def test_output_names(self, name):
+        with pytest.raises(ClaimError):
+            to_numpy({name: z}, (z,))
+
+    def test_nothing_is_compiled_before_it_is_used(self):
+        program = (
+            "import sys; from sympy import Symbol, exp; from symderiv.numeric import to_numpy; "
+            "z = Symbol('z', real=True); f = to_numpy({'a': exp(z)}, (z,)); "
+            "print('numpy' in sys.modules, f.a(0), 'numpy' in sys.modules)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == ["False", "1.0", "True"]
+
+    def test_keywords_become_names(self):
+        f = to_numpy(Symbol("lambda", real=True) ** 2, (Symbol("lambda", real=True),))
+        assert f(lambda_=3.0) == 9.0
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("outputs", "arguments", "message"),
+        [
+            (X * theta, (theta,), "X is not among the arguments"),
+            (z + 1, (), "z is not among the arguments"),
+            (z, (z, z), "two arguments are called z"),
+            (z, ("z",), "'z' cannot be an argument"),
+            ("z", (z,), "not a SymPy expression"),
+            (0.5 * z, (z,), "Rational"),
+            (m * z, (z,), "m is neither an argument nor a size"),
+            ({}, (z,), "no outputs"),
+            (Sum(z, (k, 0, n - 1)), (z,), "n is neither an argument nor a size"),
+            (IndexedBase("a")[k] * k, (IndexedBase("a"),), "unknown first index"),
+        ],
+    )
+    def test_of_expressions(self, outputs, arguments, message):
+        with pytest.raises(ClaimError, match=message):
+            to_numpy(outputs, arguments)
+
+    def test_of_proofs_without_output(self):
+        with pytest.raises(ClaimError, match="no output"):
+            to_numpy({"a": z}, (z,), proof={"b": "c"})
+
+
+class TestArguments:
+    """What is passed: shapes and kinds, with errors that name the argument."""
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"y": np.zeros(7)}, r"y has shape \(7,\), expected \(m,\) = \(40,\); m = 40 from X"),
+            ({"theta": np.zeros(4)}, r"theta has shape \(4,\), expected \(n,\) = \(3,\)"),
+            (
+                {"theta": np.zeros((3, 1))},
+                r"theta has shape \(3, 1\), expected \(n,\); pass theta.ravel",
+            ),
+            ({"X": np.zeros(3)}, r"X has shape \(3,\), expected \(m, n\)"),
+            ({"X": np.zeros((3, 40))}, r"shape"),
+            ({"X": np.zeros((0, 3)), "y": np.zeros(0)}, r"needs m ≥ 1; got .*X \(0, 3\)"),
+            ({"y": np.zeros((40, 3))}, r"y has shape \(40, 3\), expected \(m,\)"),
+            ({"y": [[1, 2], [3]]}, "y is no array of numbers"),
+        ],
+    )
+    def test_wrong_shapes(self, problem, change, message):
+        given = dict(zip(("theta", "X", "y"), problem, strict=True)) | change
+        for f in (logistic.cost, logistic.gradient, logistic.cost_and_gradient):
+            with pytest.raises(ValueError, match=message):
+                f(**given)
+
+    @pytest.mark.parametrize("dtype", [complex, str, object, "M8[s]"])
+    def test_wrong_kinds(self, problem, dtype):
+        theta, X, _ = problem
+        with pytest.raises(TypeError, match=r"cost: y has .*real numbers are expected"):
+            logistic.cost(theta, X, np.zeros(40).astype(int).astype(dtype))
+
+    def test_accepted_kinds(self, problem):
+        theta, X, y = problem
+        expected = logistic.gradient(theta, X, y)
+        for kind in (bool, np.int8, np.uint64, np.float32, list):
+            labels = y.tolist() if kind is list else y.astype(kind)
+            np.testing.assert_array_equal(logistic.gradient(theta, X, labels), expected)
+        turned = np.asfortranarray(X)
+        np.testing.assert_allclose(logistic.gradient(theta, turned, y[::-1][::-1]), expected)
+        single = logistic.gradient(theta, X.astype(np.float32), y)
+        assert single.dtype == np.float64
+
+    def test_inputs_are_never_written(self, problem):
+        for a in problem:
+            a.flags.writeable = False
+        copies = [a.copy() for a in problem]
+        logistic.cost_and_gradient(*problem)
+        for a, b in zip(problem, copies, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+    def test_results_are_no_views_of_inputs(self):
+        A = MatrixSymbol("A", n, n)
+        a = np.eye(3)
+        for e in (A, A.T, A * theta * 0 + theta):
+            args = (A, theta) if e.shape[1] == 1 else (A,)
+            out = to_numpy(e, args)(*((a, np.ones(3)) if e.shape[1] == 1 else (a,)))
+            out += 1
+        out = to_numpy(A[k, 0], (A,))(a)
+        out += 1
+        np.testing.assert_array_equal(a, np.eye(3))
+
+    def test_nan_propagates(self, problem):
+        theta, X, y = problem
+        X[4, 1] = np.nan
+        assert np.isnan(logistic.cost(theta, X, y))
+        assert np.isnan(logistic.gradient(theta, X, y)).all()
+        for e in (
+            Abs(z),
+            Piecewise((1, z > 0), (2, True)),
+            Piecewise((1, z < 0), (2, z > 3), (0, True)),
+        ):
+            assert np.isnan(to_numpy(e, (z,))(np.nan))
+
+    def test_no_case_applies(self):
+        f = to_numpy(Piecewise((z, z > 0)), (z,))
+        np.testing.assert_array_equal(f(np.array([-1.0, 2.0])), [np.nan, 2.0])
+
+    def test_branches_that_are_not_taken_do_not_warn(self):
+        f = to_numpy(Piecewise((log(z), z > 0), (0, True)), (z,))
+        np.testing.assert_array_equal(f(np.array([-1.0, 0.0, 1.0])), [0, 0, 0])
+
+    def test_a_scalar_beside_arrays_is_one_number(self):
+        f = to_numpy(z * theta, (z, theta))
+        np.testing.assert_array_equal(f(2, [1, 2]), [2, 4])
+        with pytest.raises(ValueError, match=r"z has shape \(2,\); one number is expected"):
+            f([1, 2], [1, 2])
+
+    def test_a_size_may_be_an_argument(self):
+        f = to_numpy(n * z, (z, n))
+        assert f(2.0, 3) == 6.0
+
+    def test_what_an_index_needs_is_checked(self):
+        f = to_numpy(theta[4, 0] + theta[0, 0], (theta,))
+        assert f(np.arange(5.0)) == 4.0
+        with pytest.raises(ValueError, match="theta"):
+            f(np.arange(4.0))
