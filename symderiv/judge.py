@@ -1,7 +1,7 @@
 """The judge: asks both routes, compares their answers, and makes the verdict.
 
 The prover works on the index form and answers for all sizes; the refuter evaluates what was
-written at exact points. A proof counts only with a witness, a point at which every line is
+written at exact points. A proof counts only with a witness, a point at which every line up to it is
 certainly defined and the two sides agree; a counterexample against a proof is an internal
 error and never a verdict.
 """
@@ -222,7 +222,7 @@ def _verdict(reading: Reading, k: int, proof: Proof, seen: Examination, seconds:
             reason = f"{reason}: {_shortened(proof.left)} is left over"
         return Result(Verdict.UNDECIDED, (), None, reason, seconds, trace)
     conditions = _conditions(reading, k, proof)
-    if seen.witness is None:
+    if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
             f"the two sides agree formally, but no point was found where both are defined: {tried}"

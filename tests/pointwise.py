@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import mpmath
@@ -21,23 +21,21 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.verdict import Counterexample
 
-DIGITS = 40
+DIGITS = 60
+
+CLOSE = mpf(10) ** -25
+STEP = mpf(10) ** -15  # of numerical differentiation, whose error is of order STEP squared
+NEAR_A_JOINT = mpf(10) ** -9
 
 Matrix = list[list[Any]]
 
 
-CLOSE = mpf(10) ** -25
-
-
 class NotDefined(ArithmeticError):
-    """The expression has no real value at the point, or none that is certain."""
+    """The expression has no real value at the point."""
 
 
-def separate(x: Any) -> Any:
-    """A number whose sign decides something: exactly 0, or clearly not 0."""
-    if x != 0 and abs(x) < CLOSE:
-        raise NotDefined(f"{x} may be 0")
-    return x
+class NotCertain(NotDefined):
+    """It is not certain here whether it has one: too close to a joint or an edge."""
 
 
 @dataclass(frozen=True)
@@ -231,8 +229,15 @@ def derivative(f: Callable[[Place], Any], keys: list[tuple[Any, ...]], at: Place
         return f(here)
 
     if len(distinct) == 1:
-        return mpmath.diff(along, 0, orders[0])
-    return mpmath.diff(along, (0,) * len(distinct), orders)
+        return mpmath.diff(along, 0, orders[0], h=STEP)
+    return mpmath.diff(along, (0,) * len(distinct), orders, h=STEP)
+
+
+def separate(x: Any, at: Place) -> Any:
+    """A number whose sign decides something: exactly 0, or clearly not 0."""
+    if abs(x) < (NEAR_A_JOINT if at.shifts else CLOSE) and (x != 0 or at.shifts):
+        raise NotCertain(f"{x} may be 0")
+    return x
 
 
 def _derivative(e: Any, at: Place) -> Any:
@@ -241,14 +246,16 @@ def _derivative(e: Any, at: Place) -> Any:
 
 
 def _power(e: Any, at: Place) -> Any:
-    base, exponent = separate(scalar(e.base, at)), scalar(e.exp, at)
+    base, exponent = scalar(e.base, at), scalar(e.exp, at)
+    if exponent != int(exponent):
+        separate(base, at)
     if (base == 0 and exponent <= 0 and exponent != 0) or (base < 0 and exponent != int(exponent)):
         raise NotDefined(f"{base}**{exponent}")
     return base ** int(exponent) if exponent == int(exponent) else mpmath.power(base, exponent)
 
 
 def _log(e: Any, at: Place) -> Any:
-    x = separate(scalar(e.args[0], at))
+    x = separate(scalar(e.args[0], at), at)
     if x <= 0:
         raise NotDefined(f"log({x})")
     return mpmath.log(x)
@@ -273,7 +280,8 @@ def holds(condition: Basic, at: Place) -> bool:
         x = scalar(condition.args[0], at)
         return any(x == scalar(v, at) for v in condition.args[1].args)
     a, b = (scalar(side, at) for side in condition.args)
-    separate(a - b)
+    if not all(getattr(s, "is_integer", False) for s in condition.free_symbols):
+        separate(a - b, at)
     return {
         "Equality": a == b,
         "Unequality": a != b,
@@ -282,6 +290,14 @@ def holds(condition: Basic, at: Place) -> bool:
         "StrictLessThan": a < b,
         "LessThan": a <= b,
     }[type(condition).__name__]
+
+
+def apart(values: list[Any], at: Place) -> list[Any]:
+    """Values of which one is chosen; where a derivative is taken they have to be distinct."""
+    if at.shifts:
+        for a, b in combinations(values, 2):
+            separate(a - b, at)
+    return values
 
 
 def _kronecker(e: Any, at: Place) -> Any:
@@ -312,10 +328,10 @@ SCALARS: dict[str, Callable[[Any, Place], Any]] = {
     "atan": _each(mpmath.atan),
     "sinh": _each(mpmath.sinh),
     "cosh": _each(mpmath.cosh),
-    "Abs": _each(abs),
-    "sign": _each(lambda x: mpmath.sign(separate(x))),
-    "Max": lambda e, at: max(scalar(a, at) for a in e.args),
-    "Min": lambda e, at: min(scalar(a, at) for a in e.args),
+    "Abs": lambda e, at: abs(separate(scalar(e.args[0], at), at)),
+    "sign": lambda e, at: mpmath.sign(separate(scalar(e.args[0], at), at)),
+    "Max": lambda e, at: max(apart([scalar(a, at) for a in e.args], at)),
+    "Min": lambda e, at: min(apart([scalar(a, at) for a in e.args], at)),
     "Exp1": lambda e, at: +mpmath.e,
     "Pi": lambda e, at: +mpmath.pi,
     "Piecewise": _piecewise,

@@ -8,14 +8,15 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
-from symderiv.prove.atoms import Form
-from symderiv.prove.field import DividedByZero, MoreGenerators
+from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.normalise import Finer, FiniteSet, Normaliser, Split, Units, match, valued
 from symderiv.prove.signs import ANY
 from symderiv.prove.work import Work
@@ -194,6 +195,8 @@ class _Case:
             return False
         norm.signs.ranges = ranges
         norm.signs.instantiate = self._instantiate
+        if any(f.signs == frozenset("0") and _has_sum(f.term) for f in self.premises.facts):
+            norm.known_sums = self._known_sum
         for d in real:
             assert isinstance(d.on, Form)
             if not norm.signs.assume(norm.field.poly(d.on), frozenset(d.sign)):
@@ -277,7 +280,8 @@ class _Case:
             pairs = ((norm.of(a), norm.of(b)) for a, b in condition.joint)
             return [norm.is_zero(norm.field.add(a, norm.field.minus(b)).n) for a, b in pairs]
 
-        return all(norm.scoped(norm.ranges, agree))
+        agreed: list[bool] = norm.scoped(norm.ranges, agree)
+        return all(agreed)
 
     def _possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
@@ -312,6 +316,45 @@ class _Case:
                 raise OutOfBudget("a condition with many values from finite sets")
         return done
 
+    def _known_sum(self, atom: Atom) -> Frac | None:
+        """The value that an equation of ``where`` gives a sum, where it gives one."""
+        norm, f = self.norm, self.norm.field
+        inside = [Term("entry", a.data) for a, _ in atom.data.factors if a.kind == "entry"]
+        for fact in self.premises.facts:
+            if fact.signs != frozenset("0") or not _has_sum(fact.term) or fact.within:
+                continue
+            for at in self._instances(fact, inside):
+                if any(n[0] == "$" for i in at.values() for n in i.names):
+                    continue
+                known, norm.known_sums = norm.known_sums, None
+                try:
+                    value = norm.of(substitute(fact.term, at))
+                except (Split, DividedByZero, Unsupported):
+                    continue
+                finally:
+                    norm.known_sums = known
+                    norm.forget()
+                if not f.has(atom):
+                    continue
+                form = f.form(value.n)
+                c = dict(form.terms).get(((atom, 1),))
+                rest = [(k, -v / c) for k, v in form.terms if k != ((atom, 1),)] if c else []
+                if c and not any(atom in dict(k) for k, _ in rest):
+                    return Frac(f.poly(Form(rest)), f.one.d)
+        return None
+
+    def _instances(self, fact: Fact, entries: list[Term]) -> Iterator[dict[str, Linear]]:
+        """The indices at which a fact about every entry speaks of one of these entries."""
+        patterns = [t for t in walk(fact.term) if t.op == "entry" and t.names & fact.free]
+        bound = frozenset(t.data[0] for t in walk(fact.term) if t.op == "sum")
+        if not fact.free:
+            yield {}
+        for pattern in patterns:
+            for e in entries:
+                at = match(pattern, e, fact.free | bound)
+                if at is not None and not fact.free - at.keys():
+                    yield {name: i for name, i in at.items() if name in fact.free}
+
     def _instantiate(self, form: Form) -> None:
         """Facts about every entry of an array, at the entries of this form."""
         norm = self.norm
@@ -319,27 +362,21 @@ class _Case:
         if not entries:
             return
         for number, fact in enumerate(self.families):
-            patterns = [t for t in walk(fact.term) if t.op == "entry" and t.names & fact.free]
-            nested = any(t.op == "sum" for t in walk(fact.term))
-            for pattern in patterns:
-                for e in entries:
-                    at = match(pattern, e, fact.free)
-                    key = (number, tuple(sorted(at.items()))) if at else None
-                    if at is None or key in norm.signs.seen or fact.free - at.keys():
-                        continue
-                    if nested and any("$" in n for i in at.values() for n in i.names):
-                        continue  # a bound name of a finished sum must not enter another
-                    norm.signs.seen.add(key)
-                    if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
-                        self._assume(
-                            Fact(
-                                substitute(fact.term, at),
-                                fact.signs,
-                                guards=tuple(
-                                    Guard(substitute(g.u, at), g.signs) for g in fact.guards
-                                ),
-                            )
-                        )
+            nested = _has_sum(fact.term)
+            for at in self._instances(fact, entries):
+                key = (number, tuple(sorted(at.items(), key=repr)))
+                if key in norm.signs.seen:
+                    continue
+                if nested and any("$" in n for i in at.values() for n in i.names):
+                    continue  # a bound name of a finished sum must not enter another
+                norm.signs.seen.add(key)
+                if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
+                    guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
+                    self._assume(Fact(substitute(fact.term, at), fact.signs, guards=guards))
+
+
+def _has_sum(t: Term) -> bool:
+    return any(node.op == "sum" for node in walk(t))
 
 
 def _solved(u: Linear, known: object) -> dict[str, Linear]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from math import lcm
 from typing import NoReturn, TypeVar
 
 from flint import fmpz
@@ -118,6 +117,7 @@ class Normaliser:
         self.values: dict[Atom, Frac] = {}  # symbols with a known value
         self.integers: Mapping[str, Linear] = {}
         self.equations: list[Poly] = []
+        self.known_sums: Callable[[Atom], Frac | None] | None = None
         self.depth = 0
         self.rules: set[str] = set()
         self._memo: dict[Term, Frac] = {}
@@ -154,6 +154,10 @@ class Normaliser:
         finally:
             self.depth -= 1
             self._memo, self.values, self.equations = memo, values, equations
+
+    def forget(self) -> None:
+        """Take nothing from memory that was found under other hypotheses."""
+        self._memo.clear()
 
     def vanish(self, form: Form) -> None:
         """Use form = 0: solve it for a symbol that occurs linearly, or keep it as an equation."""

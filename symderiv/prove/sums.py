@@ -235,13 +235,32 @@ def _product_sum(
         if not copies:
             factors[atom] = factors.get(atom, 0) + e
     out = norm.field.one
-    for part in _components(binders, {a: e for a, e in factors.items() if e}):
+    factors = {a: e for a, e in factors.items() if e}
+    for binder in list(binders) if norm.known_sums else ():
+        value = _known(norm, binder, binders, factors)
+        if value is not None:
+            out = norm.field.mul(out, value)
+            del binders[binder]
+            factors = {a: e for a, e in factors.items() if binder not in a.names}
+    for part in _components(binders, factors):
         if part[1]:
             out = norm.field.mul(out, norm.field.gen(_named(norm, *part)))
         else:
             ((_, count),) = part[0].items()
             out = norm.field.mul(out, norm.integer(count))
     return out
+
+
+def _known(
+    norm: Normaliser, binder: str, binders: dict[str, Linear], factors: dict[Atom, int]
+) -> Frac | None:
+    """The number that ``where`` says the sum over one binder is, such as Σₖ Yᵢₖ = 1."""
+    mine = tuple((a, e) for a, e in factors.items() if binder in a.names)
+    if not mine or any(binder in length.names for length in binders.values()):
+        return None
+    atom = _named(norm, {binder: binders[binder]}, mine)
+    value = norm.known_sums(atom) if norm.known_sums else None
+    return value if value is not None and value.n.is_constant() and value.d.is_constant() else None
 
 
 def _components(

@@ -40,8 +40,9 @@ class Examination:
     ----------
     counterexamples
         For each pair (k, k + 1) a point at which both are defined and certainly differ, or None.
-    witness
-        A point at which all lines are certainly defined and agree, and all of where holds.
+    witnesses
+        For each pair (k, k + 1) a point where lines 0 … k + 1 are certainly defined, k and k + 1
+        agree, and where holds; or None.
     line_witness
         For each pair, whether some point had both defined and agreeing.
     domain_lost
@@ -53,7 +54,7 @@ class Examination:
     """
 
     counterexamples: tuple[Counterexample | None, ...]
-    witness: Counterexample | None = None
+    witnesses: tuple[Counterexample | None, ...] = ()
     line_witness: tuple[bool, ...] = ()
     domain_lost: tuple[Counterexample | None, ...] = ()
     points: int = 0
@@ -107,7 +108,7 @@ class Search:
         self.agreed = [0] * (len(lines) - 1)
         self.lost: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.found: dict[int, Point] = {}
-        self.witness: Counterexample | None = None
+        self.witnesses: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.tried = self.satisfied = self.defined = 0
 
     def _both(self, k: int) -> bool:
@@ -186,8 +187,8 @@ class Search:
         """Evaluate the lines at one point and compare neighbours."""
         open_pairs = [k for k in self.pairs if self.counterexamples[k] is None]
         needed = sorted({*open_pairs, *(k + 1 for k in open_pairs)})
-        if self.witness is None:
-            needed = list(range(len(self.lines)))
+        unseen = [k for k in open_pairs if self.witnesses[k] is None]
+        needed = sorted({*needed, *range(max(unseen, default=-2) + 2)})
         values: dict[int, _Value] = {}
         deep = self.defined in (1, 4, 9)
         pending = needed
@@ -224,15 +225,13 @@ class Search:
                     self.lost[k] = self.present(
                         point, (k, k + 1), _text(a.entries[0]), f"undefined: {b.why}"
                     )
-        if len(defined) == len(needed):
-            self.defined += 1
-            agree = all(x is None for x in self.counterexamples)
-            if len(needed) == len(self.lines) and self.witness is None and agree:
-                first, last = values[0].entries, values[len(self.lines) - 1].entries
-                if first and last:
-                    self.witness = self.present(
-                        point, range(len(self.lines)), _text(first[0]), _text(last[0])
-                    )
+        self.defined += len(defined) == len(needed)
+        for k in unseen:
+            before = range(k + 2)  # a step stands on every line before it
+            if self.counterexamples[k] is None and all(line in defined for line in before):
+                a, b = values[k].entries, values[k + 1].entries
+                if a and b:
+                    self.witnesses[k] = self.present(point, before, _text(a[0]), _text(b[0]))
 
     def compare(self, k: int, a: _Value, b: _Value, point: Point) -> None:
         """Record a counterexample where two lines certainly differ in some entry."""
@@ -409,7 +408,7 @@ def examine(
     by_pair = {k: x for x in searches for k in x.pairs}
     return Examination(
         tuple(by_pair[k].counterexamples[k] if k in by_pair else None for k in steps),
-        searches[-1].witness if len(searches) == max(len(groups), 1) else None,
+        tuple(by_pair[k].witnesses[k] if k in by_pair else None for k in steps),
         tuple(k in by_pair and by_pair[k].agreed[k] > 0 for k in steps),
         tuple(by_pair[k].lost[k] if k in by_pair else None for k in steps),
         sum(x.tried for x in searches),

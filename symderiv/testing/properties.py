@@ -108,7 +108,8 @@ def check(
         tried += 1
         with np.errstate(all="ignore"):
             try:
-                complaints = [c for c in (c.complaint() for c in compare(example)) if c]
+                found = [comparison.complaint() for comparison in compare(example)]
+                complaints = [c for c in found if c] if found else ["nothing was compared"]
             except Exception as error:  # noqa: BLE001 - the function under test may raise anything
                 complaints = [f"{type(error).__name__}: {error}"]
         if complaints:
