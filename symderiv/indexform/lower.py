@@ -42,8 +42,12 @@ TESTED = "a joint in a test"
 def name_of(symbol: Basic) -> str:
     """The name of a symbol or array in terms."""
     if isinstance(symbol, sympy.Dummy):
-        return f"{symbol.name}_{symbol.dummy_index}"
-    return str(getattr(symbol, "label", getattr(symbol, "name", symbol)))
+        return f"'{symbol.name}'{symbol.dummy_index}"
+    name = str(getattr(symbol, "label", getattr(symbol, "name", symbol)))
+    if name.replace("_", "a").isalnum() and not name[0].isdigit():
+        return name
+    # no writer's name may look like a bound one: those have ~, or begin with #, $ or %
+    return "'" + name.replace("~", "\\x7e") + "'"
 
 
 @dataclass(frozen=True, eq=False)

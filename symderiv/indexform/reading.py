@@ -13,7 +13,7 @@ import sympy
 from sympy import Basic, Indexed, IndexedBase, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.indexform.conditions import RawCondition, Unsupported
+from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.lower import Lowering, Scope, name_of
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
@@ -130,6 +130,10 @@ def _line(
         term = entry_of(low, line, *entry, Scope()) if entry else low.scalar(line, Scope())
     except Unsupported as missing:
         return Line(None, (), {}, f"{missing} is not supported")
+    except OutOfBudget as excess:
+        return Line(None, (), {}, f"{excess} is more than the budget allows")
+    except RecursionError:
+        return Line(None, (), {}, "the expression is nested too deeply")
     binders = {name: (b.lower, b.upper, b.shown) for name, b in low.binders.items()}
     return Line(term, tuple(dict.fromkeys(low.conditions)), binders)
 
@@ -215,7 +219,7 @@ class _Reader:
                     continue
                 signs = frozenset(SIGNS[type(w).__name__])
                 term = low.difference(w.args[0], w.args[1], scope)
-            except (Unsupported, KeyError) as missing:
+            except (Unsupported, OutOfBudget, KeyError) as missing:
                 raise ClaimError(
                     f"where contains {w}, which is not understood: {missing}"
                 ) from None

@@ -12,10 +12,13 @@ Bound indices carry names that no writer can type (``k~7``), made fresh for ever
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
+
+_PLAIN = re.compile(r"[\w#$%~.?*]+")
 
 __all__ = [
     "Linear",
@@ -30,6 +33,7 @@ __all__ = [
     "mul",
     "num",
     "power",
+    "quoted",
     "rebuild",
     "root",
     "substitute",
@@ -38,6 +42,12 @@ __all__ = [
     "var",
     "walk",
 ]
+
+
+def quoted(name: str) -> str:
+    """A name as text that cannot be read as anything else: ``n + 1`` may be a symbol's name."""
+    plain = name[:1].isalpha() or name[:1] in "_#$%"
+    return name if plain and _PLAIN.fullmatch(name) else repr(name)
 
 
 class Linear:
@@ -101,10 +111,12 @@ class Linear:
         return self._hash
 
     def __repr__(self) -> str:
-        parts = [f"{c}*{name}" if c != 1 else name for name, c in self.coefficients]
+        parts = [
+            f"{c}*{quoted(name)}" if c != 1 else quoted(name) for name, c in self.coefficients
+        ]
         if self.constant or not parts:
             parts.append(str(self.constant))
-        return "+".join(parts).replace("+-", "-")
+        return "+".join(parts)
 
 
 class Term:

@@ -15,7 +15,7 @@ from functools import cached_property
 from math import gcd, lcm
 from typing import Any
 
-from symderiv.indexform.terms import Linear
+from symderiv.indexform.terms import Linear, quoted
 
 __all__ = ["Atom", "Form", "SumData", "rename"]
 
@@ -122,9 +122,9 @@ class Atom:
         """The canonical text, which decides equality."""
         data = self.data
         if self.kind in ("var", "const", "int"):
-            return f"{self.kind}:{data}"
+            return f"{self.kind}:{quoted(data)}"
         if self.kind == "entry":
-            return f"{data[0]}[{','.join(map(repr, data[1]))}]"
+            return f"{quoted(data[0])}[{','.join(map(repr, data[1]))}]"
         if self.kind == "sum":
             heads = ",".join(f"{name}<{length!r}" for name, length in data.binders)
             return f"sum({heads}|{_monomial_text(data.factors)})"

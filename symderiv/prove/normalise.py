@@ -118,6 +118,7 @@ class Normaliser:
         self.integers: Mapping[str, Linear] = {}
         self.equations: list[Poly] = []
         self.known_sums: Callable[[Atom], Frac | None] | None = None
+        self.lengths: dict[Linear, int] = {}
         self.depth = 0
         self.rules: set[str] = set()
         self._memo: dict[Term, Frac] = {}

@@ -43,7 +43,8 @@ def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Ter
         for k in range(count):
             out = norm.field.add(out, norm.of(substitute(body, {index: lower + k})))
         return out
-    name = f"#{norm.depth}:{length!r}"
+    number = norm.lengths.setdefault(length, len(norm.lengths))
+    name = f"#{norm.depth}.{number}"  # one name for each range, so that facts are not mixed up
     return _over(norm, name, length, substitute(body, {index: lower + Linear.of(name)}))
 
 
