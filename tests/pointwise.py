@@ -14,6 +14,7 @@ from itertools import combinations, product
 from typing import Any
 
 import mpmath
+import pytest
 import sympy
 from mpmath import mp, mpf
 from sympy import Basic, Indexed, MatrixSymbol, Symbol
@@ -88,6 +89,11 @@ def confirm(
 ) -> None:
     """Fail unless the two lines differ at the counterexample and have the values it reports."""
     assert at is not None, "there is no counterexample"
+    if str(at.rhs).startswith("undefined"):
+        with pytest.raises(NotDefined):
+            sides(rhs, rhs, at, let)
+        sides(lhs, lhs, at, let)
+        return
     a, b = sides(lhs, rhs, at, let)
     exact = all(not isinstance(v, str) for v in _flat(at.values))
     assert abs(a - b) > mpf(10) ** (-20 if exact else -8) * (1 + abs(a)), (at, a, b)
@@ -187,8 +193,11 @@ def plain(key: tuple[Any, ...], at: Place) -> Any:
     data = at.values[name]
     if isinstance(data, Mapping):
         return number(data[indices[0] if len(indices) == 1 else tuple(indices)])
-    assert all(i >= 0 for i in indices), key
-    for i in indices[:-1] if len(indices) == 2 and not isinstance(data[0], list) else indices:
+    if len(indices) == 2 and not isinstance(data[0], list):  # a column is written flat
+        data = [[x] for x in data]
+    for i in indices:
+        if not 0 <= i < len(data):
+            raise NotDefined(f"{name}{indices} is outside its array")
         data = data[i]
     return number(data)
 
@@ -212,9 +221,16 @@ def over(limits: Sequence[Any], at: Place) -> list[Place]:
         places = [
             p.bind(symbol, mpf(k))
             for p in places
-            for k in range(whole(lower, p), whole(upper, p) + 1)
+            for k in _range(whole(lower, p), whole(upper, p))
         ]
     return places
+
+
+def _range(lower: int, upper: int) -> range:
+    """Empty for upper = lower − 1; what ends lower still has no meaning."""
+    if upper < lower - 1:
+        raise NotDefined(f"the range {lower} … {upper}")
+    return range(lower, upper + 1)
 
 
 def derivative(f: Callable[[Place], Any], keys: list[tuple[Any, ...]], at: Place) -> Any:

@@ -117,6 +117,13 @@ def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return by_sign(u, ONE, ZERO, num(-1))
 
 
+def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """1 above 0, 0 below, and SymPy's second argument (½ unless given) at 0."""
+    x, *at = expr.args
+    zero = self.scalar(at[0] if at else sympy.Rational(1, 2), scope)
+    return by_sign(self.difference(x, sympy.Integer(0), scope), ONE, zero, ZERO)
+
+
 def _extreme(greatest: bool) -> Any:
     def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
         relation = sympy.Ge if greatest else sympy.Le
@@ -311,6 +318,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
     "Abs": _abs,
     "sign": _sign,
+    "Heaviside": _heaviside,
     "Max": _extreme(True),
     "Min": _extreme(False),
     "Piecewise": _piecewise,

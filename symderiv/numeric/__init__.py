@@ -1,5 +1,5 @@
 """NumPy code from the index form."""
 
-from symderiv.numeric.compile import to_numpy
+from symderiv.numeric.functions import to_numpy
 
 __all__ = ["to_numpy"]

@@ -6,9 +6,7 @@ checked against them before a formula sees the data.
 
 from __future__ import annotations
 
-import keyword
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.lower import Lowering, Scope, name_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
+from symderiv.numeric.names import identifier
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -27,49 +26,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Argument",
     "Size",
-    "checked_identifier",
-    "identifier",
     "linear",
     "read_arguments",
     "sizes_of",
 ]
-
-_RESERVED = {"np", "float", "ValueError"}
-
-
-def identifier(name: str, taken: Iterable[str]) -> str:
-    """A Python identifier for a symbol's name, unlike those taken.
-
-    Examples
-    --------
-    >>> identifier("lambda", ()), identifier("x'", ()), identifier("2b", ()), identifier("X", ["X"])
-    ('lambda_', 'x_', 'v_2b', 'X_2')
-    """
-    text = unicodedata.normalize("NFKC", name)
-    text = "".join(c if f"a{c}".isidentifier() else "_" for c in text)
-    if not text.isidentifier() or text.startswith("__"):
-        text = f"v_{text}"
-    if keyword.iskeyword(text) or text in _RESERVED:
-        text += "_"
-    stem, count, used = text, 1, set(taken)
-    while text in used:
-        count += 1
-        text = f"{stem}_{count}"
-    return text
-
-
-def checked_identifier(name: Any) -> str:
-    """The name of an output, which must be one that Python can spell."""
-    if (
-        not isinstance(name, str)
-        or not name.isidentifier()
-        or name.startswith("_")
-        or keyword.iskeyword(name)
-        or name in _RESERVED
-        or name != unicodedata.normalize("NFKC", name)
-    ):
-        raise ClaimError(f"an output is called {name!r}; give it a name such as 'cost'")
-    return name
 
 
 def linear(expr: Basic) -> Linear:

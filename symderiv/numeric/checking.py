@@ -71,8 +71,12 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
     ]
     signature = inspect.Signature(parameters)
     count, elementwise = len(parameters), contract.elementwise
+    integral = any(a.layout is None and a.integer for a in contract.arguments)
+    fitting: list[Any] = []  # the shapes of the last call, which need no second check
 
     def real(argument: Argument, given: Any) -> Any:
+        if type(given) is np.ndarray and given.dtype == np.float64 and argument.layout is not None:
+            return given
         where = f"{contract.name}: {argument.name}"
         try:
             array = np.asarray(given)
@@ -86,7 +90,7 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
             raise TypeError(f"{where} has dtype {array.dtype}; real numbers are expected")
         if argument.layout is None and argument.integer and not elementwise:
             number = array[()]
-            if array.ndim or number != int(number):
+            if array.ndim or not float(number).is_integer():
                 raise ValueError(f"{where} is {given!r}; an integer is expected")
             return int(number)
         return array.astype(np.float64, copy=False)
@@ -100,7 +104,7 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
                     raise ValueError(
                         f"{contract.name}: {a.name} has shape {shape}; one number is expected"
                     )
-                if a.integer and not shape:
+                if a.integer and not elementwise:
                     sizes[a.key] = int(arrays[a.name])
             elif a.layout.sizes and len(shape) != len(a.layout.sizes):
                 hint = ""
@@ -146,15 +150,18 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
         if kwargs or len(args) != count:
             args = signature.bind(*args, **kwargs).args
         arrays = {a.name: real(a, given) for a, given in zip(contract.arguments, args, strict=True)}
-        fit(arrays)
         if not elementwise:
+            shapes = [np.shape(v) for v in arrays.values()]
+            if integral or shapes not in fitting:
+                fit(arrays)
+                fitting[:] = [shapes]
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
             return compute(*values)
         try:
             shape = np.broadcast_shapes(*(v.shape for v in arrays.values()))
         except ValueError:
-            shapes = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
-            raise ValueError(f"{contract.name}: shapes do not broadcast: {shapes}") from None
+            found = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
+            raise ValueError(f"{contract.name}: shapes do not broadcast: {found}") from None
         result = compute(*(v[()] for v in arrays.values()))
         return (
             tuple(map(spread, result, [shape] * len(result))) if several else spread(result, shape)

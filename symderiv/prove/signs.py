@@ -7,7 +7,7 @@ full set means that nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
 from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.linear import Row, infeasible
 
 if TYPE_CHECKING:
     from symderiv.prove.field import Field, Poly
@@ -110,7 +111,7 @@ class Signs:
     def _note(self, p: Poly, signs: Set) -> bool:
         c, form = self.field.form(p).primitive()
         signs = signs if c > 0 else flipped(signs)
-        left = self.facts.get(form, ANY) & signs & self._computed(form)
+        left = signs & self._of_form(form)
         self.facts[form] = left
         self._memo.clear()
         return bool(left)
@@ -138,23 +139,32 @@ class Signs:
     def _of_form(self, form: Form) -> Set:
         found = self.facts.get(form, ANY) & self._computed(form)
         if len(found) > 1:
-            for fact, signs in list(self.facts.items()):
-                if signs in (PLUS, MINUS, frozenset("+0"), frozenset("0-")):
-                    found &= self._from_fact(form, fact, signs)
+            rows = self._rows(form)
+            if rows is not None:
+                found = frozenset(s for s in found if not infeasible([*rows, *_as_rows(form, s)]))
         return found
 
-    def _from_fact(self, form: Form, fact: Form, signs: Set) -> Set:
-        """form = c·fact + rest, with c chosen so that a monomial of the fact cancels."""
-        ours = dict(form.terms)
-        out = ANY
-        for monomial, value in fact.terms:
-            if not monomial or monomial not in ours:
-                continue
-            c = ours[monomial] / value
-            rest = Form([*form.terms, *((k, -c * v) for k, v in fact.terms)])
-            of_rest = self._computed(rest) if rest.terms else ZERO
-            out &= plus(signs if c > 0 else flipped(signs), of_rest)
-        return out
+    def _rows(self, form: Form) -> list[Row] | None:
+        """The facts that share monomials with a form, and the signs of these monomials."""
+        monomials = {k for k, _ in form.terms if k}
+        rows: list[Row] = []
+        rest = {f: signs for f, signs in self.facts.items() if f != form}
+        while True:
+            linked = [f for f in rest if any(k in monomials for k, _ in f.terms)]
+            if not linked:
+                break
+            for f in linked:
+                monomials |= {k for k, _ in f.terms if k}
+                possible = rest.pop(f)
+                signs = "".join(s for s in "+0-" if s in possible)
+                rows += _as_rows(f, signs) if signs not in ("+-", "+0-") else []
+        if not rows:
+            return None
+        for k in monomials:
+            single = Form([(k, Fraction(1))])
+            signs = "".join(s for s in "+0-" if s in self._computed(single))
+            rows += _as_rows(single, signs) if signs not in ("+-", "+0-") else []
+        return rows
 
     def _computed(self, form: Form) -> Set:
         """The signs of the monomials, added."""
@@ -182,6 +192,9 @@ class Signs:
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = self._of_atom(atom)
+            if len(found) > 1 and atom.kind in ("var", "entry"):
+                single = Form([(((atom, 1),), Fraction(1))])
+                found = self._memo[key] = self._of_form(single)
         return found
 
     def _of_atom(self, atom: Atom) -> Set:
@@ -209,10 +222,6 @@ class Signs:
                 return known
             case "sum":
                 return known & self._of_sum(atom)
-        if known == ANY:
-            for fact, signs in self.facts.items():
-                if signs in (PLUS, MINUS, frozenset("+0"), frozenset("0-")) and atom in fact.atoms:
-                    known &= self._single(single, fact, signs)
         return known
 
     def _inside(self, form: Form) -> Set:
@@ -220,15 +229,6 @@ class Signs:
         self.instantiate(primitive)
         signs = self._of_form(primitive)
         return signs if c > 0 else flipped(signs)
-
-    def _single(self, single: Form, fact: Form, signs: Set) -> Set:
-        """x from a fact a·x + b with a number b: x > 1 gives x > 0."""
-        if len(fact.terms) == 2 and not fact.terms[0][0] and fact.terms[1][0] == single.terms[0][0]:
-            c = 1 / fact.terms[1][1]
-            shift = -fact.terms[0][1] * c
-            sign = PLUS if shift > 0 else MINUS
-            return plus(signs if c > 0 else flipped(signs), sign)
-        return ANY
 
     def _of_sum(self, atom: Atom) -> Set:
         out = PLUS
@@ -242,6 +242,15 @@ class Signs:
         if all(self.ranges.nonnegative(length - 1) for _, length in atom.data.binders):
             return out if len(out | ZERO) == 2 else ANY
         return out | ZERO if len(out | ZERO) == 2 else ANY
+
+
+def _as_rows(form: Form, signs: str) -> list[Row]:
+    """The sign of a form as rows for the elimination."""
+    coefficients: dict[Hashable, Fraction] = {k: c for k, c in form.terms if k}
+    constant = next((c for k, c in form.terms if not k), Fraction(0))
+    above = Row(coefficients, constant, signs == "+")
+    below = Row({k: -c for k, c in coefficients.items()}, -constant, signs == "-")
+    return [row for row, wanted in ((above, "+0"), (below, "0-")) if set(signs) <= set(wanted)]
 
 
 def _as_linear(form: Form) -> Linear | None:

@@ -21,7 +21,7 @@ from sympy import (
 )
 
 from symderiv.functions import gradient, hessian, sigma, softplus
-from symderiv.numeric.compile import to_numpy
+from symderiv.numeric import to_numpy
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
 i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)

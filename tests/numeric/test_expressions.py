@@ -31,7 +31,7 @@ from sympy import (
 )
 
 from symderiv.functions import sigma, softplus
-from symderiv.numeric.compile import to_numpy
+from symderiv.numeric import to_numpy
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
 i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)

@@ -22,7 +22,7 @@ from sympy import (
 )
 
 from symderiv.functions import gradient, sigma
-from symderiv.numeric.compile import to_numpy
+from symderiv.numeric import to_numpy
 from symderiv.verdict import ClaimError
 
 m, n = symbols("m n", integer=True, positive=True)

@@ -11,7 +11,7 @@ from sympy import (
 )
 
 from symderiv.functions import gradient
-from symderiv.numeric.compile import to_numpy
+from symderiv.numeric import to_numpy
 from symderiv.verdict import ClaimError
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)

@@ -1,0 +1,167 @@
+"""``to_numpy`` and what it returns; the compiler is imported when something is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sympy import Basic
+
+from symderiv.numeric.names import checked_identifier
+from symderiv.verdict import ClaimError
+
+if TYPE_CHECKING:
+    from symderiv.numeric.compile import Compiler
+
+__all__ = ["Functions", "to_numpy"]
+
+
+def to_numpy(
+    outputs: Any,
+    arguments: Sequence[Any],
+    *,
+    where: Sequence[Basic] = (),
+    let: Mapping[Basic, Basic] | None = None,
+    proof: str | Mapping[str, str] = "",
+) -> Any:
+    """NumPy functions that compute expressions as they are written, without Python loops.
+
+    Column symbols (n, 1) are passed and returned as flat arrays (n,), matrices with two axes;
+    a (1, 1) result is a float. A scalar with free indices gives an array with one axis for
+    each, in alphabetical order. Where all arguments are scalar symbols they may be arrays,
+    which broadcast. Sizes are read off the shapes. An IndexedBase without a shape is an array
+    of exactly the entries over which the sums run, so ``Sum(t[k], (k, 1, n))`` takes
+    ``t`` of shape (n,).
+
+    Parameters
+    ----------
+    outputs
+        An expression, which gives a function, or ``{name: expression}``, which gives an
+        object with a method for each name. Derivatives, ``gradient`` and ``hessian`` in them
+        are taken through the index form.
+    arguments
+        Symbols, MatrixSymbols and IndexedBases in call order.
+    where
+        What may be assumed, as in ``prove_equal``; it says ranges of indices.
+    let
+        The writer's definitions, which are unfolded.
+    proof
+        The name of the derivation that proves the expression, for one output or by name;
+        without one the source says "not proved".
+
+    Returns
+    -------
+    callable or Functions
+        With ``.source``, the NumPy text, and a docstring with formula and shapes.
+
+    Raises
+    ------
+    ClaimError
+        Where an expression cannot be compiled or an argument is missing.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol, symbols
+    >>> m, n = symbols("m n", integer=True, positive=True)
+    >>> X, w = MatrixSymbol("X", m, n), MatrixSymbol("w", n, 1)
+    >>> predict = to_numpy(X*w, (w, X))
+    >>> predict([1.0, 2.0], [[1, 0], [0, 1], [1, 1]])
+    array([1., 2., 3.])
+    """
+    functions = Functions(outputs, arguments, where, let or {}, proof)
+    return functions if isinstance(outputs, Mapping) else functions.only()
+
+
+class Functions:
+    """Compiled outputs, each a method; made by ``to_numpy``, compiled when first used.
+
+    ``functions.jointly("cost", "gradient")`` gives a function that returns both as a tuple
+    and computes what they share once; ``functions.cost_and_gradient`` is the same.
+
+    Examples
+    --------
+    >>> from sympy import exp, symbols
+    >>> z = symbols("z", real=True)
+    >>> f = to_numpy({"half": exp(z)/2, "double": 2*exp(z)}, (z,))
+    >>> f.half(0), f.half_and_double(0)
+    (0.5, (0.5, 2.0))
+    """
+
+    def __init__(
+        self,
+        outputs: Any,
+        arguments: Sequence[Any],
+        where: Sequence[Basic],
+        let: Mapping[Basic, Basic],
+        proof: str | Mapping[str, str],
+    ) -> None:
+        self._single = not isinstance(outputs, Mapping)
+        self._outputs: dict[str, Any] = {"compute": outputs} if self._single else dict(outputs)
+        if not self._outputs:
+            raise ClaimError("to_numpy: no outputs")
+        for name in self._outputs:
+            checked_identifier(name)
+            if name in ("jointly", "only", "source"):
+                raise ClaimError(
+                    f"an output cannot be called {name!r}: every compiled object has it"
+                )
+        if isinstance(arguments, Basic):
+            arguments = (arguments,)
+        self._given, self._where, self._let = tuple(arguments), tuple(where), dict(let)
+        proofs = dict.fromkeys(self._outputs, proof) if isinstance(proof, str) else dict(proof)
+        for name in proofs:
+            if name not in self._outputs:
+                raise ClaimError(f"proof names {name!r}, which is no output")
+        self._proofs = proofs
+        self._compiled: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self._compiler: Compiler | None = None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._outputs]
+
+    def __repr__(self) -> str:
+        return f"<compiled functions: {', '.join(self._outputs)}>"
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if not name.startswith("_"):
+            if name in self._outputs:
+                return self._function((name,))
+            for first in self._outputs:
+                if name.startswith(f"{first}_and_"):
+                    second = name.removeprefix(f"{first}_and_")
+                    if second in self._outputs:
+                        return self.jointly(first, second)
+        known = ", ".join(self.__dict__.get("_outputs", ()))
+        raise AttributeError(f"no compiled output is called {name!r}; there are: {known}")
+
+    def only(self) -> Callable[..., Any]:
+        """The function of a single output."""
+        (name,) = self._outputs
+        return self._function((name,))
+
+    def jointly(self, *names: str) -> Callable[..., Any]:
+        """One function that returns several outputs as a tuple."""
+        for name in names:
+            if name not in self._outputs:
+                raise ClaimError(
+                    f"no output is called {name!r}; there are: {', '.join(self._outputs)}"
+                )
+        return self._function(names)
+
+    @property
+    def source(self) -> str:
+        """The NumPy text of all outputs."""
+        texts = [self._function((name,)).source for name in self._outputs]  # type: ignore[attr-defined]
+        head = "import numpy as np\n"
+        return head + "".join(text.removeprefix(head) for text in texts)
+
+    def _function(self, names: tuple[str, ...]) -> Callable[..., Any]:
+        found = self._compiled.get(names)
+        if found is None:
+            from symderiv.numeric.compile import Compiler
+
+            if self._compiler is None:
+                self._compiler = Compiler(self._outputs, self._given, self._where, self._let)
+            about = {name: self._proofs.get(name, "") for name in names}
+            found = self._compiled[names] = self._compiler.function(about, named=not self._single)
+        return found
