@@ -111,9 +111,7 @@ class Linear:
         return self._hash
 
     def __repr__(self) -> str:
-        parts = [
-            f"{c}*{quoted(name)}" if c != 1 else quoted(name) for name, c in self.coefficients
-        ]
+        parts = [f"{c}*{quoted(name)}" if c != 1 else quoted(name) for name, c in self.coefficients]
         if self.constant or not parts:
             parts.append(str(self.constant))
         return "+".join(parts)

@@ -97,7 +97,9 @@ def read_arguments(
         key = name_of(a)
         if any(key == other.key for other in out):
             raise ClaimError(f"two arguments are called {key}")
-        argument = Argument(a, identifier(key, [other.name for other in out]))
+        argument = Argument(
+            a, identifier(str(getattr(a, "name", a)), [other.name for other in out])
+        )
         out.append(argument)
         if isinstance(a, Symbol):
             argument.integer = bool(a.is_integer)

@@ -23,6 +23,8 @@ def identifier(name: str, taken: Iterable[str]) -> str:
     ('lambda_', 'x_', 'v_2b', 'X_2')
     """
     text = unicodedata.normalize("NFKC", name)
+    if len(text) > 2 and text[0] == text[-1] == "'":  # as terms quote a name
+        text = text[1:-1]
     text = "".join(c if f"a{c}".isidentifier() else "_" for c in text)
     if not text.isidentifier() or text.startswith("__"):
         text = f"v_{text}"

@@ -102,7 +102,7 @@ def read_output(
     binders = {name: (lower, upper) for name, (lower, upper, _) in read_line.binders.items()}
     named = {name_of(s): s for s in _indices(line)}
     declared = {name_of(s) for w in where for s in w.free_symbols}
-    for name in sorted(named.keys() - sizes - spans.keys()):
+    for name in sorted(named.keys() - sizes - spans.keys(), key=lambda name: str(named[name])):
         symbol = named[name]
         own = known.get(name)
         span = _span(name, ranges, term, binders, name in declared, own)
@@ -123,14 +123,15 @@ def read_output(
 def _total(expr: Basic) -> Basic:
     """The expression with NaN, as SymPy has it, where no case of a Piecewise applies."""
     partial = {
-        p: sympy.Piecewise(*p.args, (Symbol(NOT_A_NUMBER, real=True), True), evaluate=False)
+        p: sympy.Piecewise(*p.args, (_NAN, True), evaluate=False)
         for p in expr.atoms(sympy.Piecewise)
         if p.args[-1].args[1] is not sympy.true
     }
     return expr.xreplace(partial) if partial else expr
 
 
-NOT_A_NUMBER = "no case applies"
+_NAN = Dummy("nan", real=True)  # no symbol of a writer can be this one
+NOT_A_NUMBER = name_of(_NAN)
 _ADVICE = "give the IndexedBase a shape, or say the range in where: i >= 1, i <= n"
 
 

@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
+from math import comb
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
@@ -29,6 +30,7 @@ __all__ = ["summed"]
 _UNROLL = 64
 _MOST_BINDERS = 8
 _MOST_SIGNS = 6
+_MOST_PEELED = 4
 _MOST_NAMINGS = 5040
 
 
@@ -46,6 +48,19 @@ def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Ter
     number = norm.lengths.setdefault(length, len(norm.lengths))
     name = f"#{norm.depth}.{number}"  # one name for each range, so that facts are not mixed up
     return _over(norm, name, length, substitute(body, {index: lower + Linear.of(name)}))
+
+
+def _shortest(norm: Normaliser, length: Linear) -> tuple[Linear, int]:
+    """The shortest range that differs by a number from this one, and that number."""
+    base = length - length.constant
+    key = f"range {base!r}"
+    least = norm.units.least.setdefault(key, length.constant)
+    if length.constant < least and least - length.constant <= _MOST_PEELED:
+        norm.lower(key, length.constant)
+    last = length.constant - least
+    if 0 < last <= _MOST_PEELED and norm.ranges.nonnegative(base + least):
+        return base + least, last
+    return length, 0
 
 
 def _over(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
@@ -144,6 +159,12 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term, inside: Rang
     from symderiv.prove.normalise import Split
 
     f = norm.field
+    shorter, last = _shortest(norm, length)
+    if last:  # Σ_{k<N+2} f = Σ_{k<N} f + f(N) + f(N + 1), so that equal parts look equal
+        out = summed(norm, name, Linear(), shorter - 1, body)
+        for k in range(last):
+            out = f.add(out, norm.of(substitute(body, {name: shorter + k})))
+        return out
 
     def cells(decided: tuple[tuple[Form, str], ...]) -> list[Frac]:
         """One sum for every consistent choice of signs."""
@@ -244,12 +265,32 @@ def _product_sum(
             del binders[binder]
             factors = {a: e for a, e in factors.items() if binder not in a.names}
     for part in _components(binders, factors):
-        if part[1]:
+        power = _power_sum(norm, *part)
+        if power is not None:
+            out = norm.field.mul(out, power)
+        elif part[1]:
             out = norm.field.mul(out, norm.field.gen(_named(norm, *part)))
         else:
             ((_, count),) = part[0].items()
             out = norm.field.mul(out, norm.integer(count))
     return out
+
+
+def _power_sum(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> Frac | None:
+    """Σ_{k<N} kᵉ = (N^(e + 1) − Σ_{j<e} C(e + 1, j)·Σ_{k<N} kʲ)/(e + 1), by telescoping."""
+    if len(binders) != 1 or len(factors) != 1:
+        return None
+    ((name, length),), ((atom, e),) = binders.items(), factors
+    if atom.kind != "int" or atom.data != name or not 0 < e <= 12:
+        return None
+    f, n = norm.field, norm.integer(length)
+    sums = [n]
+    for k in range(1, e + 1):
+        total = f.power(n, k + 1)
+        for j, lower in enumerate(sums):
+            total = f.add(total, f.mul(f.number(Fraction(-comb(k + 1, j))), lower))
+        sums.append(f.mul(total, f.number(Fraction(1, k + 1))))
+    return sums[e]
 
 
 def _known(

@@ -282,3 +282,33 @@ class TestArguments:
         assert f(np.arange(5.0)) == 4.0
         with pytest.raises(ValueError, match="theta"):
             f(np.arange(4.0))
+
+    def test_a_symbol_may_be_called_like_the_missing_case(self):
+        x = Symbol("nan", real=True)
+        f = to_numpy(Piecewise((x, z > 0)), (x, z))
+        assert f(2.0, 1.0) == 2.0
+        assert np.isnan(f(2.0, -1.0))
+
+    def test_free_indices_of_any_spelling(self):
+        a, b = symbols("a' b'", integer=True, nonnegative=True)
+        A = MatrixSymbol("A'", n, m)
+        f = to_numpy(A[b, a] * n, (A,))
+        assert f.source.startswith("import numpy as np\n\n\ndef compute(A_):")
+        np.testing.assert_array_equal(f([[1, 2, 3], [4, 5, 6]]), [[2, 8], [4, 10], [6, 12]])
+
+    def test_an_integer_argument_is_one_integer(self):
+        f = to_numpy(k * theta, (k, theta))
+        np.testing.assert_array_equal(f(3.0, [1, 2]), [3, 6])
+        for wrong in (2.5, np.nan, np.inf, [1, 2]):
+            with pytest.raises(ValueError, match="an integer is expected"):
+                f(wrong, [1, 2])
+        np.testing.assert_array_equal(f(2, [1, 2]), [2, 4])
+
+    def test_shapes_are_checked_on_every_call(self, problem):
+        theta, X, y = problem
+        logistic.gradient(*problem)
+        with pytest.raises(ValueError, match="y has shape"):
+            logistic.gradient(theta, X, y[1:])
+        np.testing.assert_array_equal(
+            logistic.gradient(theta, X[1:], y[1:]), logistic.gradient(theta, X[1:].copy(), y[1:])
+        )
