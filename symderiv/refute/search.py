@@ -229,9 +229,10 @@ class Search:
         for k in unseen:
             before = range(k + 2)  # a step stands on every line before it
             if self.counterexamples[k] is None and all(line in defined for line in before):
-                a, b = values[k].entries, values[k + 1].entries
-                if a and b:
-                    self.witnesses[k] = self.present(point, before, _text(a[0]), _text(b[0]))
+                sides = values[k].entries, values[k + 1].entries
+                if sides[0] and sides[1]:
+                    left, right = _text(sides[0][0]), _text(sides[1][0])
+                    self.witnesses[k] = self.present(point, before, left, right)
 
     def compare(self, k: int, a: _Value, b: _Value, point: Point) -> None:
         """Record a counterexample where two lines certainly differ in some entry."""

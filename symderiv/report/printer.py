@@ -44,7 +44,7 @@ RELATIONS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">
 _FRESH = "klrstpuvijabcdefghwqxyz"
 
 
-class ScalarPrinter(StrPrinter):  # type: ignore[misc]
+class ScalarPrinter(StrPrinter):
     """SymPy's one-line printer with Unicode, and with sums that are open to the right."""
 
     # Not "_sympystr": an Indexed would then print itself, as h[i], and never ask us.
