@@ -6,6 +6,7 @@ SymPy is imported when there is something to verify, so that ``--help`` costs no
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import sys
@@ -117,13 +118,15 @@ def _verify(arguments: argparse.Namespace) -> int:
     progress = _Progress(sys.stderr)
     interrupted = False
     try:
-        for result in verify_each(
+        judging = verify_each(
             chosen, timeout=arguments.timeout, isolated=True, progress=progress.derivation
-        ):
-            results.append(result)  # noqa: PERF402 - an interrupted run keeps these
+        )
+        results += itertools.islice(judging, 1)  # from here on the worker goes on by itself
         for module in {id(item.module): item.module for item in found if item.whole}.values():
             progress.tests(module)
             checks += _run_checks(module, arguments.seed)
+        for result in judging:
+            results.append(result)  # noqa: PERF402 - an interrupted run keeps these
     except KeyboardInterrupt:
         interrupted = True
     progress.clear()

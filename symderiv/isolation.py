@@ -63,9 +63,9 @@ def judged_apart(
                 progress(number, len(derivations), derivation)
             if worker is None:
                 worker = _Worker(derivations, number, ask)
-            began = time.perf_counter()
-            answer, alive = worker.answer(derivation, hard_limit(timeout, len(derivation.steps)))
-            yield answer, time.perf_counter() - began
+            limit = hard_limit(timeout, len(derivation.steps))
+            answer, seconds, alive = worker.answer(derivation, limit)
+            yield answer, seconds
             if not alive:
                 worker.end()
                 worker = None
@@ -89,19 +89,23 @@ class _Worker:
             self._process.start()
         send.close()
 
-    def answer(self, derivation: Derivation, limit: float) -> tuple[Any, bool]:
-        """Return the next answer, and whether the worker can go on."""
+    def answer(self, derivation: Derivation, limit: float) -> tuple[Any, float, bool]:
+        """Return the next answer, the seconds it took, and whether the worker can go on."""
+        began = time.perf_counter()
         try:
             if not self._receive.poll(limit):
-                return f"ran out of time: stopped after {limit:g} s", False
+                return f"ran out of time: stopped after {limit:g} s", limit, False
             message = self._receive.recv_bytes()
         except (EOFError, OSError):
             self._process.join(1)
-            return f"the worker died ({_ending(self._process.exitcode)})", False
+            ending = _ending(self._process.exitcode)
+            return f"the worker died ({ending})", time.perf_counter() - began, False
         try:
-            return _unpacked(message, derivation), True
+            answer, seconds = _unpacked(message, derivation)
         except Exception as error:  # noqa: BLE001 - no answer, whatever the cause
-            return f"the worker's answer could not be read: {error}", True
+            reason = f"the worker's answer could not be read: {error}"
+            return reason, time.perf_counter() - began, True
+        return answer, seconds, True
 
     def end(self) -> None:
         """End the process, gently and then not."""
@@ -129,11 +133,14 @@ def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connect
     # Ctrl-C reaches the whole process group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for derivation in derivations[first:]:
+        began = time.perf_counter()
         answer = ask(derivation)
+        seconds = time.perf_counter() - began
         try:
-            message = _packed(answer, derivation)
+            message = _packed((answer, seconds), derivation)
         except Exception as error:  # noqa: BLE001 - pickling raises anything
-            message = _packed(f"the answer could not be sent back: {error}", derivation)
+            reason = f"the answer could not be sent back: {error}"
+            message = _packed((reason, seconds), derivation)
         try:
             send.send_bytes(message)
         except OSError:
