@@ -126,7 +126,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             progress.tests(module)
             checks += _run_checks(module, arguments.seed)
         for result in judging:
-            results.append(result)  # noqa: PERF402 - an interrupted run keeps these
+            results.append(result)
     except KeyboardInterrupt:
         interrupted = True
     progress.clear()

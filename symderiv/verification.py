@@ -223,7 +223,7 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
         chain = judge_chain(
             derivation.lines,
             where=derivation.where,
-            extra=tuple(step.where for step in derivation.steps),
+            extra=((), *(step.where for step in derivation.steps)),
             let=derivation.let,
             timeout=timeout,
         )

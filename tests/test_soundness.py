@@ -9,14 +9,13 @@ ClaimError may be raised. `pytest -m fuzz` looks longer.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 import sympy
-from hypothesis import Phase, assume, given, note, settings
+from hypothesis import Phase, assume, event, given, note, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 from pointwise import CLOSE, NotCertain, NotDefined, confirm, value
@@ -53,7 +52,6 @@ from sympy import (
 from symderiv import prove_equal, sigma, softplus
 from symderiv.verdict import ClaimError, Result
 
-FACTOR = int(os.environ.get("FUZZ_FACTOR", "1"))
 POINTS = 8
 PROFILE = settings(phases=[Phase.explicit, Phase.generate, Phase.shrink])
 
@@ -135,11 +133,12 @@ def judged(lhs: Any, rhs: Any, where: Sequence[Basic] = ()) -> Result | None:
         return None
 
 
-def check(lhs: Any, rhs: Any, seed: int, matrices: bool, where: Sequence[Basic] = ()) -> str:
-    """Compare the verdict with values at random points; returns the verdict's name."""
+def check(lhs: Any, rhs: Any, seed: int, matrices: bool, where: Sequence[Basic] = ()) -> None:
+    """Compare the verdict with values at random points."""
     result = judged(lhs, rhs, where)
+    event("no claim" if result is None else result.verdict.name)
     if result is None:
-        return "no claim"
+        return
     if result.refuted:
         try:
             confirm(lhs, rhs, result.counterexample)
@@ -152,7 +151,6 @@ def check(lhs: Any, rhs: Any, seed: int, matrices: bool, where: Sequence[Basic] 
         for _ in range(POINTS):
             sizes, data = at_random(choose, matrices)
             assert differ_at(lhs, rhs, sizes, data) is None, (sizes, data)
-    return result.verdict.name
 
 
 # ---- scalar expressions
@@ -346,7 +344,7 @@ def scalar_pairs(draw: Any) -> tuple[Any, Any]:
     return e, other
 
 
-@settings(PROFILE, max_examples=300 * FACTOR)
+@settings(PROFILE, max_examples=150)
 @given(scalar_pairs(), st.integers(0, 2**32))
 def test_random_scalar_claims(pair: tuple[Any, Any], seed: int) -> None:
     lhs, rhs = pair
@@ -354,20 +352,23 @@ def test_random_scalar_claims(pair: tuple[Any, Any], seed: int) -> None:
     check(lhs, rhs, seed, matrices=False)
 
 
-@settings(PROFILE, max_examples=120 * FACTOR)
+@settings(PROFILE, max_examples=80)
 @given(scalars(2), scalars(2), st.integers(0, 2**32))
 def test_two_random_expressions(lhs: Any, rhs: Any, seed: int) -> None:
     """Unrelated expressions; where one follows from what is assumed, a point shows it."""
     check(lhs, rhs, seed, matrices=False)
 
 
-@settings(PROFILE, max_examples=80 * FACTOR)
+@settings(PROFILE, max_examples=50)
 @given(scalar_pairs(), scalars(1), scalars(1), st.integers(0, 2**32))
 def test_random_claims_under_a_hypothesis(
     pair: tuple[Any, Any], left: Any, right: Any, seed: int
 ) -> None:
     lhs, rhs = pair
-    relation = left > right
+    try:
+        relation = left > right
+    except TypeError:  # a root of a negative number
+        assume(False)
     assume(isinstance(relation, sympy.core.relational.Relational))
     result = judged(lhs, rhs, [relation])
     assume(result is not None)
@@ -489,7 +490,7 @@ def sum_pairs(draw: Any) -> tuple[Any, Any]:
     return e, other
 
 
-@settings(PROFILE, max_examples=200 * FACTOR)
+@settings(PROFILE, max_examples=90)
 @given(sum_pairs(), st.integers(0, 2**32))
 def test_random_claims_about_sums(pair: tuple[Any, Any], seed: int) -> None:
     check(*pair, seed, matrices=True)
@@ -560,7 +561,27 @@ def matrix_pairs(draw: Any) -> tuple[Any, Any]:
     return e, other
 
 
-@settings(PROFILE, max_examples=120 * FACTOR)
+@settings(PROFILE, max_examples=60)
 @given(matrix_pairs(), st.integers(0, 2**32))
 def test_random_claims_about_matrices(pair: tuple[Any, Any], seed: int) -> None:
     check(*pair, seed, matrices=True)
+
+
+# ---- the long run
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize(
+    "claims",
+    [
+        test_random_scalar_claims,
+        test_two_random_expressions,
+        test_random_claims_under_a_hypothesis,
+        test_random_claims_about_sums,
+        test_random_claims_about_matrices,
+    ],
+)
+def test_many_more(claims: Any) -> None:
+    """The same with other examples on every run; `pytest -m fuzz --hypothesis-seed=…` repeats."""
+    again = given(*claims.hypothesis._given_kwargs.values())(claims.hypothesis.inner_test)
+    settings(PROFILE, max_examples=3000, derandomize=False, print_blob=True)(again)()

@@ -7,8 +7,17 @@ from dataclasses import dataclass, replace
 from sympy import Basic, Gt
 
 from symderiv.indexform.terms import Linear, Term
+from symderiv.verdict import ClaimError
 
-__all__ = ["Binder", "Guard", "OutOfBudget", "RawCondition", "Unsupported"]
+__all__ = ["Binder", "Guard", "OutOfBudget", "RawCondition", "Unsupported", "related"]
+
+
+def related(relation: type[Basic], lhs: Basic, rhs: Basic) -> Basic:
+    """The relation as it stands, for conditions that are shown; the sides have to be real."""
+    try:
+        return relation(lhs, rhs, evaluate=False)
+    except TypeError:
+        raise ClaimError(f"{lhs} or {rhs} is not a real number") from None
 
 
 class Unsupported(Exception):
@@ -59,4 +68,4 @@ class RawCondition:
         if self.signs != frozenset("+0"):
             return self
         lhs, rhs = self.relation.args
-        return replace(self, signs=frozenset("+"), relation=Gt(lhs, rhs, evaluate=False))
+        return replace(self, signs=frozenset("+"), relation=related(Gt, lhs, rhs))

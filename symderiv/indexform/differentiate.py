@@ -23,6 +23,7 @@ from symderiv.indexform.terms import (
     mul,
     num,
     power,
+    rebuild,
     root,
     total,
     walk,
@@ -86,19 +87,40 @@ def depends(t: Term, variable: Term) -> bool:
 def joint_pairs(t: Term, u: Term, variable: Term, valued: bool) -> list[tuple[Term, Term]]:
     """What has to agree at u = 0 for t to be differentiable there.
 
-    Continuity of every case distinction on u, and equal derivatives from both sides: then
-    the derivative at the joint exists and is their common value (mean value theorem). Where
-    the cases only occur in the test of another one (not ``valued``), continuity is enough.
+    The values from both sides and at u = 0, and the derivatives from both sides: then the
+    derivative at the joint exists and is their common value (mean value theorem), which has
+    to be what ``differentiate`` gives there. Under a sum, where u varies with a bound index,
+    each case distinction has to be smooth by itself. Where the cases only occur in the test
+    of another one (not ``valued``), continuity is enough.
     """
-    pairs = []
-    for node in walk(t):
-        if node.op == "sign" and node.args[0] is u:
-            _, positive, zero, negative = node.args
+    nodes = [node for node in walk(t) if node.op == "sign" and node.args[0] is u]
+    if not nodes:
+        return []
+    if not valued or any("~" in name for name in u.names):
+        pairs = []
+        for _, positive, zero, negative in (node.args for node in nodes):
             pairs += [(positive, zero), (negative, zero)]
             if valued:
-                sides = differentiate(positive, variable), differentiate(negative, variable)
-                pairs.append(sides)
-    return pairs
+                pairs.append((differentiate(positive, variable), differentiate(negative, variable)))
+        return pairs
+    positive, zero, negative = (_branch(t, u, k) for k in (1, 2, 3))
+    right, left = differentiate(positive, variable), differentiate(negative, variable)
+    here = _branch(differentiate(t, variable), u, 2)
+    return [(positive, zero), (negative, zero), (right, left), (right, here)]
+
+
+def _branch(t: Term, u: Term, k: int) -> Term:
+    """The term in one case of the sign of u, everywhere."""
+
+    def choose(node: Term) -> Term:
+        while node.op == "sign" and node.args[0] is u:
+            node = node.args[k]
+        return node
+
+    memo: dict[Term, Term] = {}
+    for node in walk(t):
+        memo[node] = rebuild(node, tuple(choose(memo[a]) for a in node.args))
+    return choose(memo[t])
 
 
 def differentiate(t: Term, variable: Term) -> Term:

@@ -14,7 +14,14 @@ import sympy
 from sympy import Basic, Indexed, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
-from symderiv.indexform.conditions import Binder, Guard, OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.conditions import (
+    Binder,
+    Guard,
+    OutOfBudget,
+    RawCondition,
+    Unsupported,
+    related,
+)
 from symderiv.indexform.differentiate import depends, differentiate, joint_pairs
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import RULES, SIGNS, membership
@@ -140,7 +147,7 @@ class Lowering:
         length = high - low + 1
         if not self.known(length.names, scope).nonnegative(length):
             why = f"the range {symbol} = {lower} … {upper}"
-            relation = upper >= lower - 1
+            relation = related(sympy.Ge, upper, lower - 1)
             self.require(integer(length), NONNEGATIVE, relation, scope, why)
         name = fresh_index(str(symbol).lstrip("_").split("_")[0] or "k")
         shown = tuple(e.xreplace(dict(scope.shown)) for e in (lower, upper))
@@ -202,9 +209,13 @@ class Lowering:
                     f"its range is {' and '.join(_range(self.binders[b]) for b in bound)}"
                 )
             why = f"an index of {array}"
-            self.require(integer(form), NONNEGATIVE, sympy.Ge(expr, 0), scope, why)
+            self.require(integer(form), NONNEGATIVE, related(sympy.Ge, expr, 0), scope, why)
             self.require(
-                integer(limit - 1 - form), NONNEGATIVE, sympy.Le(expr, size - 1), scope, why
+                integer(limit - 1 - form),
+                NONNEGATIVE,
+                related(sympy.Le, expr, size - 1),
+                scope,
+                why,
             )
         return form
 
@@ -321,7 +332,7 @@ class Lowering:
         """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
         if self.is_integer(a, scope) and self.is_integer(b, scope):
             return integer(self.index(a, scope) - self.index(b, scope))
-        shown = sympy.Ne(a, b, evaluate=False).xreplace(dict(scope.shown))
+        shown = related(sympy.Ne, a, b).xreplace(dict(scope.shown))
         why = TESTED if self._tested else "a joint"
         outer, self._tested = self._tested, True
         try:  # a cache of its own: a joint met in a test alone is a weaker one than in a value

@@ -10,7 +10,7 @@ import sympy
 from sympy import Basic, Expr
 
 from symderiv.functions import sigma, softplus
-from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported, related
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -67,18 +67,18 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
             raise OutOfBudget(f"the exponent {exponent}")
         if exponent.is_Integer:
             if exponent < 0:
-                self.require(u, NONZERO, sympy.Ne(base, 0, evaluate=False), scope, "a denominator")
+                self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, "a denominator")
             return power(u, int(exponent))
         signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
-        self.require(u, signs, relation(base, 0, evaluate=False), scope, "a root")
+        self.require(u, signs, related(relation, base, 0), scope, "a root")
         return root(u, Fraction(int(exponent.p), int(exponent.q)))
-    self.require(u, POSITIVE, sympy.Gt(base, 0, evaluate=False), scope, "a real power")
+    self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, "a real power")
     return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
 
 
 def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
     u = self.scalar(expr.args[0], scope)
-    self.require(u, POSITIVE, sympy.Gt(expr.args[0], 0, evaluate=False), scope, "a logarithm")
+    self.require(u, POSITIVE, related(sympy.Gt, expr.args[0], 0), scope, "a logarithm")
     value = call("log", u)
     if len(expr.args) == 2:
         raise Unsupported(f"a logarithm with a base ({expr})")
@@ -91,7 +91,7 @@ def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole:
     def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
         u = self.scalar(expr.args[0], scope)
         if pole:
-            relation = sympy.Ne(expr.args[0], 0, evaluate=False)
+            relation = related(sympy.Ne, expr.args[0], 0)
             self.require(u, NONZERO, relation, scope, f"a pole of {type(expr).__name__}")
         return mul(top(u), power(bottom(u), -1))
 
@@ -133,7 +133,7 @@ def _extreme(greatest: bool) -> Any:
             if not rest:
                 return self.scalar(best, s)
             a, tail = rest[0], rest[1:]
-            condition = relation(best, a, evaluate=False)
+            condition = related(relation, best, a)
             return self.cases(condition, lambda s: of(best, tail, s), lambda s: of(a, tail, s), s)
 
         return of(first, others, scope)
@@ -201,7 +201,7 @@ def _ratio(top: str, bottom: str) -> Any:
         below = call(bottom, u)
         shown = getattr(sympy, bottom)(expr.args[0])
         why = f"a pole of {type(expr).__name__}"
-        self.require(below, NONZERO, sympy.Ne(shown, 0, evaluate=False), scope, why)
+        self.require(below, NONZERO, related(sympy.Ne, shown, 0), scope, why)
         return mul(call(top, u) if top else ONE, power(below, -1))
 
     return rule
@@ -213,8 +213,8 @@ def _between(self: Lowering, expr: Expr, scope: Scope, signs: frozenset[str]) ->
     u = self.scalar(x, scope)
     relation = sympy.Gt if signs == POSITIVE else sympy.Ge
     why = f"the domain of {type(expr).__name__}"
-    self.require(add(u, ONE), signs, relation(x, -1, evaluate=False), scope, why)
-    self.require(_minus(ONE, u), signs, relation(1, x, evaluate=False), scope, why)
+    self.require(add(u, ONE), signs, related(relation, x, -1), scope, why)
+    self.require(_minus(ONE, u), signs, related(relation, 1, x), scope, why)
     return u
 
 
@@ -238,7 +238,7 @@ def _acosh(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """acosh u = log(u + √(u² − 1)) for u ≥ 1, DLMF 4.37.19."""
     x = expr.args[0]
     u = self.scalar(x, scope)
-    relation = sympy.Ge(x, 1, evaluate=False)
+    relation = related(sympy.Ge, x, 1)
     self.require(_minus(u, ONE), NONNEGATIVE, relation, scope, "the domain of acosh")
     return call("log", add(u, root(_minus(power(u, 2), ONE), Fraction(1, 2))))
 
@@ -252,7 +252,7 @@ def _atanh(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 def _positive(self: Lowering, x: Basic, scope: Scope, why: str) -> Term:
     u = self.scalar(x, scope)
-    self.require(u, POSITIVE, sympy.Gt(x, 0, evaluate=False), scope, why)
+    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why)
     return u
 
 
