@@ -156,7 +156,7 @@ def _prove(
 
 def _premises(reading: Reading, last: int, settled: tuple[bool, ...]) -> Premises:
     hypotheses = [h for group in reading.hypotheses[: last + 2] for h in group]
-    facts = tuple(Fact(h.term, h.signs, h.free) for h in hypotheses if not h.values)
+    facts = tuple(Fact(h.term, h.signs, h.free, h.within) for h in hypotheses if not h.values)
     finite = tuple(_finite_set(h) for h in hypotheses if h.values)
     conditions = []
     for line in reading.lines[: last + 1]:
@@ -166,7 +166,7 @@ def _premises(reading: Reading, last: int, settled: tuple[bool, ...]) -> Premise
 
 def _finite_set(h: Hypothesis) -> FiniteSet:
     values = tuple(Fraction(int(v.p), int(v.q)) for v in h.values)
-    return FiniteSet(h.term, h.free, values)
+    return FiniteSet(h.term, h.free, values, h.within)
 
 
 def _spans(finite: Sequence[FiniteSet]) -> tuple[Fact, ...]:
@@ -174,7 +174,7 @@ def _spans(finite: Sequence[FiniteSet]) -> tuple[Fact, ...]:
     out = []
     for f in finite:
         signs = frozenset("+" if v > 0 else "-" if v < 0 else "0" for v in f.values)
-        out.append(Fact(f.pattern, signs, f.free))
+        out.append(Fact(f.pattern, signs, f.free, f.within))
     return tuple(out)
 
 
@@ -247,6 +247,6 @@ def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]
             ranges = tuple(line.binders[n][2] for n in names)
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
-            if key not in out or (out[key].open and follows):
-                out.setdefault(key, Condition(c.relation, ranges, why, index == 0))
+            natural = index == 0 and not c.stronger
+            out.setdefault(key, Condition(c.relation, ranges, why, natural))
     return tuple(out.values())

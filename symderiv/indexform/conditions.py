@@ -53,7 +53,8 @@ class RawCondition:
     ``signs`` is {'+'} for a logarithm's argument, {'+', '-'} for a denominator or a joint,
     {'+', '0'} for a root's radicand or the length of a range, and empty where no case of a
     Piecewise applies. A derivative at a joint exists, and the joint is not excluded, where
-    the pairs of ``joint`` agree at term = 0: the branches, and their derivatives.
+    the pairs of ``joint`` agree at term = 0: the branches, and their derivatives. A condition
+    is ``stronger`` where the expression is defined without it and only the proof asks for it.
     """
 
     term: Term
@@ -62,6 +63,7 @@ class RawCondition:
     guards: tuple[Guard, ...] = ()
     why: str = ""
     joint: tuple[tuple[Term, Term], ...] = ()
+    stronger: bool = False
 
     def strict(self) -> RawCondition:
         """The same where a derivative is taken: the boundary is left out."""

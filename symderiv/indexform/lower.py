@@ -117,13 +117,21 @@ class Lowering:
     # -- conditions ---------------------------------------------------------------------
 
     def require(
-        self, term: Term, signs: frozenset[str], relation: Basic, scope: Scope, why: str
+        self,
+        term: Term,
+        signs: frozenset[str],
+        relation: Basic,
+        scope: Scope,
+        why: str,
+        stronger: bool = False,
     ) -> None:
         """Note a condition, unless the term is a number that satisfies it."""
         if term.op == "num" and "-0+"[(term.data > 0) - (term.data < 0) + 1] in signs:
             return
         shown = relation.xreplace(dict(scope.shown)) if scope.shown else relation
-        self.conditions.append(RawCondition(term, signs, shown, scope.guards, why))
+        self.conditions.append(
+            RawCondition(term, signs, shown, scope.guards, why, stronger=stronger)
+        )
 
     def known(self, names: frozenset[str], scope: Scope) -> Ranges:
         """The facts about integers: the ranges of the bound names that occur, and the case."""
@@ -348,6 +356,11 @@ class Lowering:
     def derivative(self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope) -> Term:
         """The derivative by symbols, entries or defined names, then unfolded."""
         names = {name_of(_base(v)) for v, _ in variables}
+        if names & self.definitions.keys() and names - self.definitions.keys():
+            raise ClaimError(
+                f"a derivative by {' and '.join(str(v) for v, _ in variables)}, of which let "
+                "defines some, is ambiguous: SymPy merges nested derivatives; take one at a time"
+            )
         fresh = frozenset(names & self.definitions.keys()) - self.opaque
         inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
         inner.binders, inner._unfolding = self.binders, self._unfolding

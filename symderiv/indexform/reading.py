@@ -7,7 +7,7 @@ name, an infinite range, a matrix against a scalar.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Basic, Indexed, IndexedBase, Symbol
@@ -45,13 +45,15 @@ class Line:
 class Hypothesis:
     """One relation of ``where`` (or an assumption of a symbol), as the sign of a term.
 
-    ``values`` is set instead for a symbol or entry with finitely many values.
+    ``values`` is set instead for a symbol or entry with finitely many values. Names in
+    ``free`` stand for any index at which the forms ``within`` are ≥ 0.
     """
 
     term: Term
     signs: frozenset[str]
     free: frozenset[str] = frozenset()
     values: tuple[sympy.Rational, ...] = ()
+    within: tuple[Linear, ...] = ()
 
 
 @dataclass
@@ -92,9 +94,9 @@ def read(
     out.ranges = Ranges(facts)
     shape = shape_of(lines)
     entry = _entry(shape)
-    reader = _Reader(let, integers, free)
+    reader = _Reader(let, integers, free, [w for ws in hypotheses for w in ws])
     # what where says of integers, then what the start's arrays say of its free indices
-    out.ranges = out.ranges.plus(*reader.integer_facts([w for ws in hypotheses for w in ws]))
+    out.ranges = out.ranges.plus(*reader.integer_facts())
     if shape:
         (i, j), (rows, columns) = entry, shape
         low = Lowering(let, out.ranges, integers)
@@ -162,11 +164,38 @@ class _Reader:
     """Hypotheses and index ranges, read with one set of definitions."""
 
     def __init__(
-        self, let: Mapping[Basic, Basic], integers: frozenset[Basic], free: frozenset[Basic]
+        self,
+        let: Mapping[Basic, Basic],
+        integers: frozenset[Basic],
+        free: frozenset[Basic],
+        where: Sequence[Basic],
     ) -> None:
         self.let = let
         self.integers = integers
-        self.free = free
+        self.where = list(self.relations(where))
+        # an index that only where uses stands for every index that where allows
+        self.any = {
+            s
+            for w in self.where
+            for node in sympy.preorder_traversal(w)
+            for i in index_symbols(node)
+            for s in i.free_symbols & integers - free & w.free_symbols
+        }
+        self.within, self.unusable = self._allowed()
+        self._visited: list[Basic] = []
+
+    def _allowed(self) -> tuple[list[Linear], set[Basic]]:
+        """What where says of such indices alone; those of which it says more are not used."""
+        renamed = {name_of(s): Linear.of(f"{name_of(s)}~any") for s in self.any}
+        within = [f.substitute(renamed) for s in self.any for f in _size_facts(s, False)]
+        unusable = {s for s in self.any if s.is_even or s.is_odd or s.is_prime}
+        for w in self.where:
+            mine = w.free_symbols & self.any
+            if mine and not w.has(Indexed, MatrixElement):
+                facts = self._linear(w)
+                within += [f.substitute(renamed) for f in facts or ()]
+                unusable |= mine if facts is None else set()
+        return within, unusable
 
     def relations(self, where: Sequence[Basic]) -> Iterator[Basic]:
         """The single relations of ``where``."""
@@ -186,36 +215,38 @@ class _Reader:
             else:
                 raise ClaimError(f"where contains {w}: a relation is expected, such as x > 0")
 
-    def integer_facts(self, where: Sequence[Basic]) -> list[Linear]:
-        """What relations between integers say."""
-        low, scope, out = Lowering({}, Ranges(), self.integers), Scope(), list[Linear]()
-        for w in self.relations(where):
-            if not isinstance(w, sympy.core.relational.Relational) or isinstance(w, sympy.Ne):
-                continue
-            if not all(low.is_integer(side, scope) for side in w.args):
-                continue
-            try:
-                u = low.index(w.args[0], scope) - low.index(w.args[1], scope)
-            except Unsupported:
-                continue
-            signs = SIGNS[type(w).__name__]
-            out += {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
-        return out
+    def _linear(self, w: Basic) -> list[Linear] | None:
+        """A relation between integers as forms that are ≥ 0; None for anything else."""
+        low, scope = Lowering({}, Ranges(), self.integers), Scope()
+        if not isinstance(w, sympy.core.relational.Relational) or isinstance(w, sympy.Ne):
+            return None
+        if not all(low.is_integer(side, scope) for side in w.args):
+            return None
+        try:
+            u = low.index(w.args[0], scope) - low.index(w.args[1], scope)
+        except Unsupported:
+            return None
+        signs = SIGNS[type(w).__name__]
+        return {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
+
+    def integer_facts(self) -> list[Linear]:
+        """What relations between sizes and free indices say."""
+        said = (self._linear(w) for w in self.where if not w.free_symbols & self.any)
+        return [f for facts in said for f in facts or ()]
 
     def hypotheses(self, where: Sequence[Basic], ranges: Ranges) -> list[Hypothesis]:
         """Relations as signs of terms; a free index that the lines do not use means any."""
-        out = []
+        out: list[Hypothesis] = []
         for w in self.relations(where):
             low, scope = Lowering(self.let, ranges, self.integers), Scope()
-            names = {name_of(s) for s in w.free_symbols & self.integers - self.free}
-            for node in sympy.preorder_traversal(w):
-                if isinstance(node, (Indexed, MatrixElement)):
-                    for s in {s for i in index_symbols(node) for s in i.free_symbols}:
-                        if name_of(s) in names:
-                            scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
+            mine = w.free_symbols & self.any
+            if mine & self.unusable or (mine and not w.has(Indexed, MatrixElement)):
+                continue
+            for s in mine:
+                scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
             try:
                 if isinstance(w, sympy.Contains):
-                    out.append(self._finite(low, w, scope))
+                    out.append(self._bounded(self._finite(low, w, scope)))
                     continue
                 signs = frozenset(SIGNS[type(w).__name__])
                 term = low.difference(w.args[0], w.args[1], scope)
@@ -224,12 +255,22 @@ class _Reader:
                     f"where contains {w}, which is not understood: {missing}"
                 ) from None
             free = frozenset(n for n in term.names if n.endswith("~any"))
-            out.append(Hypothesis(term, signs, free))
+            out.append(self._bounded(Hypothesis(term, signs, free)))
             for c in low.conditions:  # what has to hold for the hypothesis to make sense
                 bound = any("~" in n and n not in free for n in c.term.names)
                 if not c.guards and not bound:
-                    out += [Hypothesis(c.term, c.signs, free & c.term.names)]
+                    out += [self._bounded(Hypothesis(c.term, c.signs, free & c.term.names))]
         return out
+
+    def _bounded(self, h: Hypothesis) -> Hypothesis:
+        """The hypothesis for the indices that where allows."""
+        names = set(h.free)
+        while True:  # with the other indices that bounds of these mention
+            within = [w for w in self.within if w.names & names]
+            linked = {n for w in within for n in w.names if n.endswith("~any")}
+            if linked <= names:
+                return replace(h, within=tuple(within))
+            names |= linked
 
     def _finite(self, low: Lowering, w: Basic, scope: Scope) -> Hypothesis:
         x, values = w.args
@@ -302,8 +343,11 @@ class _Reader:
         if definition is not None:
             renaming = dict(zip(index_symbols(definition), index_symbols(node), strict=False))
             body = self.let[definition]
-            if not any(s in ranges for i in renaming.values() for s in i.free_symbols):
+            bound_here = any(s in ranges for i in renaming.values() for s in i.free_symbols)
+            if not bound_here and definition not in self._visited:
+                self._visited.append(definition)
                 visit(body.xreplace(renaming), {})
+                self._visited.pop()
             return
         shape = getattr(base, "shape", None)
         for axis, index in enumerate(index_symbols(node)):

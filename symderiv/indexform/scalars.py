@@ -72,7 +72,9 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
         signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
         self.require(u, signs, related(relation, base, 0), scope, "a root")
         return root(u, Fraction(int(exponent.p), int(exponent.q)))
-    self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, "a real power")
+    whole = bool(exponent.is_integer) or self.is_integer(exponent, scope)
+    why = "a power with an unknown exponent"
+    self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
     return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
 
 
@@ -250,19 +252,19 @@ def _atanh(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return mul(num(Fraction(1, 2)), call("log", quotient))
 
 
-def _positive(self: Lowering, x: Basic, scope: Scope, why: str) -> Term:
+def _positive(self: Lowering, x: Basic, scope: Scope, why: str, stronger: bool) -> Term:
     u = self.scalar(x, scope)
-    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why)
+    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why, stronger)
     return u
 
 
 def _loggamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return call("loggamma", _positive(self, expr.args[0], scope, "the domain of loggamma"))
+    return call("loggamma", _positive(self, expr.args[0], scope, "the domain of loggamma", False))
 
 
 def _gamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """Γ(u) = e^(log Γ(u)) for u > 0."""
-    u = _positive(self, expr.args[0], scope, "Γ is taken for positive arguments")
+    u = _positive(self, expr.args[0], scope, "Γ is taken for positive arguments", True)
     return call("exp", call("loggamma", u))
 
 
@@ -270,7 +272,7 @@ def _polygamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
     order, x = (sympy.Integer(0), *expr.args) if len(expr.args) == 1 else expr.args
     if not (order.is_Integer and order >= 0):
         raise Unsupported(f"polygamma of the order {order}")
-    u = _positive(self, x, scope, "the domain of polygamma")
+    u = _positive(self, x, scope, "ψ is taken for positive arguments", True)
     return call(f"polygamma:{int(order)}", u)
 
 

@@ -321,10 +321,12 @@ class _Case:
         norm, f = self.norm, self.norm.field
         inside = [Term("entry", a.data) for a, _ in atom.data.factors if a.kind == "entry"]
         for fact in self.premises.facts:
-            if fact.signs != frozenset("0") or not _has_sum(fact.term) or fact.within:
+            if fact.signs != frozenset("0") or not _has_sum(fact.term):
                 continue
             for at in self._instances(fact, inside):
                 if any(n[0] == "$" for i in at.values() for n in i.names):
+                    continue
+                if not all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     continue
                 known, norm.known_sums = norm.known_sums, None
                 try:

@@ -68,12 +68,19 @@ class Units:
 class FiniteSet:
     """A symbol or array whose values all lie in a finite set of rationals.
 
-    ``pattern`` is a var or entry term; its index names in ``free`` stand for any index.
+    ``pattern`` is a var or entry term; its index names in ``free`` stand for any index at
+    which the forms ``within`` are ≥ 0.
     """
 
     pattern: Term
     free: frozenset[str]
     values: tuple[Fraction, ...]
+    within: tuple[Linear, ...] = ()
+
+    def covers(self, term: Term, ranges: Ranges) -> bool:
+        """Whether the term is this symbol, or one of these entries."""
+        at = match(self.pattern, term, self.free)
+        return at is not None and all(ranges.nonnegative(w.substitute(at)) for w in self.within)
 
 
 def match(pattern: Term, term: Term, free: frozenset[str]) -> dict[str, Linear] | None:
@@ -246,7 +253,7 @@ class Normaliser:
         out = f.gen(atom)
         if new:
             for known in self.finite:
-                if match(known.pattern, t, known.free) is not None:
+                if known.covers(t, self.ranges):
                     # Π (y − v) = 0 gives the power y^k in lower powers
                     product = f.one.n
                     for v in known.values:
@@ -272,7 +279,7 @@ class Normaliser:
         for node in walk(t):
             if node.op in ("entry", "var") and (node.op == "var" or node.names <= t.names):
                 for known in self.finite:
-                    if match(known.pattern, node, known.free) is not None:
+                    if known.covers(node, self.ranges):
                         return node, known.values
         return None
 

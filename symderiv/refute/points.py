@@ -62,11 +62,14 @@ class Point:
         Exact values by place: ``("x",)`` or ``("X", 0, 1)``; made when first asked for.
     derived
         Places that a condition defines by an expression whose value is not rational.
+    origin
+        The condition that defines such a place; every other one is checked there.
     """
 
     integers: dict[Symbol, int] = field(default_factory=dict)
     values: dict[Place, Any] = field(default_factory=dict)
     derived: dict[Place, Callable[[Evaluation], Any]] = field(default_factory=dict)
+    origin: dict[Place, Any] = field(default_factory=dict)
     pools: Mapping[str, str] = field(default_factory=dict)
     make: Callable[[Place], Any] | None = None
     sealed: bool = False
@@ -303,8 +306,9 @@ class Points:
         try:
             if condition.whole:
                 return all(is_zero(r(s)) for r in condition.residuals(s)), reads
-            if any(t is not None and t(s) in point.derived for t in condition.targets):
-                return True, reads
+            places = [t(s) for t in condition.targets if t is not None]
+            if any(point.origin.get(place) is condition for place in places):
+                return True, reads  # the equation by which the place is defined
             return condition.holds(s), reads
         except Undefined:
             return False, reads
@@ -423,5 +427,6 @@ class Points:
             if place in inside or place in point.derived or len(place) > 1:
                 continue
             point.derived[place] = other
+            point.origin[place] = condition
             return True
         return False
