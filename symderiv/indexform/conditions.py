@@ -9,7 +9,15 @@ from sympy import Basic, Gt
 from symderiv.indexform.terms import Linear, Term
 from symderiv.verdict import ClaimError
 
-__all__ = ["Binder", "Guard", "OutOfBudget", "RawCondition", "Unsupported", "related"]
+__all__ = [
+    "Binder",
+    "Guard",
+    "OutOfBudget",
+    "RawCondition",
+    "Unsupported",
+    "integer_facts",
+    "related",
+]
 
 
 def related(relation: type[Basic], lhs: Basic, rhs: Basic) -> Basic:
@@ -71,3 +79,20 @@ class RawCondition:
             return self
         lhs, rhs = self.relation.args
         return replace(self, signs=frozenset("+"), relation=related(Gt, lhs, rhs))
+
+
+def integer_facts(guard: Guard) -> list[Linear]:
+    """What the sign of an integer form says, as forms that are ≥ 0."""
+    u: Linear = guard.u.data
+    match "".join(s for s in "+0-" if s in guard.signs):
+        case "+":
+            return [u - 1]
+        case "+0":
+            return [u]
+        case "0":
+            return [u, -u]
+        case "0-":
+            return [-u]
+        case "-":
+            return [-u - 1]
+    return []

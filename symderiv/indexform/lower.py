@@ -20,6 +20,7 @@ from symderiv.indexform.conditions import (
     OutOfBudget,
     RawCondition,
     Unsupported,
+    integer_facts,
     related,
 )
 from symderiv.indexform.differentiate import depends, differentiate, joint_pairs
@@ -417,23 +418,6 @@ class Lowering:
             return None
 
         return transform(t, leaf)
-
-
-def integer_facts(guard: Guard) -> list[Linear]:
-    """What the sign of an integer form says, as forms that are ≥ 0."""
-    u: Linear = guard.u.data
-    match "".join(s for s in "+0-" if s in guard.signs):
-        case "+":
-            return [u - 1]
-        case "+0":
-            return [u]
-        case "0":
-            return [u, -u]
-        case "0-":
-            return [-u]
-        case "-":
-            return [-u - 1]
-    return []
 
 
 def _base(expr: Basic) -> Basic:

@@ -347,13 +347,11 @@ def substitute(t: Term, mapping: Mapping[str, Linear]) -> Term:
             index, lower, upper = node.data
             limits = lower.substitute(mapping), upper.substitute(mapping)
             body = node.args[0]
-            if index in touched:
+            if index in touched or index in incoming:
                 inner = {k: v for k, v in mapping.items() if k != index}
-                new = total(index, *limits, substitute(body, inner))
-            elif index in incoming:
                 renamed = fresh_index(index)
                 body = substitute(body, {index: Linear.of(renamed)})
-                new = total(renamed, *limits, go(body))
+                new = total(renamed, *limits, substitute(body, inner))
             else:
                 new = total(index, *limits, go(body))
         else:

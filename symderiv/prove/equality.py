@@ -17,7 +17,8 @@ from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
-from symderiv.prove.normalise import Finer, FiniteSet, Normaliser, Split, Units, match, valued
+from symderiv.prove.finite import FiniteSet, match, valued
+from symderiv.prove.normalise import Finer, Normaliser, Split, Units
 from symderiv.prove.signs import ANY
 from symderiv.prove.work import Work
 

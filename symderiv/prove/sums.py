@@ -301,7 +301,11 @@ def _known(
     if not mine or any(binder in length.names for length in binders.values()):
         return None
     atom = _named(norm, {binder: binders[binder]}, mine)
-    value = norm.known_sums(atom) if norm.known_sums else None
+    inside = norm.ranges
+    for name, length in binders.items():
+        inside = inside.plus(Linear.of(name), length - 1 - Linear.of(name))
+    with norm.signs.inside(inside):
+        value = norm.known_sums(atom) if norm.known_sums else None
     return value if value is not None and value.n.is_constant() and value.d.is_constant() else None
 
 

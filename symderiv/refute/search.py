@@ -386,7 +386,7 @@ def examine(
     >>> x = symbols("x", real=True)
     >>> found = examine([x**3, x**2 * Abs(x)])
     >>> found.counterexamples[0].values, found.counterexamples[0].lhs, found.counterexamples[0].rhs
-    ({'x': -2}, -8, 8)
+    ({'x': -1}, -1, 1)
     """
     s = Evaluation(work, deadline)
     steps = range(len(lines) - 1)
