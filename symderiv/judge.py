@@ -111,14 +111,28 @@ def judge_chain(
     let = dict(let or {})
     objects = [_expression(line) for line in lines]
     extra = [*extra, *([()] * (len(objects) - len(extra)))]
-    reading = read(objects, where, extra, let)
+    if isinstance(where, Basic):
+        raise ClaimError(f"where={where} is one relation; write a list: where=[{where}]")
+    try:
+        reading = read(objects, where, extra, let)
+    except ClaimError:
+        raise
+    except Exception as error:  # noqa: BLE001 - an answer, not a traceback, whatever the fault
+        lost = Result(Verdict.UNDECIDED, reason=_fault("reading the lines", error))
+        return ChainResult((lost,) * (len(objects) - 1))
     steps: list[tuple[Proof, float]] = []
     settled: tuple[bool, ...] = ()
     for k in range(len(objects) - 1):
         steps.append(_prove(reading, k, Work(deadline), settled))
         if steps[-1][0].proved:
             settled = tuple(steps[-1][0].discharged)
-    seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
+    try:
+        seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
+    except ClaimError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        none = (None,) * len(steps)
+        seen = Examination(none, none, reason=_fault("evaluating the lines", error))
     results = []
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     for k, (proof, seconds) in enumerate(steps):
@@ -150,8 +164,19 @@ def _prove(
         reason = left.reason or right.reason
         proof = Proof(False, [False] * len(premises.conditions), reason=reason)
     else:
-        proof = prove_zero(left.term, right.term, premises, work)
+        try:
+            proof = prove_zero(left.term, right.term, premises, work)
+        except Exception as error:  # noqa: BLE001
+            undecided = [False] * len(premises.conditions)
+            proof = Proof(False, undecided, reason=_fault("proving the step", error))
     return proof, time.monotonic() - started
+
+
+def _fault(what: str, error: Exception) -> str:
+    """A fault of ours as a reason."""
+    if isinstance(error, RecursionError):
+        return f"{what}: the expression is nested too deeply"
+    return f"an internal error while {what} ({type(error).__name__}: {error})"
 
 
 def _premises(reading: Reading, last: int, settled: tuple[bool, ...]) -> Premises:

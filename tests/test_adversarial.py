@@ -1,4 +1,4 @@
-"""Claims that were once answered wrongly, or that are built to be: none may be PROVED as they stand."""
+"""Claims that were once answered wrongly, or that are built to be."""
 
 from __future__ import annotations
 

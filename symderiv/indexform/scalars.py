@@ -182,6 +182,8 @@ def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 
 def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    if not all(count.is_Integer for _, count in expr.variable_count):
+        raise Unsupported(f"a derivative of symbolic order ({expr})")
     variables = [(v, int(count)) for v, count in expr.variable_count]
     return self.derivative(expr.expr, variables, scope)
 
