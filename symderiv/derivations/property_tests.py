@@ -37,8 +37,8 @@ _SIGMA_ROUNDING = oracles.gamma(oracles.LIBRARY + 3)
 """Of 1/(1 + e^(-z)), relative."""
 _SIGMA_PRIME_OPERATIONS = 3 * oracles.LIBRARY + 6
 """In e^(-z)/(1 + e^(-z))²: e^(-z) is taken up to three times, with at most six operations."""
-_EXAMPLES = 15
-_SLOW_EXAMPLES = 8
+_EXAMPLES = 10
+_SLOW_EXAMPLES = 6
 """Where one example takes some milliseconds: a short run is to end `symderiv verify`."""
 
 
