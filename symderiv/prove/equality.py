@@ -139,6 +139,7 @@ class _Case:
         self.decisions = decisions
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
+        self._instantiating = False
 
     def run(self, left: Term, right: Term, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
@@ -360,10 +361,17 @@ class _Case:
 
     def _instantiate(self, form: Form) -> None:
         """Facts about every entry of an array, at the entries of this form."""
-        norm = self.norm
         entries = [Term("entry", a.data) for a in form.atoms if a.kind == "entry"]
-        if not entries:
-            return
+        if not entries or self._instantiating:
+            return  # a fact about a fact's own entries would go on for ever
+        self._instantiating = True
+        try:
+            self._instantiate_at(entries)
+        finally:
+            self._instantiating = False
+
+    def _instantiate_at(self, entries: list[Term]) -> None:
+        norm = self.norm
         for number, fact in enumerate(self.families):
             nested = _has_sum(fact.term)
             for at in self._instances(fact, entries):
