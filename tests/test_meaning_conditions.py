@@ -203,7 +203,6 @@ def test_a_joint_where_both_sides_agree_belongs_to_the_claim() -> None:
     assert proved(Derivative(HUBER, x), Max(-d, Min(d, x))) == []
 
 
-
 @pytest.mark.parametrize(
     ("f", "expected"),
     [(Max(0, x) ** 2, 2 * Max(0, x)), (x * Abs(x), 2 * Abs(x)), (Abs(x) ** 3, 3 * x * Abs(x))],

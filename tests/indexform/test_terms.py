@@ -6,7 +6,6 @@ import gc
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from term_values import form_value, term_value
