@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import mpmath
@@ -317,6 +317,11 @@ def apart(values: list[Any], at: Place) -> list[Any]:
     return values
 
 
+def _step(e: Any, at: Place) -> Any:
+    x = separate(scalar(e.args[0], at), at)
+    return scalar(e.args[1], at) if x == 0 else mpf(1 if x > 0 else 0)
+
+
 def _kronecker(e: Any, at: Place) -> Any:
     i, j = (scalar(a, at) for a in e.args[:2])
     inside = all(scalar(low, at) <= i <= scalar(high, at) for low, high in e.args[2:])
@@ -346,7 +351,9 @@ SCALARS: dict[str, Callable[[Any, Place], Any]] = {
     "sinh": _each(mpmath.sinh),
     "cosh": _each(mpmath.cosh),
     "Abs": lambda e, at: abs(separate(scalar(e.args[0], at), at)),
+    "re": _each(lambda x: x),  # of a MatrixElement, which SymPy does not know to be real
     "sign": lambda e, at: mpmath.sign(separate(scalar(e.args[0], at), at)),
+    "Heaviside": _step,
     "Max": lambda e, at: max(apart([scalar(a, at) for a in e.args], at)),
     "Min": lambda e, at: min(apart([scalar(a, at) for a in e.args], at)),
     "Exp1": lambda e, at: +mpmath.e,
@@ -441,8 +448,3 @@ def _times(a: Matrix, b: Matrix) -> Matrix:
     assert len(a[0]) == len(b), "shapes"
     columns = range(len(b[0]))
     return [[mpmath.fsum(x * b[k][c] for k, x in enumerate(row)) for c in columns] for row in a]
-
-
-def grid(sizes: Mapping[str, Sequence[int]]) -> list[dict[str, int]]:
-    """Every choice of sizes."""
-    return [dict(zip(sizes, at, strict=True)) for at in product(*sizes.values())]

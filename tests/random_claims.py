@@ -316,6 +316,7 @@ def rewritten(draw: Any, e: Any, believe: bool) -> Any:
             new = draw(st.sampled_from(rules))(spot)
         except (TypeError, ValueError, IndexError, AttributeError, sympy.PolynomialError):
             assume(False)
+    assume(isinstance(new, Expr))  # a branch of a Piecewise with its condition is none
     return tried(lambda: e.xreplace({spot: new}))
 
 

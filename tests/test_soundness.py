@@ -271,7 +271,7 @@ def matrix_pairs(draw: Any) -> tuple[Any, Any]:
         rules = MATRIX_RULES if draw(st.booleans()) else MATRIX_MISTAKES
         other = e.xreplace({spot: draw(st.sampled_from(rules))(spot)})
         assume(tuple(other.shape) == tuple(e.shape))
-    except (AssertionError, ValueError, TypeError, AttributeError, sympy.ShapeError):
+    except (AssertionError, ValueError, TypeError, AttributeError, IndexError, sympy.ShapeError):
         assume(False)
     if e.shape == (n, n) and draw(st.booleans()):
         return Trace(e), Trace(other)

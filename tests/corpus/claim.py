@@ -19,7 +19,8 @@ class Claim:
     name
         Unique in the whole corpus; the name that the record of proved claims uses.
     source
-        The library's file and function, or the number of the equation in a book.
+        The library's file and function, or the number of the equation in a book;
+        ``families.looked_up`` says whether its text was read when the claim was written.
     lhs, rhs
         A loss under an unevaluated ``Derivative`` and the derivative that the source claims, or
         the two sides of an identity.

@@ -99,7 +99,6 @@ dirichlet = (
 )
 hidden = tanh(Sum(V[g, d] * X[i, d], (d, 0, D - 1)))
 network = HALF * Sum((Sum(v[g, 0] * hidden, (g, 0, H - 1)) - t[i, 0]) ** 2, (i, 0, N - 1))
-hidden_h = tanh(Sum(V[g, d] * X[i, d], (d, 0, D - 1)))
 output = Sum(v[g, 0] * hidden, (g, 0, H - 1)) - t[i, 0]
 factorisation = HALF * Sum(
     (X[i, d] - Sum(U[i, k] * P[d, k], (k, 0, K - 1))) ** 2, (i, 0, N - 1), (d, 0, D - 1)

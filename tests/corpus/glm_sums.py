@@ -357,14 +357,4 @@ CLAIMS = [
     ),
     Claim("sum of indices", "Knuth 1997, §1.2.3", Sum(i, (i, 0, m - 1)), m * (m - 1) / 2),
     Claim("mean of a constant", "Knuth 1997, §1.2.3", mean(lam), lam),
-    Claim(
-        "two-layer network, output weight",
-        "Bishop 2006, (5.67)",
-        Derivative(HALF * total((Sum(w[l, 0] * tanh(X[i, l] * b), (l, 0, 1)) - y_i) ** 2), b),
-        total(
-            (Sum(w[l, 0] * tanh(X[i, l] * b), (l, 0, 1)) - y_i)
-            * Sum(w[k, 0] * X[i, k] * (1 - tanh(X[i, k] * b) ** 2), (k, 0, 1))
-        ),
-    ),
 ]
-CLAIMS = [c for c in CLAIMS if c.name != "two-layer network, output weight"]
