@@ -17,7 +17,9 @@ from typing import Any
 
 from symderiv.indexform.terms import Linear, quoted
 
-__all__ = ["Atom", "Form", "SumData", "rename"]
+__all__ = ["ODD", "Atom", "Form", "SumData", "UsedAsNumber", "recount", "rename"]
+
+ODD = ("asin", "atan", "erf")  # f(−u) = −f(u)
 
 Monomial = tuple[tuple["Atom", int], ...]
 
@@ -167,22 +169,36 @@ class Atom:
         return self.text
 
 
-def rename(atom: Atom, mapping: Mapping[str, str]) -> Atom:
-    """The atom with free integer names renamed.
+class UsedAsNumber(Exception):
+    """An index that is counted otherwise occurs as a number inside an atom."""
 
-    The new names are levels (``#d``) or heights above everything inside, so nothing that is
-    bound inside the atom can capture them.
+
+def rename(atom: Atom, names: Mapping[str, str]) -> tuple[int, Atom]:
+    """The atom with free integer names renamed, and ±1: the atom was ± that."""
+    return recount(atom, {name: Linear.of(new) for name, new in names.items()})
+
+
+def recount(atom: Atom, forms: Mapping[str, Linear]) -> tuple[int, Atom]:
+    """The atom with integer names counted otherwise, one to one, and ±1: the atom was ± that.
+
+    What was irreducible stays so. The new names are levels (``#d``), heights above everything
+    inside, or fresh (``%n``), so nothing that is bound inside the atom can capture them.
     """
-    if not atom.names & mapping.keys():
-        return atom
+    if not atom.names & forms.keys():
+        return 1, atom
+    return _oriented(_recounted(atom, forms))
 
+
+def _recounted(atom: Atom, forms: Mapping[str, Linear]) -> Atom:
     def change(a: Atom) -> Atom:
-        return rename(a, mapping)
+        return _recounted(a, forms) if a.names & forms.keys() else a
 
     data = atom.data
-    forms = {name: Linear.of(new) for name, new in mapping.items()}
     if atom.kind == "int":
-        return Atom("int", mapping.get(data, data))
+        form = Linear.of(data).substitute(forms)
+        if form.constant or [c for _, c in form.coefficients] != [1]:
+            raise UsedAsNumber(data)
+        return Atom("int", form.coefficients[0][0])
     if atom.kind == "entry":
         return Atom("entry", (data[0], tuple(i.substitute(forms) for i in data[1])))
     if atom.kind == "sum":
@@ -192,3 +208,18 @@ def rename(atom: Atom, mapping: Mapping[str, str]) -> Atom:
     if isinstance(data, tuple):
         return Atom(atom.kind, tuple(p.map(change) if isinstance(p, Form) else p for p in data))
     return Atom(atom.kind, data.map(change))
+
+
+def _oriented(atom: Atom) -> tuple[int, Atom]:
+    """Of p and −p one inside poly, log, indicators and odd functions, and the sign."""
+    at = {"poly": 0, "log": 0, "guard": 0}.get(atom.kind)
+    if atom.kind == "call" and atom.data[0] in ODD:
+        at = 1
+    parts = list(atom.data) if isinstance(atom.data, tuple) else [atom.data]
+    if at is None or parts[at].terms[-1][1] > 0:
+        return 1, atom
+    parts[at] = Form((k, -c) for k, c in parts[at].terms)
+    if atom.kind == "guard":
+        parts[1] = "-0+"["+0-".index(parts[1])]
+    turned = Atom(atom.kind, tuple(parts) if isinstance(atom.data, tuple) else parts[0])
+    return (1 if atom.kind in ("log", "guard") else -1), turned

@@ -140,6 +140,7 @@ class _Case:
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
         self._instantiating = False
+        self._contradicted = False
 
     def run(self, left: Term, right: Term, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
@@ -163,6 +164,13 @@ class _Case:
             proof.live += 1
             proof.normal_form = proof.normal_form or norm.field.form(a.n).text
             proof.rules |= norm.rules
+            return
+        for d in self.decisions:
+            if isinstance(d.on, Form):
+                self._instantiate(d.on)
+        if self._contradicted:  # a condition on all entries excludes this case
+            both = zip(proof.discharged, discharged, strict=True)
+            proof.discharged = [x and y for x, y in both]
             return
         proof.proved = False
         proof.left = norm.field.form(difference.n).text
@@ -191,8 +199,9 @@ class _Case:
                 continue
             u = d.on
             ranges = ranges.plus(*{"+": [u - 1], "0": [u, -u], "-": [-u - 1]}[d.sign])
-            if d.sign == "0":
-                norm.integers = _solved(u, norm.integers)
+            edge = {"+": u - 1, "0": u, "-": u + 1}[d.sign]
+            if ranges.sign(edge) == "0":
+                norm.integers = _solved(edge, norm.integers)
         if ranges.contradictory():
             return False
         norm.signs.ranges = ranges
@@ -222,7 +231,10 @@ class _Case:
         if not norm.signs.assume(product, fact.signs):
             return False
         if fact.signs == frozenset("0") and not value.n.is_constant():
-            norm.vanish(norm.field.form(value.n).primitive()[1])
+            form = norm.vanishing(value.n)
+            if not form.atoms:
+                return False  # none of its factors can be 0
+            norm.vanish(form)
         return True
 
     def _holds(self, guard: Guard) -> bool | None:
@@ -383,7 +395,9 @@ class _Case:
                 norm.signs.seen.add(key)
                 if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
-                    self._assume(Fact(substitute(fact.term, at), fact.signs, guards=guards))
+                    here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
+                    if not self._assume(here) and not norm.depth:
+                        self._contradicted = True
 
 
 def _has_sum(t: Term) -> bool:

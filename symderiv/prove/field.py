@@ -11,7 +11,7 @@ from a finite set, indicators).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -46,7 +46,9 @@ class Field:
 
     def __init__(self, work: Work, width: int = 32) -> None:
         self.work = work
-        self.context = fmpq_mpoly_ctx.get([f"g{k}" for k in range(width)], Ordering.degrevlex)
+        names = [f"g{k}" for k in range(width)]
+        self.context = fmpq_mpoly_ctx.get(names, Ordering.degrevlex)
+        self.lexical = fmpq_mpoly_ctx.get(names, Ordering.lex)
         self.generators = self.context.gens()
         self.atoms: list[Atom] = []
         self._slots: dict[Atom, int] = {}
@@ -164,11 +166,23 @@ class Field:
         c, factors = p.factor()
         return _fraction(c), [(q, int(e)) for q, e in factors]
 
-    def divmod(self, p: Poly, q: Poly) -> tuple[Poly, Poly]:
-        """Quotient and remainder by the monomial order."""
+    def divmod(self, p: Poly, q: Poly, first: Sequence[Atom] = ()) -> tuple[Poly, Poly]:
+        """Quotient and remainder; lexicographic by the atoms ``first``, where there are some."""
         self.work.admit(len(p) * len(q), p.total_degree() + q.total_degree(), "a division")
-        quotient, remainder = divmod(p, q)
-        return quotient, remainder
+        if not first:
+            quotient, remainder = divmod(p, q)
+            return quotient, remainder
+        order = [self.slot(a) for a in first]
+        order += [k for k in range(len(self.generators)) if k not in order]
+        back = [order.index(k) for k in range(len(order))]
+        above, below = (self._ordered(r, order, self.lexical) for r in (p, q))
+        quotient, remainder = divmod(above, below)
+        return self._ordered(quotient, back, self.context), self._ordered(
+            remainder, back, self.context
+        )
+
+    def _ordered(self, p: Poly, order: Sequence[int], context: Any) -> Poly:
+        return context.from_dict({tuple(k[i] for i in order): c for k, c in p.to_dict().items()})
 
     def reduce(self, p: Poly) -> Poly:
         """p modulo the relations of the generators."""

@@ -55,13 +55,16 @@ class Units:
     """The fractions in which exponents and angles are counted, and the least shifts.
 
     Generators are e^(t/exp), |p|^(1/root), cos(t/angle) and sin(t/angle); ``least`` has the
-    smallest argument of log Γ and ψ that occurs, among those that differ by integers.
+    smallest argument of log Γ and ψ, and the shortest range of a sum, among those that differ by
+    integers; ``origins`` has where sums of one summand begin, ``guessed`` those taken to be 0.
     """
 
     exp: int = 1
     root: int = 1
     angle: int = 1
     least: dict[str, int] = field(default_factory=dict)
+    origins: dict[str, int] = field(default_factory=dict)
+    guessed: set[str] = field(default_factory=set)
 
 
 class Normaliser:
@@ -88,6 +91,7 @@ class Normaliser:
         self.depth = 0
         self.rules: set[str] = set()
         self._memo: dict[Term, Frac] = {}
+        self._names = 0
 
     @property
     def ranges(self) -> Ranges:
@@ -140,6 +144,14 @@ class Normaliser:
                 self._memo.clear()
                 return
         self.equations.append(f.poly(form))
+
+    def vanishing(self, p: Poly) -> Form:
+        """What vanishes where p does: the product of its factors that can be 0."""
+        out = self.field.one.n
+        for q, _ in self.field.factor(p)[1]:
+            if "0" in self.signs.of(q):
+                out = self.field.product(out, q)
+        return self.field.form(out).primitive()[1]
 
     def is_zero(self, p: Poly) -> bool:
         """Whether a numerator is 0 modulo the relations and the equations in force."""
@@ -198,9 +210,14 @@ class Normaliser:
         raise Finer
 
     def lower(self, key: str, shift: int) -> NoReturn:
-        """Begin again with a smaller argument of log Γ."""
+        """Begin again with a smaller argument of log Γ, or a shorter range."""
         self.units.least[key] = shift
         raise Finer
+
+    def fresh(self) -> str:
+        """A bound name that is nowhere else; none is left in a normal form."""
+        self._names += 1
+        return f"%{self._names}"
 
     # -- symbols and integers -----------------------------------------------------------
 
@@ -281,6 +298,22 @@ class Normaliser:
         """The possible signs of a fraction that is defined."""
         product = self.field.product(value.n, value.d) if not value.d.is_constant() else value.n
         return self.signs.of(product)
+
+    def absolute(self, value: Frac) -> Frac:
+        """|value|, or a split on its sign."""
+        signs = self.sign(value)
+        if signs <= frozenset("+0"):
+            return value
+        if signs <= frozenset("-0"):
+            return self.field.minus(value)
+        raise Split(self.undetermined(value))
+
+    def indicator(self, value: Frac, sign: str) -> Frac:
+        """1 where the value has the sign, else 0; or a split on it."""
+        signs = self.sign(value)
+        if len(signs) > 1 and sign in signs:
+            raise Split(self.undetermined(value))
+        return self.field.one if sign in signs else self.field.zero
 
     def undetermined(self, value: Frac) -> Form:
         """An irreducible factor whose sign is not known."""

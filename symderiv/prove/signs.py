@@ -7,14 +7,14 @@ full set means that nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
-from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.atoms import Atom, Form, Monomial, SumData
 from symderiv.prove.linear import Row, infeasible
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ANY", "Signs", "flipped", "times"]
 
 Set = frozenset[str]
+Spans = Mapping[str, tuple[Linear, Linear]]  # start ≤ name < stop
 ANY, PLUS, MINUS, ZERO = frozenset("+0-"), frozenset("+"), frozenset("-"), frozenset("0")
 _FLIP = {"+": "-", "-": "+", "0": "0"}
 
@@ -176,8 +177,10 @@ class Signs:
             ends = {"+": linear, "-": -linear}
             return frozenset(s for s in "+0-" if s not in ends or not self._below(ends[s]))
         out = ZERO
-        for monomial, c in form.terms:
+        for monomial, c, interval in _intervals(form, self.ranges):
             product = PLUS if c > 0 else MINUS
+            if interval is not None:
+                product = times(product, self._of_sum(*interval))
             for atom, e in monomial:
                 product = times(product, power(self.of_atom(atom), e))
             out = plus(out, product)
@@ -221,7 +224,8 @@ class Signs:
                     return PLUS
                 return known
             case "sum":
-                return known & self._of_sum(atom)
+                spans = {b: (Linear(), length) for b, length in atom.data.binders}
+                return known & self._of_sum(spans, atom.data.factors)
         return known
 
     def _inside(self, form: Form) -> Set:
@@ -230,18 +234,67 @@ class Signs:
         signs = self._of_form(primitive)
         return signs if c > 0 else flipped(signs)
 
-    def _of_sum(self, atom: Atom) -> Set:
-        out = PLUS
-        inner = self.ranges
-        for name, length in atom.data.binders:
-            inner = inner.plus(Linear.of(name), length - 1 - Linear.of(name))
+    def _of_sum(self, spans: Spans, factors: Monomial) -> Set:
+        """The signs of Σ over start ≤ name < stop of a product, for ranges that do not run back."""
+        out, inner = PLUS, self.ranges.plus(*_facts(spans, spans))
         with self.inside(inner):
-            for factor, e in atom.data.factors:
+            for factor, e in factors:
                 one = power(self.of_atom(factor), abs(e))
                 out = times(out, one - ZERO if e < 0 else one)
-        if all(self.ranges.nonnegative(length - 1) for _, length in atom.data.binders):
-            return out if len(out | ZERO) == 2 else ANY
-        return out | ZERO if len(out | ZERO) == 2 else ANY
+        least = 1
+        for name, (start, stop) in spans.items():
+            known = self.ranges.plus(*_facts(spans, _above(name, spans)))
+            while least >= 0 and not known.nonnegative(stop - start - least):
+                least -= 1
+        out = out if least > 0 else out | ZERO
+        return out if least >= 0 and len(out | ZERO) == 2 else ANY
+
+
+def _above(name: str, spans: Spans) -> list[str]:
+    """The indices that the limits of this one depend on."""
+    found: list[str] = []
+    todo = [name]
+    while todo:
+        start, stop = spans[todo.pop()]
+        new = [n for n in start.names | stop.names if n in spans and n not in found]
+        found += new
+        todo += new
+    return found
+
+
+def _facts(spans: Spans, names: Iterable[str]) -> list[Linear]:
+    """start ≤ name < stop for these indices."""
+    return [
+        fact
+        for name in names
+        for fact in (Linear.of(name) - spans[name][0], spans[name][1] - 1 - Linear.of(name))
+    ]
+
+
+def _intervals(
+    form: Form, ranges: Ranges
+) -> Iterator[tuple[Monomial, Fraction, tuple[Spans, Monomial] | None]]:
+    """The terms, with c·M·F(b) − c·M·F(a) as c·M times the sum over a ≤ k < b."""
+    waiting: dict[str, list[tuple[Monomial, Atom, Fraction]]] = {}
+    for monomial, c in form.terms:
+        sums = [a for a, e in monomial if a.kind == "sum" and e == 1]
+        if len(sums) != 1 or len(sums[0].data.binders) != 1:
+            yield monomial, c, None
+            continue
+        rest = tuple((a, e) for a, e in monomial if a is not sums[0])
+        summand = Atom("sum", SumData((), sums[0].data.factors))
+        same = waiting.setdefault(f"{summand.text} {Form([(rest, abs(c))]).text}", [])
+        for other in same:
+            up, down = (sums[0], other[1]) if c > 0 else (other[1], sums[0])
+            ((name, stop),), ((_, start),) = up.data.binders, down.data.binders
+            if c == -other[2] and ranges.nonnegative(stop - start):
+                same.remove(other)
+                yield rest, abs(c), ({name: (start, stop)}, up.data.factors)
+                break
+        else:
+            same.append((rest, sums[0], c))
+    for rest, atom, c in (t for same in waiting.values() for t in same):
+        yield (*rest, (atom, 1)), c, None
 
 
 def _as_rows(form: Form, signs: str) -> list[Row]:

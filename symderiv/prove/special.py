@@ -12,7 +12,7 @@ from math import factorial, floor
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
-from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.atoms import ODD, Atom, Form
 from symderiv.prove.field import Frac
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["apply"]
 
 _MOST_SHIFTS = 64
-_ODD = ("asin", "atan", "erf")
 Pair = tuple[Frac, Frac]
 
 
@@ -29,7 +28,7 @@ def apply(norm: Normaliser, name: str, u: Frac) -> Frac:
     """The normal form of a named function at u."""
     if name in ("cos", "sin"):
         return _angle(norm, u)[name == "sin"]
-    if name in _ODD:
+    if name in ODD:
         return _odd(norm, name, u)
     stem, _, order = name.partition(":")
     if stem in ("loggamma", "polygamma"):

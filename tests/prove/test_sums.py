@@ -217,7 +217,6 @@ def test_where_a_free_index_may_be_out_of_range_both_cases_count() -> None:
     assert equal(picked, mul(*inside, a(j)), anywhere)
 
 
-@pytest.mark.xfail(reason="parts of a range that meet at a free index are not joined again")
 def test_parts_of_a_range_are_joined() -> None:
     below = over(n, lambda k: by_sign(integer(k - j), ZERO, a(k), a(k)))
     above = over(n, lambda k: by_sign(integer(k - j), a(k), ZERO, ZERO))

@@ -1,0 +1,300 @@
+"""Sums over an interval as differences of indefinite sums.
+
+Σ_{a ≤ k < b} f(k) = F(b) − F(a), where F(x) = Σ_{0 ≤ k < x} f(k) for any integer x, with
+F(x) = −Σ_{x ≤ k < 0} f(k) below 0 (Concrete Mathematics, section 2.6). Where f has no value
+beyond the interval it may have any: the same summand, by its text, is the same function.
+The index is counted from where one entry of the summand begins, so that shifted, reversed,
+divided and telescoping sums meet in one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.terms import Linear, entry
+from symderiv.prove.atoms import Atom, Form, Monomial, UsedAsNumber, recount, rename
+from symderiv.prove.field import DividedByZero, Frac
+from symderiv.prove.products import flattened
+from symderiv.prove.special import apply
+
+if TYPE_CHECKING:
+    from symderiv.prove.normalise import Normaliser
+
+__all__ = ["closed", "on_diagonal"]
+
+_MOST_PEELED = 4
+_UNROLL = 64
+
+
+def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Monomial) -> Frac:
+    """Σ of a normal form over name = 0 … length − 1: expand, move out, and count."""
+    f = norm.field
+    _, factors = f.factor(value.d)
+    outside, inside, divisors = f.one, f.one.n, []
+    for p, e in factors:
+        if name in f.form(p).names:
+            inside = f.product(inside, p**e)
+            divisors.append((p, e))
+        else:
+            outside = f.mul(outside, f.make(f.one.n, p**e))
+    # the constant that factor() left out
+    rest = f.make(value.d, f.product(inside, outside.d))
+    outside = f.mul(outside, f.inverse(rest))
+    whole, remainder = value.n, f.zero.n
+    if divisors:  # by what depends on the index, whatever else its generators are
+        mine = [a for a in f.atoms_of(inside) if name in a.names]
+        mine.sort(key=lambda a: rename(a, {name: "*"})[1].text)
+        whole, remainder = f.divmod(value.n, inside, mine)
+    over: list[tuple[Atom, int]] = []
+    scale = Fraction(1)
+    for p, e in divisors:
+        c, form = f.form(p).primitive()
+        scale /= c**e
+        single = form.terms[0][0] if len(form.terms) == 1 else ()
+        over.append((single[0][0], -e) if len(single) == 1 else (Atom("poly", form), -e))
+    out = f.zero
+    for p, extra, c in ((whole, (), Fraction(1)), (remainder, tuple(over), scale)):
+        for monomial, coefficient in f.terms(p):
+            norm.work.spend(1 + len(monomial), "the terms of a sum")
+            factor = f.number(coefficient * c)
+            dependent: list[tuple[Atom, int]] = [*guards, *extra]
+            for atom, e in monomial:
+                if name in atom.names:
+                    dependent.append((atom, e))
+                else:
+                    factor = f.mul(factor, f.power(f.gen(atom), e))
+            out = f.add(out, f.mul(factor, _counted(norm, name, length, tuple(dependent))))
+    return f.mul(out, outside)
+
+
+def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -> Frac:
+    """Σ over name = 0 … length − 1 of a product, as a difference of indefinite sums."""
+    f = norm.field
+    if not dependent:
+        return norm.integer(length)
+    origin = _origin(name, length, [a for a, _ in dependent])
+    if origin is None:
+        return flattened(norm, name, length, dependent)
+    start, sign, first = origin
+    k = norm.fresh()  # the entry's index: k = sign·name + first
+    terms = _recounted(norm, dependent, name, (Linear.of(k) - first) * sign, k)
+    if terms is None:
+        return flattened(norm, name, length, dependent)
+    out = f.zero
+    for factor, factors in terms:
+        out = f.add(out, f.mul(factor, _interval(norm, k, start, start + length, factors)))
+    return out
+
+
+def _recounted(
+    norm: Normaliser, factors: Monomial, name: str, form: Linear, k: str
+) -> list[tuple[Frac, Monomial]] | None:
+    """A product with ``name`` counted by k, as terms: what does not depend on k, and what does.
+
+    None where the index is used as a number inside an atom.
+    """
+    f, scale, powers = norm.field, 1, norm.field.one
+    kept: list[tuple[Atom, int]] = []
+    for atom, e in factors:
+        if atom.kind == "int" and atom.data == name:
+            powers = f.mul(powers, f.power(norm.integer(form), e))
+            continue
+        try:
+            sign, image = recount(atom, {name: form})
+        except UsedAsNumber:
+            return None
+        scale *= sign ** abs(e)
+        kept.append((image, e))
+    if not powers.d.is_constant():
+        return None
+    out = []
+    for monomial, c in f.terms(powers.n):
+        factor = f.number(c * scale)
+        for a, e in monomial:
+            if k not in a.names:
+                factor = f.mul(factor, f.power(f.gen(a), e))
+        out.append((factor, (*kept, *((a, e) for a, e in monomial if k in a.names))))
+    return out
+
+
+def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
+    """The arrays' axes in an atom, with what stands there."""
+    if atom.kind == "entry":
+        yield from ((f"{atom.data[0]}.{axis}", i) for axis, i in enumerate(atom.data[1]))
+    inner = [a for a, _ in atom.data.factors] if atom.kind == "sum" else []
+    for a in [*inner, *(a for form in atom.forms for a in form.atoms)]:
+        yield from _leaves(a)
+
+
+def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, Linear] | None:
+    """Where the index is counted from: the first value of an index, its sign and its offset.
+
+    Chosen by what a shift or a reversal of ``name`` does not change.
+    """
+    found = []
+    for atom in atoms:
+        for axis, i in _leaves(atom):
+            sign = i.coefficient(name)
+            if abs(sign) == 1:
+                first = i - Linear.of(name) * sign
+                start = first if sign > 0 else first - length + 1
+                symbolic = bool(start.coefficients)
+                key = (symbolic, axis, repr(start) if symbolic else "", start.constant)
+                found.append((key, start, sign, first))
+    if not found:
+        return None
+    _, start, sign, first = min(found, key=lambda item: item[0])
+    return start, sign, first
+
+
+def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Monomial) -> Frac:
+    """Σ_{start ≤ k < stop} Π = F(stop) − F(start), with F counted from one origin."""
+    from symderiv.prove.normalise import Finer
+
+    f, units = norm.field, norm.units
+    key = "·".join(sorted(f"{rename(a, {k: '*'})[1].text}^{e}" for a, e in factors))
+    origin = units.origins.get(key)
+    if start.coefficients:
+        if origin is None:
+            units.guessed.add(key)
+        origin = origin or 0
+    elif origin is None or start.constant < origin:
+        units.origins[key] = start.constant
+        if origin is not None or (key in units.guessed and start.constant):
+            raise Finer
+        origin = start.constant
+    elif start.constant - origin > _MOST_PEELED:
+        origin = start.constant
+    upper = _indefinite(norm, k, key, origin, stop, factors)
+    if start == Linear(constant=origin):
+        return upper
+    return f.add(upper, f.minus(_indefinite(norm, k, key, origin, start, factors)))
+
+
+def _indefinite(
+    norm: Normaliser, k: str, key: str, origin: int, stop: Linear, factors: Monomial
+) -> Frac:
+    """F(stop) = Σ_{origin ≤ k < stop} Π, from the nearest F that occurs: F(x + 1) = F(x) + f(x)."""
+    f = norm.field
+    if not stop.coefficients:
+        last = stop.constant
+        if abs(last - origin) > _UNROLL:
+            raise OutOfBudget(f"a sum of {abs(last - origin)} terms")
+        inside = range(origin, last) if last >= origin else range(last, origin)
+        out = f.zero
+        for p in inside:
+            out = f.add(out, _product_at(norm, factors, {k: Linear(constant=p)}))
+        return out if last >= origin else f.minus(out)
+    base = stop - stop.constant
+    (name, c), *others = base.coefficients
+    bound = c == 1 and not others and name[0] in "#$%"
+    ends, where = norm.units.least, f"{key} below {'' if bound else repr(base)}"
+    least = ends.setdefault(where, min(0, stop.constant) if bound else stop.constant)
+    if stop.constant < least and least - stop.constant <= _MOST_PEELED:
+        norm.lower(where, stop.constant)
+    steps = stop.constant - least
+    out = f.zero
+    if 0 < steps <= _MOST_PEELED:
+        stop = base + least
+        for step in range(steps):
+            out = f.add(out, _product_at(norm, factors, {k: stop + step}))
+    name = norm.fresh()
+    for factor, moved in _recounted(norm, factors, k, Linear.of(name) + origin, name) or ():
+        out = f.add(out, f.mul(factor, flattened(norm, name, stop - origin, moved)))
+    return out
+
+
+# ---- the summand at one place
+
+
+def _product_at(norm: Normaliser, factors: Monomial, forms: Mapping[str, Linear]) -> Frac:
+    out = norm.field.one
+    for atom, e in factors:
+        out = norm.field.mul(out, norm.field.power(_at(norm, atom, forms), e))
+    return out
+
+
+def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
+    """The normal form of an atom where integer names have other values."""
+    f, data = norm.field, atom.data
+    if not atom.names & forms.keys():
+        return f.gen(atom)
+    if atom.kind == "int":
+        return norm.integer(Linear.of(data).substitute(forms))
+    if atom.kind == "entry":
+        return norm.of(entry(data[0], tuple(i.substitute(forms) for i in data[1])))
+    if atom.kind == "sum":
+        names = {old: norm.fresh() for old, _ in data.binders}
+        inside = {**forms, **{old: Linear.of(new) for old, new in names.items()}}
+        binders = {names[old]: length.substitute(inside) for old, length in data.binders}
+        return _summed_at(norm, binders, data.factors, inside)
+    parts = [
+        _form_at(norm, p, forms)
+        for p in (data if isinstance(data, tuple) else (data,))
+        if isinstance(p, Form)
+    ]
+    u = f.mul(parts[0], f.inverse(parts[1])) if len(parts) == 2 else parts[0]
+    match atom.kind:
+        case "exp":
+            return norm.exp(f.mul(u, f.number(Fraction(1, data[2]))))
+        case "log":
+            return norm.log(u)
+        case "root":
+            return norm.real_power(norm.absolute(u), Fraction(1, data[1]))
+        case "poly":
+            return u
+        case "guard":
+            return norm.indicator(u, data[1])
+        case "call":
+            unit = Fraction(1, data[3] if len(data) > 3 else 1)
+            return apply(norm, data[0], f.mul(u, f.number(unit)))
+    raise Unsupported(f"the summand {atom} at another place")
+
+
+def _form_at(norm: Normaliser, form: Form, forms: Mapping[str, Linear]) -> Frac:
+    out = norm.field.zero
+    for monomial, c in form.terms:
+        out = norm.field.add(
+            out, norm.field.mul(norm.field.number(c), _product_at(norm, monomial, forms))
+        )
+    return out
+
+
+def _summed_at(
+    norm: Normaliser,
+    binders: dict[str, Linear],
+    factors: Monomial,
+    forms: Mapping[str, Linear],
+) -> Frac:
+    """Σ over the binders of a product with other indices, from its normal form anew."""
+    if not binders:
+        return _product_at(norm, factors, forms)
+    last = next(b for b in binders if not any(b in n.names for n in binders.values()))
+    rest = {b: length for b, length in binders.items() if b != last}
+    inside = norm.ranges
+    for b, length in binders.items():
+        inside = inside.plus(Linear.of(b), length - 1 - Linear.of(b))
+
+    def innermost() -> list[Frac]:
+        return [_product_at(norm, factors, forms)]
+
+    (value,) = norm.scoped(inside, innermost)
+    value = closed(norm, last, binders[last], value, ())
+    while rest:
+        last = next(b for b in rest if not any(b in n.names for n in rest.values()))
+        value = closed(norm, last, rest.pop(last), value, ())
+    return value
+
+
+def on_diagonal(
+    norm: Normaliser, outer: str, inner: str, binders: Mapping[str, Linear], factors: Monomial
+) -> Frac | None:
+    """Σᵢ f(i, i) of a double sum Σᵢⱼ f(i, j); None where f has no value there."""
+    rest = {b: length for b, length in binders.items() if b != inner}
+    try:
+        return _summed_at(norm, rest, factors, {inner: Linear.of(outer)})
+    except (DividedByZero, Unsupported):
+        return None
