@@ -106,7 +106,7 @@ class Atom:
     const   name                        an exact constant
     entry   (array, (Linear, …))        an entry of an array
     int     name                        an integer name as a real number
-    exp     (Form t, Form d, unit)      e^(t/(d·unit)), t a single monomial
+    exp     (Form t, Form d, unit)      e^(unit·t/d), t a single monomial
     log     Form p                      log|p|, p irreducible or a prime number
     root    (Form p, unit)              |p|^(1/unit), p irreducible or a prime number
     poly    Form p                      p itself, as a factor inside a sum

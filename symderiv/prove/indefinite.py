@@ -239,7 +239,7 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
     u = f.mul(parts[0], f.inverse(parts[1])) if len(parts) == 2 else parts[0]
     match atom.kind:
         case "exp":
-            return norm.exp(f.mul(u, f.number(Fraction(1, data[2]))))
+            return norm.exp(f.mul(u, f.number(data[2])))
         case "log":
             return norm.log(u)
         case "root":
@@ -249,7 +249,7 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
         case "guard":
             return norm.indicator(u, data[1])
         case "call":
-            unit = Fraction(1, data[3] if len(data) > 3 else 1)
+            unit = data[3] if len(data) > 3 else Fraction(1)
             return apply(norm, data[0], f.mul(u, f.number(unit)))
     raise Unsupported(f"the summand {atom} at another place")
 

@@ -8,10 +8,12 @@ to be known and is not, ``Split`` is raised, and the caller decides case by case
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from math import gcd
 from typing import NoReturn, TypeVar
 
 from flint import fmpz
@@ -36,6 +38,8 @@ __all__ = ["Finer", "Normaliser", "Split", "Units"]
 
 T = TypeVar("T")
 _FINEST = 720
+_MOST_UNITS = 1000
+_INDICES = re.compile(r"\[[^\[\]]*\]|[#$%][0-9.]+")
 
 
 class Split(Exception):
@@ -54,14 +58,15 @@ class Finer(Exception):
 class Units:
     """The fractions in which exponents and angles are counted, and the least shifts.
 
-    Generators are e^(t/exp), |p|^(1/root), cos(t/angle) and sin(t/angle); ``least`` has the
+    Generators are e^(u·t) with a unit u for each t in ``exp`` (and cos(u·t), sin(u·t) with one in
+    ``angle``), of which all exponents that occur are multiples, and |p|^(1/root); ``least`` has the
     smallest argument of log Γ and ψ, and the shortest range of a sum, among those that differ by
     integers; ``origins`` has where sums of one summand begin, ``guessed`` those taken to be 0.
     """
 
-    exp: int = 1
+    exp: dict[str, Fraction] = field(default_factory=dict)
+    angle: dict[str, Fraction] = field(default_factory=dict)
     root: int = 1
-    angle: int = 1
     least: dict[str, int] = field(default_factory=dict)
     origins: dict[str, int] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
@@ -201,12 +206,11 @@ class Normaliser:
                 return apply(self, t.data, self._of(t.args[0]))
         raise Unsupported(f"the operation {t.op}")
 
-    def refine(self, unit: str, denominator: int) -> NoReturn:
-        """Begin again with a finer unit."""
-        finer = getattr(self.units, unit) * denominator
-        if finer > _FINEST:
-            raise OutOfBudget(f"an exponent or angle with the denominator {finer}")
-        setattr(self.units, unit, finer)
+    def refine(self, denominator: int) -> NoReturn:
+        """Begin again with roots of a higher order."""
+        self.units.root *= denominator
+        if self.units.root > _FINEST:
+            raise OutOfBudget(f"a root of order {self.units.root}")
         raise Finer
 
     def lower(self, key: str, shift: int) -> NoReturn:
@@ -353,13 +357,25 @@ class Normaliser:
         return out
 
     def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:
-        c = c * self.units.exp
-        if c.denominator != 1:
-            self.refine("exp", c.denominator)
-        if abs(c) > 1000:
-            raise OutOfBudget(f"the exponential of {c}·{t}")
-        g = self.field.gen(Atom("exp", (t, d, self.units.exp)))
-        return self.field.power(g, int(c))
+        unit, count = self.counted("exp", t, d, c)
+        g = self.field.gen(Atom("exp", (t, d, unit)))
+        return self.field.power(g, count)
+
+    def counted(self, kind: str, t: Form, d: Form, c: Fraction) -> tuple[Fraction, int]:
+        """The unit u of the exponents or angles t/d, and c/u."""
+        units: dict[str, Fraction] = getattr(self.units, kind)
+        key = _INDICES.sub("[]", f"{t.text}/{d.text}")  # one unit for all entries of an array
+        unit = units.setdefault(key, abs(c))
+        if (c / unit).denominator != 1:
+            units[key] = Fraction(
+                gcd(unit.numerator * c.denominator, c.numerator * unit.denominator),
+                unit.denominator * c.denominator,
+            )
+            raise Finer
+        count = int(c / unit)
+        if abs(count) > _MOST_UNITS:
+            raise OutOfBudget(f"the multiple {c} of {t}, counted in {unit}")
+        return unit, count
 
     def log(self, u: Frac) -> Frac:
         """log|u| = Σ e·log|p| over the irreducible factors p^e of u."""
@@ -373,7 +389,7 @@ class Normaliser:
         atom = f.atoms_of(p)[0] if len(p) == 1 and not p.is_constant() else None
         if atom is not None and atom.kind == "exp":
             t, d, unit = atom.data
-            return f.mul(f.make(f.poly(t), f.poly(d)), f.number(Fraction(1, unit)))
+            return f.mul(f.make(f.poly(t), f.poly(d)), f.number(unit))
         if atom is not None and atom.kind == "root":
             form, unit = atom.data
             return f.mul(f.gen(Atom("log", form)), f.number(Fraction(1, unit)))
@@ -403,12 +419,12 @@ class Normaliser:
         atom = f.atoms_of(p)[0] if len(p) == 1 and not p.is_constant() else None
         if atom is not None and atom.kind == "exp":
             t, d, unit = atom.data
-            return self._exponential(t, d, r / unit)
+            return self._exponential(t, d, r * unit)
         if atom is not None and atom.kind == "root":
             p, r = f.poly(atom.data[0]), r / atom.data[1]
         count = r * self.units.root
         if count.denominator != 1:
-            self.refine("root", count.denominator)
+            self.refine(count.denominator)
         return f.power(self._root(p), int(count))
 
     def _root(self, p: Poly) -> Frac:

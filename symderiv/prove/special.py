@@ -77,11 +77,11 @@ def _multiple(norm: Normaliser, t: Form, d: Form, c: Fraction) -> Pair:
     inverse = inner is not None and inner.kind == "call" and t.terms[0][0] == ((inner, 1),)
     if inverse and c.denominator == 1 and inner and inner.data[0] in ("asin", "atan"):
         base, count = _of_inverse(norm, inner), int(c)
+    elif t.text == "1*const:pi" and d.text == "1*1" and 12 % c.denominator == 0:
+        return _of_pi(norm, c)
     else:
-        scaled = c * norm.units.angle
-        if scaled.denominator != 1:
-            norm.refine("angle", scaled.denominator)
-        base, count = _base(norm, t, d), int(scaled)
+        unit, count = norm.counted("angle", t, d, c)
+        base = _base(norm, t, d, unit)
     if abs(count) > _MOST_SHIFTS:
         raise OutOfBudget(f"the angle {c}·{t}")
     if count < 0:
@@ -92,9 +92,27 @@ def _multiple(norm: Normaliser, t: Form, d: Form, c: Fraction) -> Pair:
     return out
 
 
-def _base(norm: Normaliser, t: Form, d: Form) -> Pair:
-    """The generators cos and sin of t/(d·unit), with sin² = 1 − cos²."""
-    f, unit = norm.field, norm.units.angle
+def _of_pi(norm: Normaliser, c: Fraction) -> Pair:
+    """(cos, sin) of c·π for a multiple of 1/12, from those of π/2, π/4 and π/6, DLMF 4.17.1."""
+    f = norm.field
+    part = next(p for p in (2, 4, 6, 12) if (c * p).denominator == 1)
+    half = f.number(Fraction(1, 2))
+    base = f.zero, f.one
+    if part in (4, 12):
+        root = f.mul(norm.real_power(f.number(Fraction(2)), Fraction(1, 2)), half)
+        base = root, root
+    if part in (6, 12):
+        root = f.mul(norm.real_power(f.number(Fraction(3)), Fraction(1, 2)), half)
+        base = (root, half) if part == 6 else _turned(norm, base, (root, f.minus(half)))
+    out = (f.one, f.zero)
+    for _ in range(int(c * part) % (2 * part)):
+        out = _turned(norm, out, base)
+    return out
+
+
+def _base(norm: Normaliser, t: Form, d: Form, unit: Fraction) -> Pair:
+    """The generators cos and sin of unit·t/d, with sin² = 1 − cos²."""
+    f = norm.field
     cos, sin = (Atom("call", (name, t, d, unit)) for name in ("cos", "sin"))
     known = f.has(sin)
     pair = f.gen(cos), f.gen(sin)
