@@ -127,7 +127,10 @@ def judge_chain(
         if steps[-1][0].proved:
             settled = tuple(steps[-1][0].discharged)
     try:
-        seen = examine(objects, where=where, extra=extra, let=let, deadline=deadline)
+        doubtful = [k for k, (proof, _) in enumerate(steps) if not proof.proved]
+        seen = examine(
+            objects, where=where, extra=extra, let=let, deadline=deadline, thorough=doubtful
+        )
     except ClaimError:
         raise
     except Exception as error:  # noqa: BLE001

@@ -360,7 +360,9 @@ class Points:
         if condition.sides:
             point.enter(s, 64, integers, [])
             for residual in condition.residuals(s):
-                found += rational_roots(self._along(point, integers, place, residual))
+                roots = rational_roots(self._along(point, integers, place, residual))
+                turn = zlib.crc32(f"{seed}{place}root".encode()) % max(1, len(roots))
+                found += [*roots[turn:], *roots[:turn]]
         own = self._candidates(point, place[0])
         start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
         found += condition.constants

@@ -12,6 +12,7 @@ from flint import arb, fmpq
 from sympy import Basic
 
 from symderiv.refute import matrices
+from symderiv.refute.cases import inside_cases
 from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
@@ -26,6 +27,7 @@ PRECISIONS = (64, 256, 1024)
 # Points at which all lines are defined and agree before the search is content.
 ENOUGH = 32
 ENOUGH_WITH_CASES = 64
+ENOUGH_INSIDE = 6  # inside one case of a distinction
 DEFAULT_WORK = 3_000_000
 # Choices of sizes and pools; and how many may fail to satisfy ``where`` before giving up.
 TURNS = 300
@@ -110,6 +112,7 @@ class Search:
         self.found: dict[int, Point] = {}
         self.witnesses: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.tried = self.satisfied = self.defined = 0
+        self.enough = ENOUGH_WITH_CASES if self.survey.cases else ENOUGH
 
     def _both(self, k: int) -> bool:
         return all(closure is not None for closure in self.closures[k : k + 2])
@@ -291,7 +294,6 @@ class Search:
 
     def run(self) -> None:
         """Try points until every pair is refuted, enough points agree, or the work is used up."""
-        enough = ENOUGH_WITH_CASES if self.survey.cases else ENOUGH
         try:
             for integers, pools, seed in self.plan():
                 self.tried += 1
@@ -305,7 +307,7 @@ class Search:
                     break
                 if not any(self._both(k) for k in self.pairs or (0,)):
                     break
-                if self.defined >= enough and self.tried >= len(POOLS):
+                if self.defined >= self.enough and self.tried >= min(len(POOLS), self.enough):
                     break
             for k, point in self.found.items():
                 simplest(self, k, point)
@@ -356,6 +358,7 @@ def examine(
     let: Mapping[Basic, Basic] | None = None,
     work: int = DEFAULT_WORK,
     deadline: float | None = None,
+    thorough: Sequence[int] = (),
 ) -> Examination:
     """Look for points at which consecutive lines differ, on the trees as they are written.
 
@@ -373,6 +376,8 @@ def examine(
         The number of nodes that may be evaluated.
     deadline
         A ``time.monotonic()`` at which to stop, as a safety net.
+    thorough
+        The pairs for which to look inside every case distinction as well.
 
     Raises
     ------
@@ -402,6 +407,10 @@ def examine(
             given = (*where, *itertools.chain(*extra[: last + 1]))
             searches.append(Search(lines, given, pairs, let or {}, s))
             searches[-1].run()
+            for k in pairs:
+                if k in thorough and searches[-1].counterexamples[k] is None:
+                    inside = _inside_cases(lines, given, k, let or {}, s)
+                    searches[-1].counterexamples[k] = inside
     except Unsupported as unsupported:
         reason = str(unsupported)
     except RecursionError:
@@ -416,6 +425,26 @@ def examine(
         sum(x.defined for x in searches),
         reason or next((x.trouble for x in searches if x.trouble), ""),
     )
+
+
+def _inside_cases(
+    lines: Sequence[Basic],
+    given: Sequence[Basic],
+    k: int,
+    let: Mapping[Basic, Basic],
+    s: Evaluation,
+) -> Counterexample | None:
+    """A counterexample inside one of the cases that two lines distinguish."""
+    for relation in inside_cases([*lines[k : k + 2], *let.values()]):
+        try:
+            search = Search(lines, (*given, relation), [k], let, s)
+        except (ClaimError, Unsupported):
+            continue  # the comparison is none that a point can be made to satisfy
+        search.enough = ENOUGH_INSIDE
+        search.run()
+        if search.counterexamples[k] is not None:
+            return search.counterexamples[k]
+    return None
 
 
 def evaluate_at(
