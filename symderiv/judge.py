@@ -20,8 +20,9 @@ from sympy import Basic
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
 from symderiv.indexform.terms import Linear
-from symderiv.prove.equality import Fact, Premises, Proof, prove_zero
+from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
+from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.work import Work
 from symderiv.refute.search import Examination, examine
 from symderiv.verdict import (

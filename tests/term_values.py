@@ -22,6 +22,7 @@ FUNCTIONS = {
     "asin": mpmath.asin,
     "atan": mpmath.atan,
     "erf": mpmath.erf,
+    "erfi": mpmath.erfi,
     "loggamma": mpmath.loggamma,
 }
 CONSTANTS = {"pi": mpmath.pi, "EulerGamma": mpmath.euler, "Catalan": mpmath.catalan}

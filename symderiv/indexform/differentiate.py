@@ -44,6 +44,13 @@ def _rule_of(name: str, u: Term) -> Term:
     return RULES[name][0](u)
 
 
+def _partial(node: Term, k: int) -> Term:
+    """∂ₖ of a function without a definition; the orders of its derivatives are in its name."""
+    stem, _, orders = node.data.rpartition(":")
+    counts = [int(c) + (at == k) for at, c in enumerate(orders.split(","))]
+    return call(f"{stem}:{','.join(map(str, counts))}", *node.args)
+
+
 # f: u ↦ f'(u)                                            source: DLMF, by section
 RULES: dict[str, tuple[Callable[[Term], Term], str]] = {
     "exp": (lambda u: call("exp", u), "(e^u)' = e^u, DLMF 4.7.5"),
@@ -63,6 +70,10 @@ RULES: dict[str, tuple[Callable[[Term], Term], str]] = {
             num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", mul(num(-1), power(u, 2)))
         ),
         "(erf u)' = 2/√π·e^(−u²), DLMF 7.2.1",
+    ),
+    "erfi": (
+        lambda u: mul(num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", power(u, 2))),
+        "(erfi u)' = 2/√π·e^(u²), DLMF 7.2.1 at iu",
     ),
     "loggamma": (lambda u: call("polygamma:0", u), "(log Γ)' = ψ for u > 0, DLMF 5.2.2"),
 }
@@ -163,6 +174,8 @@ def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
             moves = d[0] is not ZERO
             return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
         case "call":
+            if node.data[0] == "?":  # Σₖ (∂ₖf)(u)·uₖ'
+                return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d)))
             if d[0] is ZERO:
                 return ZERO
             return mul(_rule_of(node.data, node.args[0]), d[0])

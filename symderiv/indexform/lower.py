@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import sympy
 from sympy import Basic, Indexed, MatrixSymbol, Symbol
+from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
 from symderiv.indexform.conditions import (
@@ -25,7 +26,7 @@ from symderiv.indexform.conditions import (
 )
 from symderiv.indexform.differentiate import depends, differentiate, joint_pairs
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.scalars import RULES, SIGNS, membership
+from symderiv.indexform.scalars import RULES, SIGNS, membership, opaque
 from symderiv.indexform.terms import (
     Linear,
     Term,
@@ -294,6 +295,8 @@ class Lowering:
                 zero = sympy.Integer(0)
                 return matrices.entry_of(self, expr, zero, zero, scope)
             raise ClaimError(f"{expr} of shape {tuple(expr.shape)} stands where a scalar is needed")
+        if isinstance(expr, AppliedUndef):
+            return opaque(self, expr, scope)
         raise Unsupported(f"{type(expr).__name__} ({expr})")
 
     def _symbol(self, symbol: Symbol, scope: Scope) -> Term:

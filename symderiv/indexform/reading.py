@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import sympy
 from sympy import Basic, Indexed, IndexedBase, Symbol
+from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported
@@ -18,7 +19,7 @@ from symderiv.indexform.lower import Lowering, Scope, name_of
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
-from symderiv.indexform.terms import Linear, Term
+from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
     index_symbols,
     integer_symbols,
@@ -210,6 +211,8 @@ class _Reader:
                 yield from self.relations([w.args[1].as_relational(w.args[0])])
             elif isinstance(w, sympy.Contains) and w.args[1] == sympy.S.Reals:
                 continue
+            elif isinstance(w, AppliedPredicate) and w.function == sympy.Q.symmetric:
+                yield sympy.Eq(w.arg, w.arg.T)
             elif isinstance(w, (sympy.Contains, sympy.core.relational.Relational)):
                 yield w
             else:
@@ -245,6 +248,9 @@ class _Reader:
             for s in mine:
                 scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
             try:
+                if shape_of(w.args) is not None:
+                    out.append(self._of_entries(low, w))
+                    continue
                 if isinstance(w, sympy.Contains):
                     out.append(self._bounded(self._finite(low, w, scope)))
                     continue
@@ -261,6 +267,21 @@ class _Reader:
                 if not c.guards and not bound:
                     out += [self._bounded(Hypothesis(c.term, c.signs, free & c.term.names))]
         return out
+
+    def _of_entries(self, low: Lowering, w: Basic) -> Hypothesis:
+        """An equation between matrices, for every entry."""
+        if not isinstance(w, sympy.Eq):
+            raise Unsupported("matrices are equal or not; compare entries")
+        shape = shape_of(w.args)
+        scope, at = Scope(), []
+        for axis, size in enumerate(shape or ()):
+            symbol = sympy.Dummy("any", integer=True, nonnegative=True)
+            at.append(sympy.Integer(0) if size == 1 else symbol)
+            if size != 1:
+                scope = scope.bind(symbol, Linear.of(f"{axis}~any"))
+        a, b = (entry_of(low, side, at[0], at[1], scope) for side in w.args)
+        term = add(a, mul(num(-1), b))
+        return Hypothesis(term, frozenset("0"), frozenset(n for n in term.names if "~any" in n))
 
     def _bounded(self, h: Hypothesis) -> Hypothesis:
         """The hypothesis for the indices that where allows."""

@@ -19,21 +19,25 @@ from symderiv.indexform.terms import (
     by_sign,
     call,
     constant,
+    fresh_index,
     mul,
     num,
     power,
     root,
     total,
+    transform,
+    var,
 )
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
     from symderiv.indexform.lower import Lowering, Scope
 
-__all__ = ["RULES", "SIGNS", "membership"]
+__all__ = ["RULES", "SIGNS", "membership", "opaque"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 _LARGEST_EXPONENT = 1000
+_LONGEST_PRODUCT = 64
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
 
 # which signs of lhs − rhs make a relation true
@@ -171,6 +175,36 @@ def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return t
 
 
+def _product(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """Π f term by term over a range of known length, else e^(Σ log f) for f > 0."""
+    body, *limits = expr.args
+    if any(len(limit) != 3 for limit in limits):
+        raise ClaimError(f"the product {expr} needs ranges: (index, first, last)")
+
+    def of(rest: list[Any], s: Scope) -> Term:
+        """The product, over the outermost of the ranges that are left first."""
+        if not rest:
+            return self.scalar(body, s)
+        *inner, (symbol, first, last) = rest
+        length = self.index(last, s) - self.index(first, s) + 1
+        if not length.coefficients:
+            if not 0 <= length.constant <= _LONGEST_PRODUCT:
+                raise OutOfBudget(f"a product of {length.constant} factors")
+            low = self.index(first, s)
+            shown = [first.xreplace(dict(s.shown)) + k for k in range(length.constant)]
+            inside = (s.bind(symbol, low + k, at) for k, at in enumerate(shown))
+            return mul(ONE, *(of(inner, scope_k) for scope_k in inside))
+        name, s = self.enter(symbol, first, last, s)
+        factor = of(inner, s)
+        shown_factor = sympy.Product(body, *inner) if inner else body
+        relation = related(sympy.Gt, shown_factor, 0)
+        self.require(factor, POSITIVE, relation, s, "a factor of a product", stronger=True)
+        b = self.binders[name]
+        return call("exp", total(name, b.lower, b.upper, call("log", factor)))
+
+    return of(limits, scope)
+
+
 def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """[i = j]; SymPy's delta with a range (a, b) is 0 outside it."""
     i, j, *range_ = expr.args
@@ -278,6 +312,52 @@ def _polygamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return call(f"polygamma:{int(order)}", u)
 
 
+def _factorial(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """n! = Γ(n + 1), DLMF 5.4.1."""
+    return _gamma(self, sympy.gamma(expr.args[0] + 1, evaluate=False), scope)
+
+
+def _binomial(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """C(n, k) = n(n − 1)…(n − k + 1)/k!, or Γ(n + 1)/(Γ(k + 1)·Γ(n − k + 1)), DLMF 1.2.1, 1.2.6."""
+    n, k = expr.args
+    if k.is_Integer and 0 <= k <= _LONGEST_PRODUCT:
+        u = self.scalar(n, scope)
+        terms = [mul(add(u, num(-i)), num(Fraction(1, i + 1))) for i in range(int(k))]
+        return mul(ONE, *terms)
+    top, *bottom = (
+        _factorial(self, sympy.factorial(a, evaluate=False), scope) for a in (n, k, n - k)
+    )
+    return mul(top, *(power(b, -1) for b in bottom))
+
+
+def _beta(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    """B(a, b) = Γ(a)·Γ(b)/Γ(a + b), DLMF 5.12.1."""
+    a, b = expr.args
+    x, y, z = (_gamma(self, sympy.gamma(e, evaluate=False), scope) for e in (a, b, a + b))
+    return mul(x, y, power(z, -1))
+
+
+def opaque(self: Lowering, expr: Any, scope: Scope) -> Term:
+    """A function without a definition: smooth, defined everywhere, and equal only to itself."""
+    arguments = tuple(self.scalar(a, scope) for a in expr.args)
+    return call(f"?{expr.func.__name__}:{','.join('0' * len(arguments))}", *arguments)
+
+
+def _subs(self: Lowering, expr: Any, scope: Scope) -> Term:
+    """The value of an expression, such as f', where its variables are given others."""
+    values = [self.scalar(point, scope) for point in expr.point]
+    inside, names = scope, []
+    for symbol in expr.variables:
+        names.append(var(fresh_index(str(symbol))))
+        inside = inside.bind(symbol, names[-1])
+    before = len(self.conditions) + len(self.joints)
+    t = self.scalar(expr.expr, inside)
+    if len(self.conditions) + len(self.joints) != before:
+        raise Unsupported(f"{expr}, which has conditions of its own,")
+    put = dict(zip(names, values, strict=True))
+    return transform(t, put.get)
+
+
 def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:
     return lambda self, e, s: constant(name)
 
@@ -309,6 +389,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "acosh": _acosh,
     "atanh": _atanh,
     "erf": _plain("erf"),
+    "erfi": _plain("erfi"),
     "erfc": lambda self, e, s: _minus(ONE, call("erf", self.scalar(e.args[0], s))),
     "gamma": _gamma,
     "loggamma": _loggamma,
@@ -327,6 +408,11 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Min": _extreme(False),
     "Piecewise": _piecewise,
     "Sum": _sum,
+    "Product": _product,
+    "factorial": _factorial,
+    "binomial": _binomial,
+    "beta": _beta,
+    "Subs": _subs,
     "KroneckerDelta": _kronecker,
     "Derivative": _derivative,
     "UnevaluatedExpr": lambda self, e, s: self.scalar(e.args[0], s),

@@ -17,9 +17,19 @@ from typing import Any
 
 from symderiv.indexform.terms import Linear, quoted
 
-__all__ = ["ODD", "Atom", "Form", "SumData", "UsedAsNumber", "recount", "rename"]
+__all__ = [
+    "ODD",
+    "Atom",
+    "Form",
+    "SumData",
+    "Symmetric",
+    "UsedAsNumber",
+    "entry_of",
+    "recount",
+    "rename",
+]
 
-ODD = ("asin", "atan", "erf")  # f(−u) = −f(u)
+ODD = ("asin", "atan", "erf", "erfi")  # f(−u) = −f(u)
 
 Monomial = tuple[tuple["Atom", int], ...]
 
@@ -110,7 +120,7 @@ class Atom:
     log     Form p                      log|p|, p irreducible or a prime number
     root    (Form p, unit)              |p|^(1/unit), p irreducible or a prime number
     poly    Form p                      p itself, as a factor inside a sum
-    call    (name, Form n, Form d, …)   a named function of n/d that is kept
+    call    (name, Form n, Form d, …)   a named function of n/d, … that is kept
     guard   (Form p, sign)              1 where p has the sign, else 0
     sum     SumData                     a sum that does not factor
     ======  ==========================  ===========================================
@@ -169,6 +179,19 @@ class Atom:
         return self.text
 
 
+class Symmetric(str):
+    """The name of an array with A[i, j] = A[j, i]."""
+
+    __slots__ = ()
+
+
+def entry_of(array: str, indices: tuple[Linear, ...]) -> Atom:
+    """An entry; of A[i, j] and A[j, i] one, where they are equal."""
+    if isinstance(array, Symmetric):
+        indices = tuple(sorted(indices, key=repr))
+    return Atom("entry", (array, indices))
+
+
 class UsedAsNumber(Exception):
     """An index that is counted otherwise occurs as a number inside an atom."""
 
@@ -200,7 +223,7 @@ def _recounted(atom: Atom, forms: Mapping[str, Linear]) -> Atom:
             raise UsedAsNumber(data)
         return Atom("int", form.coefficients[0][0])
     if atom.kind == "entry":
-        return Atom("entry", (data[0], tuple(i.substitute(forms) for i in data[1])))
+        return entry_of(data[0], tuple(i.substitute(forms) for i in data[1]))
     if atom.kind == "sum":
         binders = tuple((name, length.substitute(forms)) for name, length in data.binders)
         factors = sorted(((change(a), e) for a, e in data.factors), key=lambda p: p[0].text)

@@ -13,45 +13,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
-from symderiv.prove.finite import FiniteSet, match, valued
-from symderiv.prove.normalise import Finer, Normaliser, Split, Units
+from symderiv.prove.finite import match, valued
+from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
+from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
+from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
-__all__ = ["Decision", "Fact", "Premises", "Proof", "prove_zero"]
+__all__ = ["Decision", "Proof", "prove_zero"]
 
 _MOST_CASES = 243
 _WIDEST = 512
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What ``where`` says: the sign of a term; names in ``free`` stand for any index in range."""
-
-    term: Term
-    signs: frozenset[str]
-    free: frozenset[str] = frozenset()
-    within: tuple[Linear, ...] = ()
-    guards: tuple[Guard, ...] = ()
-
-
-@dataclass(frozen=True)
-class Premises:
-    """Everything that may be used for one step.
-
-    The first ``settled`` conditions that are True follow from what was known before, as an
-    earlier step of the chain has shown; they are not shown again.
-    """
-
-    ranges: Ranges
-    facts: tuple[Fact, ...]
-    finite: tuple[FiniteSet, ...]
-    conditions: tuple[tuple[RawCondition, Fact], ...]
-    settled: tuple[bool, ...] = ()
 
 
 @dataclass
@@ -86,6 +61,7 @@ def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof
     units, width = Units(), 32
     while True:
         try:
+            premises = with_roots(premises, work)
             return _all_cases(left, right, premises, units, work, width)
         except Finer:
             continue
@@ -139,6 +115,7 @@ class _Case:
         self.decisions = decisions
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
+        norm.symmetric = symmetric_arrays(premises.facts)
         self._instantiating = False
         self._contradicted = False
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, entry
-from symderiv.prove.atoms import Atom, Form, Monomial, UsedAsNumber, recount, rename
+from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
 from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.products import flattened
 from symderiv.prove.special import apply
+from symderiv.prove.units import Finer
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
@@ -123,7 +124,9 @@ def _recounted(
 def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
     """The arrays' axes in an atom, with what stands there."""
     if atom.kind == "entry":
-        yield from ((f"{atom.data[0]}.{axis}", i) for axis, i in enumerate(atom.data[1]))
+        alike = isinstance(atom.data[0], Symmetric)
+        for axis, i in enumerate(atom.data[1]):
+            yield f"{atom.data[0]}.{'' if alike else axis}", i
     inner = [a for a, _ in atom.data.factors] if atom.kind == "sum" else []
     for a in [*inner, *(a for form in atom.forms for a in form.atoms)]:
         yield from _leaves(a)
@@ -152,8 +155,6 @@ def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, 
 
 def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Monomial) -> Frac:
     """Σ_{start ≤ k < stop} Π = F(stop) − F(start), with F counted from one origin."""
-    from symderiv.prove.normalise import Finer
-
     f, units = norm.field, norm.units
     key = "·".join(sorted(f"{rename(a, {k: '*'})[1].text}^{e}" for a, e in factors))
     origin = units.origins.get(key)
@@ -236,7 +237,8 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
         for p in (data if isinstance(data, tuple) else (data,))
         if isinstance(p, Form)
     ]
-    u = f.mul(parts[0], f.inverse(parts[1])) if len(parts) == 2 else parts[0]
+    pairs = zip(parts[::2], parts[1::2] or [f.one], strict=True)
+    u, *others = (f.mul(n, f.inverse(d)) for n, d in pairs)
     match atom.kind:
         case "exp":
             return norm.exp(f.mul(u, f.number(data[2])))
@@ -249,8 +251,8 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
         case "guard":
             return norm.indicator(u, data[1])
         case "call":
-            unit = data[3] if len(data) > 3 else Fraction(1)
-            return apply(norm, data[0], f.mul(u, f.number(unit)))
+            unit = data[3] if data[0] in ("cos", "sin") else Fraction(1)
+            return apply(norm, data[0], f.mul(u, f.number(unit)), *others)
     raise Unsupported(f"the summand {atom} at another place")
 
 

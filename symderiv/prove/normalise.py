@@ -8,12 +8,9 @@ to be known and is not, ``Split`` is raised, and the caller decides case by case
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from math import gcd
 from typing import NoReturn, TypeVar
 
 from flint import fmpz
@@ -27,49 +24,18 @@ from symderiv.indexform.terms import (
     transform,
     walk,
 )
-from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
 from symderiv.prove.signs import Signs
+from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
-__all__ = ["Finer", "Normaliser", "Split", "Units"]
+__all__ = ["Normaliser"]
 
 
 T = TypeVar("T")
 _FINEST = 720
-_MOST_UNITS = 1000
-_INDICES = re.compile(r"\[[^\[\]]*\]|[#$%][0-9.]+")
-
-
-class Split(Exception):
-    """The sign of a form, or of an integer, has to be known."""
-
-    def __init__(self, on: Form | Linear) -> None:
-        super().__init__(repr(on))
-        self.on = on
-
-
-class Finer(Exception):
-    """A fractional exponent is finer than the units so far; begin again with finer ones."""
-
-
-@dataclass
-class Units:
-    """The fractions in which exponents and angles are counted, and the least shifts.
-
-    Generators are e^(u·t) with a unit u for each t in ``exp`` (and cos(u·t), sin(u·t) with one in
-    ``angle``), of which all exponents that occur are multiples, and |p|^(1/root); ``least`` has the
-    smallest argument of log Γ and ψ, and the shortest range of a sum, among those that differ by
-    integers; ``origins`` has where sums of one summand begin, ``guessed`` those taken to be 0.
-    """
-
-    exp: dict[str, Fraction] = field(default_factory=dict)
-    angle: dict[str, Fraction] = field(default_factory=dict)
-    root: int = 1
-    least: dict[str, int] = field(default_factory=dict)
-    origins: dict[str, int] = field(default_factory=dict)
-    guessed: set[str] = field(default_factory=set)
 
 
 class Normaliser:
@@ -88,9 +54,11 @@ class Normaliser:
         self.finite = finite
         self.field = Field(work, width)
         self.signs = Signs(self.field, ranges)
+        self.signs.like = self.like
         self.values: dict[Atom, Frac] = {}  # symbols with a known value
         self.integers: Mapping[str, Linear] = {}
         self.equations: list[Poly] = []
+        self.symmetric: frozenset[str] = frozenset()
         self.known_sums: Callable[[Atom], Frac | None] | None = None
         self.lengths: dict[Linear, int] = {}
         self.depth = 0
@@ -100,7 +68,7 @@ class Normaliser:
 
     @property
     def ranges(self) -> Ranges:
-        """What is known of integers here."""
+        """The facts about integers here."""
         return self.signs.ranges
 
     def of(self, t: Term) -> Frac:
@@ -145,10 +113,22 @@ class Normaliser:
             rest = Form([(k, -v / c) for k, v in form.terms if k != monomial])
             finite = f.has(atom) and f.slot(atom) in f.relations
             if atom.kind in ("var", "entry") and atom.text not in rest.text and not finite:
-                self.values[atom] = Frac(f.poly(rest), f.one.d)
+                self.values[atom] = value = Frac(f.poly(rest), f.one.d)
+                for other, old in self.values.items():  # x = y, y = 2
+                    self.values[other] = self._put(old, atom, value)
                 self._memo.clear()
                 return
         self.equations.append(f.poly(form))
+
+    def _put(self, into: Frac, atom: Atom, value: Frac) -> Frac:
+        """A polynomial with a value put for a symbol."""
+        f, out = self.field, self.field.zero
+        for monomial, c in f.terms(into.n):
+            term = f.number(c)
+            for a, e in monomial:
+                term = f.mul(term, f.power(value if a == atom else f.gen(a), e))
+            out = f.add(out, term)
+        return out
 
     def vanishing(self, p: Poly) -> Form:
         """What vanishes where p does: the product of its factors that can be 0."""
@@ -171,7 +151,10 @@ class Normaliser:
         match t.op:
             case "num":
                 return f.number(t.data)
-            case "const" | "var" | "entry":
+            case "entry":
+                kind = Symmetric if t.data[0] in self.symmetric else str
+                return self._symbol(entry_of(kind(t.data[0]), t.data[1]), t)
+            case "const" | "var":
                 return self._symbol(Atom(t.op, t.data), t)
             case "int":
                 return self.integer(t.data)
@@ -203,7 +186,7 @@ class Normaliser:
             case "call":
                 from symderiv.prove.special import apply
 
-                return apply(self, t.data, self._of(t.args[0]))
+                return apply(self, t.data, *map(self._of, t.args))
         raise Unsupported(f"the operation {t.op}")
 
     def refine(self, denominator: int) -> NoReturn:
@@ -319,6 +302,23 @@ class Normaliser:
             raise Split(self.undetermined(value))
         return self.field.one if sign in signs else self.field.zero
 
+    def like(self, form: Form) -> Poly | None:
+        """What has the sign of a form: p − 1 of log p, and log a − log b of a − b, for a, b > 0."""
+        f = self.field
+        (first, c), *others = form.terms
+        if not others and len(first) == 1 and first[0][1] == 1 and first[0][0].kind == "log":
+            p = f.poly(first[0][0].data)
+            if p.is_constant() or self.signs.of(p) != frozenset("+"):
+                return None
+            return (p - f.one.n) * (1 if c > 0 else -1)
+        if len(others) == 1 and c * others[0][1] < 0:
+            second, d = others[0]
+            if all(a.kind == "exp" for a, _ in (*first, *second)):
+                a, b = (f.poly(Form([(k, abs(v))])) for k, v in ((first, c), (second, d)))
+                u = self.log(f.make(a, b) if c > 0 else f.make(b, a))
+                return f.product(u.n, u.d)
+        return None
+
     def undetermined(self, value: Frac) -> Form:
         """An irreducible factor whose sign is not known."""
         for p in (value.n, value.d):
@@ -326,16 +326,17 @@ class Normaliser:
                 self.field.factor(p)[1], key=lambda item: self.field.form(item[0]).text
             ):
                 if len(self.signs.of(q)) > 1:
-                    return self.field.form(q).primitive()[1]
+                    form = self.field.form(q).primitive()[1]
+                    like = self.like(form)
+                    return form if like is None else self.undetermined(Frac(like, self.field.one.d))
         return self.field.form(value.n).primitive()[1]
 
     def singular_sign(self, p: Poly) -> str:
         """The sign of an irreducible polynomial, or a split on it."""
         signs = self.signs.of(p)
         if len(signs) != 1:
-            raise Split(self.field.form(p).primitive()[1])
-        (sign,) = signs
-        return sign
+            raise Split(self.undetermined(Frac(p, self.field.one.d)))
+        return next(iter(signs))
 
     # -- exp, log, real powers ----------------------------------------------------------
 
@@ -357,25 +358,9 @@ class Normaliser:
         return out
 
     def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:
-        unit, count = self.counted("exp", t, d, c)
+        unit, count = self.units.counted("exp", t, d, c)
         g = self.field.gen(Atom("exp", (t, d, unit)))
         return self.field.power(g, count)
-
-    def counted(self, kind: str, t: Form, d: Form, c: Fraction) -> tuple[Fraction, int]:
-        """The unit u of the exponents or angles t/d, and c/u."""
-        units: dict[str, Fraction] = getattr(self.units, kind)
-        key = _INDICES.sub("[]", f"{t.text}/{d.text}")  # one unit for all entries of an array
-        unit = units.setdefault(key, abs(c))
-        if (c / unit).denominator != 1:
-            units[key] = Fraction(
-                gcd(unit.numerator * c.denominator, c.numerator * unit.denominator),
-                unit.denominator * c.denominator,
-            )
-            raise Finer
-        count = int(c / unit)
-        if abs(count) > _MOST_UNITS:
-            raise OutOfBudget(f"the multiple {c} of {t}, counted in {unit}")
-        return unit, count
 
     def log(self, u: Frac) -> Frac:
         """log|u| = Σ e·log|p| over the irreducible factors p^e of u."""
@@ -435,7 +420,7 @@ class Normaliser:
         f, unit = self.field, self.units.root
         signs = self.signs.of(p)
         if not (signs <= frozenset("+0") or signs <= frozenset("-0")):
-            raise Split(f.form(p).primitive()[1])
+            raise Split(self.undetermined(Frac(p, f.one.d)))
         content, primitive = f.form(p).primitive()
         radicand = f.poly(primitive)
         if not signs <= frozenset("+0" if content > 0 else "-0"):

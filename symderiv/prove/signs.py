@@ -64,6 +64,7 @@ class Signs:
         self.ranges = ranges
         self.facts: dict[Form, Set] = {}
         self.instantiate: Callable[[Form], None] = lambda form: None
+        self.like: Callable[[Form], Poly | None] = lambda form: None
         self.seen: set[object] = set()
         self._memo: dict[object, Set] = {}
 
@@ -139,6 +140,9 @@ class Signs:
 
     def _of_form(self, form: Form) -> Set:
         found = self.facts.get(form, ANY) & self._computed(form)
+        like = self.like(form) if len(found) > 1 and len(form.terms) < 3 else None
+        if like is not None:
+            found &= self.of(like)
         if len(found) > 1:
             rows = self._rows(form)
             if rows is not None:

@@ -24,8 +24,10 @@ _MOST_SHIFTS = 64
 Pair = tuple[Frac, Frac]
 
 
-def apply(norm: Normaliser, name: str, u: Frac) -> Frac:
-    """The normal form of a named function at u."""
+def apply(norm: Normaliser, name: str, u: Frac, *others: Frac) -> Frac:
+    """The normal form of a named function at u; one without a definition may have more."""
+    if name[0] == "?":
+        return _atom(norm, name, u, *others)
     if name in ("cos", "sin"):
         return _angle(norm, u)[name == "sin"]
     if name in ODD:
@@ -36,9 +38,10 @@ def apply(norm: Normaliser, name: str, u: Frac) -> Frac:
     raise Unsupported(f"the function {name}")
 
 
-def _atom(norm: Normaliser, name: str, u: Frac) -> Frac:
+def _atom(norm: Normaliser, name: str, *arguments: Frac) -> Frac:
     f = norm.field
-    return f.gen(Atom("call", (name, f.form(u.n), f.form(u.d))))
+    forms = (f.form(p) for u in arguments for p in u)
+    return f.gen(Atom("call", (name, *forms)))
 
 
 def _odd(norm: Normaliser, name: str, u: Frac) -> Frac:
@@ -80,7 +83,7 @@ def _multiple(norm: Normaliser, t: Form, d: Form, c: Fraction) -> Pair:
     elif t.text == "1*const:pi" and d.text == "1*1" and 12 % c.denominator == 0:
         return _of_pi(norm, c)
     else:
-        unit, count = norm.counted("angle", t, d, c)
+        unit, count = norm.units.counted("angle", t, d, c)
         base = _base(norm, t, d, unit)
     if abs(count) > _MOST_SHIFTS:
         raise OutOfBudget(f"the angle {c}·{t}")

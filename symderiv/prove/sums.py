@@ -16,6 +16,7 @@ from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, tr
 from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.indefinite import closed
+from symderiv.prove.units import Split
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
@@ -94,8 +95,6 @@ def _pivot(u: Linear, name: str) -> Linear:
 
 def _inside(norm: Normaliser, pivot: Linear, length: Linear) -> bool:
     """Whether 0 ≤ pivot < length, or a split on what decides it."""
-    from symderiv.prove.normalise import Split
-
     for form in (pivot, length - 1 - pivot):
         if norm.ranges.nonnegative(form):
             continue
@@ -107,8 +106,6 @@ def _inside(norm: Normaliser, pivot: Linear, length: Linear) -> bool:
 
 def _ends(norm: Normaliser, pivot: Linear, length: Linear) -> list[Linear]:
     """Where k < pivot ends and k > pivot begins, moved into 0 … length."""
-    from symderiv.prove.normalise import Split
-
     ends = []
     for end in (pivot, pivot + 1):
         if norm.ranges.nonnegative(-end):
@@ -136,8 +133,6 @@ def _in_parts(norm: Normaliser, name: str, parts: list[tuple[Linear, Linear, Ter
 
 def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
     """Σ of a summand that has no cases on the index itself, by cases that depend on it."""
-    from symderiv.prove.normalise import Split
-
     f = norm.field
 
     def cells(decided: tuple[tuple[Form, str], ...]) -> list[tuple[Frac, Monomial]]:

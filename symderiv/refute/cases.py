@@ -34,7 +34,7 @@ def _joints(node: Basic, bound: frozenset[Basic]) -> Iterator[tuple[Basic, Basic
     """What is compared in a line, where no bound index occurs in it."""
     if isinstance(node, (sympy.Sum, sympy.Product)):
         bound = bound | {limit[0] for limit in node.limits}
-    if isinstance(node, sympy.Lambda):
+    if isinstance(node, (sympy.Lambda, sympy.Subs)):
         bound = bound | set(node.variables)
     pairs: list[tuple[Basic, Basic]] = []
     if isinstance(node, Relational):

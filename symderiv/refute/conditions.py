@@ -106,7 +106,9 @@ def relations(where: Sequence[Any]) -> list[Any]:
             raise ClaimError(f"where has {relation!r}: expected a relation such as Ne(x, 1)")
         if isinstance(relation, sympy.And):
             out += relations(relation.args)
-        elif not isinstance(relation, AppliedPredicate) and relation is not sympy.true:
+        elif isinstance(relation, AppliedPredicate) and relation.function == sympy.Q.symmetric:
+            out.append(sympy.Eq(relation.arg, relation.arg.T))
+        elif relation is not sympy.true:
             out.append(relation)
     return out
 

@@ -30,7 +30,8 @@ from symderiv.refute.jets import (
     narrow,
     refusal,
 )
-from symderiv.refute.nodes import CONDITIONS, SCALARS
+from symderiv.refute.logic import CONDITIONS
+from symderiv.refute.nodes import SCALARS
 from symderiv.verdict import ClaimError
 
 __all__ = ["Compiler", "Evaluation", "OutOfWork"]
@@ -134,6 +135,7 @@ class Compiler:
         self.binders: set[Symbol] = set()
         self.measured: dict[Basic, tuple[int, frozenset[Symbol]]] = {}
         self.definitions: dict[str, list[tuple[tuple[Basic, ...], Basic]]] = {}
+        self.opaque: dict[str, list[tuple[fmpq, tuple[int, ...]]]] = {}
         pattern: tuple[Basic, ...]
         for key, body in (let or {}).items():
             if isinstance(key, Symbol):
@@ -163,7 +165,7 @@ class Compiler:
             self.seen.add(node)
             if isinstance(node, (sympy.Sum, sympy.Product)):
                 self.binders.update(limit[0] for limit in node.limits)
-            elif isinstance(node, sympy.Lambda):
+            elif isinstance(node, (sympy.Lambda, sympy.Subs)):
                 self.binders.update(node.variables)
             stack.extend(a for a in node.args if isinstance(a, Basic))
 

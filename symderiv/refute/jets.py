@@ -367,6 +367,7 @@ FUNCTIONS: dict[str, Callable[[Value], Value]] = {
     "atanh": lambda v: _log(divide(1 + v, 1 - v)) * _HALF,
     "erf": _by_series(arb_series.erf),
     "erfc": _by_series(arb_series.erfc),
+    "erfi": _by_series(arb_series.erfi),
     "gamma": _by_series(arb_series.gamma, domain=_gamma_domain),
     "loggamma": _by_series(arb_series.lgamma, domain=_positive_domain),
     "digamma": lambda v: polygamma(0, v),

@@ -1,18 +1,20 @@
-"""What each kind of SymPy node means: one closure builder per scalar node and condition.
+"""What each kind of SymPy node means: one closure builder per scalar node.
 
-A builder takes the compiler and a node and returns a closure over an ``Evaluation``. A
-condition's closure returns True or False where that is certain and else raises Undefined.
+A builder takes the compiler and a node and returns a closure over an ``Evaluation``.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import sympy
 from flint import arb, fmpq
 from sympy import Add, Basic, Integer, MatrixSymbol, Mul, Pow, Rational, Symbol
+from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.indexed import Indexed
 
@@ -35,7 +37,7 @@ from symderiv.verdict import ClaimError
 if TYPE_CHECKING:
     from symderiv.refute.evaluate import Closure, Compiler, Evaluation
 
-__all__ = ["CONDITIONS", "SCALARS"]
+__all__ = ["SCALARS"]
 
 Value = Any  # fmpq | arb | Jet
 
@@ -292,12 +294,72 @@ def _combinatorial(f: Callable[..., int]) -> Callable[[Compiler, Basic], Closure
     return build
 
 
+def _beta(c: Compiler, node: Basic) -> Closure:
+    a, b = (c.scalar(x) for x in node.args)
+
+    def run(s: Evaluation) -> Value:
+        f, x, y = FUNCTIONS["gamma"], a(s), b(s)
+        return f(x) * f(y) * power(f(x + y), fmpq(-1))
+
+    return run
+
+
 def _polygamma(c: Compiler, node: Basic) -> Closure:
     order, argument = node.args
     if not isinstance(order, Integer) or not 0 <= order <= MAX_ORDER:
         raise refusal(node)
     value = c.scalar(argument)
     return lambda s: polygamma(int(order), value(s))
+
+
+def _opaque(c: Compiler, node: Any) -> Closure:
+    """A function without a definition: any will do, so one polynomial for each name."""
+    name, arguments = node.func.__name__, [c.scalar(a) for a in node.args]
+    c.opaque[name] = stand_in(name, len(arguments))
+
+    def run(s: Evaluation) -> Value:
+        values = [a(s) for a in arguments]
+        total: Value = fmpq(0)
+        for coefficient, powers in c.opaque[name]:
+            term: Value = coefficient
+            for v, k in zip(values, powers, strict=True):
+                for _ in range(k):
+                    term = term * v
+            total = total + term
+        return total
+
+    return run
+
+
+def stand_in(name: str, count: int) -> list[tuple[fmpq, tuple[int, ...]]]:
+    """A polynomial as (coefficient, exponents): no symmetry, and other for each name."""
+    seed = zlib.crc32(name.encode())
+    out = []
+    for powers in itertools.product(range(5), repeat=count):
+        if sum(powers) <= 4:
+            seed = zlib.crc32(f"{seed}{powers}".encode())
+            out.append((fmpq(1 + seed % 11, 1 + seed // 11 % 5) * (-1) ** (seed // 64 % 2), powers))
+    return out
+
+
+def _subs(c: Compiler, node: Any) -> Closure:
+    """The value of an expression where its variables, bound in it, are given others."""
+    if len(node.variables) != 1:
+        raise refusal(node)
+    (z,), value, body = node.variables, c.scalar(node.point[0]), c.scalar(node.expr)
+
+    def run(s: Evaluation) -> Value:
+        outer, x = s.index.get(z), value(s)
+        if (z,) in s.perturbed:
+            raise refusal(node)
+        s.arguments.append(x)
+        s.index[z] = x
+        try:
+            return body(s)
+        finally:
+            s.index[z] = outer
+
+    return run
 
 
 def _entry(c: Compiler, node: Any) -> Closure:
@@ -340,98 +402,10 @@ SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.factorial: _combinatorial(math.factorial),
     sympy.binomial: _combinatorial(math.comb),
     sympy.polygamma: _polygamma,
+    sympy.beta: _beta,
+    sympy.Subs: _subs,
+    AppliedUndef: _opaque,
     sigma: _function("sigma"),
     softplus: _function("softplus"),
     **{getattr(sympy, n): _function(n) for n in FUNCTIONS if n not in ("sigma", "softplus")},
-}
-
-
-# ---- conditions: certain, or Undefined
-
-
-def _relation(holds: Callable[[int], bool]) -> Callable[[Compiler, Any], Closure]:
-    def build(c: Compiler, node: Any) -> Closure:
-        a, b = c.scalar(node.lhs), c.scalar(node.rhs)
-        return lambda s: holds(sign(a(s) - b(s)))
-
-    return build
-
-
-def _junction(decisive: bool) -> Callable[[Compiler, Any], Closure]:
-    """And (decided by one False) and Or (by one True): the order written does not matter."""
-
-    def build(c: Compiler, node: Any) -> Closure:
-        parts = [c.condition(a) for a in node.args]
-
-        def run(s: Evaluation) -> bool:
-            doubt = None
-            for part in parts:
-                try:
-                    if bool(part(s)) is decisive:
-                        return decisive
-                except Undefined as undefined:
-                    doubt = undefined
-            if doubt is not None:
-                raise doubt
-            return not decisive
-
-        return run
-
-    return build
-
-
-def _not(c: Compiler, node: Any) -> Closure:
-    inner = c.condition(node.args[0])
-    return lambda s: not inner(s)
-
-
-def _contains(c: Compiler, node: Any) -> Closure:
-    element, (x, where) = c.scalar(node.args[0]), node.args
-    if isinstance(where, sympy.FiniteSet):
-        return c.condition(
-            sympy.Or(*(sympy.Eq(x, a, evaluate=False) for a in where), evaluate=False)
-        )
-    if isinstance(where, sympy.Interval):
-        low, high = c.scalar(where.start), c.scalar(where.end)
-        ends = -sympy.oo, sympy.oo
-
-        def inside(s: Evaluation) -> bool:
-            v = element(s)
-            above = where.start == ends[0] or sign(v - low(s)) > -(not where.left_open)
-            below = where.end == ends[1] or sign(high(s) - v) > -(not where.right_open)
-            return bool(above and below)
-
-        return inside
-    if isinstance(where, sympy.Range) or where in (
-        sympy.S.Integers,
-        sympy.S.Naturals,
-        sympy.S.Naturals0,
-        sympy.S.Reals,
-    ):
-
-        def listed(s: Evaluation) -> bool:
-            v = element(s)
-            if where is sympy.S.Reals:
-                return True
-            if type(v) is not fmpq:
-                raise Undefined("uncertain", f"whether {x} is an integer")
-            return v.q == 1 and Integer(int(v.p)) in where
-
-        return listed
-    raise refusal(node)
-
-
-CONDITIONS: dict[type, Callable[[Compiler, Any], Closure]] = {
-    sympy.Eq: _relation(lambda d: d == 0),
-    sympy.Ne: _relation(lambda d: d != 0),
-    sympy.Lt: _relation(lambda d: d < 0),
-    sympy.Le: _relation(lambda d: d <= 0),
-    sympy.Gt: _relation(lambda d: d > 0),
-    sympy.Ge: _relation(lambda d: d >= 0),
-    sympy.And: _junction(False),
-    sympy.Or: _junction(True),
-    sympy.Not: _not,
-    sympy.Contains: _contains,
-    type(sympy.true): lambda c, node: lambda s: True,
-    type(sympy.false): lambda c, node: lambda s: False,
 }

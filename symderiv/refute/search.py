@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
 from flint import arb, fmpq
 from sympy import Basic
+from sympy.core.function import AppliedUndef
 
 from symderiv.refute import matrices
 from symderiv.refute.cases import inside_cases
@@ -17,6 +17,7 @@ from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.points import POOLS, Point, Points
+from symderiv.refute.shown import function, text, texts
 from symderiv.refute.simplest import simplest
 from symderiv.refute.survey import Survey
 from symderiv.verdict import ClaimError, Counterexample
@@ -102,7 +103,7 @@ class Search:
         for k, line in enumerate(lines):
             survey.read(k, line)
         self.points = Points(survey, c, where, len(lines))
-        self.survey = survey
+        self.survey, self.opaque = survey, c.opaque
         self.trouble = ""
         self.closures = [self._compile(c, line) for line in lines]
         self.costs = [c.weight(line) for line in lines]
@@ -222,11 +223,11 @@ class Search:
                     self.agreed[k] += 1
                 elif b.kind == "outside":
                     self.counterexamples[k] = self.present(
-                        point, (k, k + 1), _text(a.entries[0]), f"undefined: {b.why}"
+                        point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
                     )
                 elif b.kind == "certain" and self.lost[k] is None:
                     self.lost[k] = self.present(
-                        point, (k, k + 1), _text(a.entries[0]), f"undefined: {b.why}"
+                        point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
                     )
         self.defined += len(defined) == len(needed)
         for k in unseen:
@@ -234,7 +235,7 @@ class Search:
             if self.counterexamples[k] is None and all(line in defined for line in before):
                 sides = values[k].entries, values[k + 1].entries
                 if sides[0] and sides[1]:
-                    left, right = _text(sides[0][0]), _text(sides[1][0])
+                    left, right = text(sides[0][0]), text(sides[1][0])
                     self.witnesses[k] = self.present(point, before, left, right)
 
     def compare(self, k: int, a: _Value, b: _Value, point: Point) -> None:
@@ -251,7 +252,7 @@ class Search:
                 note = ""
                 if a.shape is not None and a.shape != (1, 1):
                     note = f"entry [{at // a.shape[1]}, {at % a.shape[1]}]"
-                self.counterexamples[k] = self.present(point, (k, k + 1), *_texts(x, y), note)
+                self.counterexamples[k] = self.present(point, (k, k + 1), *texts(x, y), note)
                 return
 
     def present(
@@ -264,9 +265,12 @@ class Search:
         for name in sorted(names):
             symbol = self.survey.symbols.get(name)
             if symbol is not None and symbol not in point.integers:
-                values[name] = _text(self._read(point, (name,)))
+                values[name] = text(self._read(point, (name,)))
             elif name in self.survey.arrays:
                 values[name] = self._array(point, name)
+        written = set().union(*(self.lines[k].atoms(AppliedUndef) for k in lines))
+        for applied in sorted(written, key=str):
+            values.setdefault(applied.func.__name__, function(applied, self.opaque))
         return Counterexample(sizes, values, lhs, rhs, note)
 
     def _read(self, point: Point, place: tuple[Any, ...]) -> Any:
@@ -280,15 +284,15 @@ class Search:
         shape = getattr(self.survey.arrays[name], "shape", None)
         if shape is None:
             found = {p[1:]: v for p, v in point.values.items() if p[0] == name and len(p) > 1}
-            return {(i[0] if len(i) == 1 else i): _text(found[i]) for i in sorted(found)}
+            return {(i[0] if len(i) == 1 else i): text(found[i]) for i in sorted(found)}
         sizes = [self.points.size(d, point.integers) for d in shape]
         if len(sizes) == 2 and sizes[1] != 1:
             return [
-                [_text(self._read(point, (name, i, j))) for j in range(sizes[1])]
+                [text(self._read(point, (name, i, j))) for j in range(sizes[1])]
                 for i in range(sizes[0])
             ]
         column = (0,) if len(sizes) == 2 else ()
-        return [_text(self._read(point, (name, i, *column))) for i in range(sizes[0])]
+        return [text(self._read(point, (name, i, *column))) for i in range(sizes[0])]
 
     # ---- the search
 
@@ -327,27 +331,6 @@ def _differ(x: Any, y: Any) -> bool:
     if type(x) is fmpq and type(y) is fmpq:
         return bool(x != y)
     return not arb(x).overlaps(arb(y))
-
-
-def _text(v: Any) -> Any:
-    """An exact value as a SymPy rational, a ball as decimal digits."""
-    if type(v) is arb and v.is_exact() and v.is_integer():
-        return sympy.Integer(int(v.unique_fmpz()))
-    if type(v) is fmpq:
-        return sympy.Rational(int(v.p), int(v.q))
-    return v.str(12, radius=False) + "…"
-
-
-def _texts(x: Any, y: Any) -> tuple[Any, Any]:
-    """Two values that differ, with as many digits as it takes to see it."""
-    if type(x) is fmpq and type(y) is fmpq:
-        return _text(x), _text(y)
-    for digits in (12, 16, 20, 30, 60, 120, 300):
-        a, b = (arb(v).str(digits, radius=False) for v in (x, y))
-        if a != b:
-            break
-    shown = [_text(v) if type(v) is fmpq else t + "…" for v, t in ((x, a), (y, b))]
-    return shown[0], shown[1]
 
 
 def examine(

@@ -117,7 +117,9 @@ class Survey:
                 self.constants.add(node)
         elif isinstance(node, (sympy.Sum, sympy.Product)):
             self._fold(node, scope)
-        elif isinstance(node, sympy.Lambda):
+        elif isinstance(node, (sympy.Lambda, sympy.Subs)):
+            for point in getattr(node, "point", ()):
+                self._walk(point, scope, role)
             inner = Scope({**scope.ranges, **dict.fromkeys(node.variables)}, scope.indices)
             self.scopes.append(inner)
             self._walk(node.expr, inner, "value")

@@ -110,6 +110,11 @@ SAMPLES = {
     "Min": sympy.Min(x, y, x * y),
     "Piecewise": Piecewise((x, x < y), (y, Eq(x, 3)), (x * y, (x > 0) & (y < 0)), (1, True)),
     "Sum": Sum(q[k] * X[i, k] * k, (k, 0, n - 1)),
+    "Product": sympy.Product(q[k] * y**2, (k, 0, n - 1)) + sympy.Product(x + k, (k, 2, 4)),
+    "factorial": sympy.factorial(n + 1),
+    "binomial": sympy.binomial(n + 3, n) + sympy.binomial(x, 3, evaluate=False),
+    "beta": sympy.beta(x + 1, x + 2),
+    "Subs": sympy.Subs(Derivative(x**3 * y, x), x, y + 2),
     "KroneckerDelta": KroneckerDelta(i, k + 1)
     + 2 * KroneckerDelta(i, j)
     + KroneckerDelta(i, 1, (0, n)),
@@ -142,7 +147,7 @@ def test_every_scalar_rule_keeps_the_value(name: str) -> None:
         sample = getattr(sympy, name)(ARGUMENTS.get(name, x)) * y
         assert sample.has(getattr(sympy, name))
     with mp.workdps(40):
-        expected = value(sample, SIZES, DATA) if name == "Sum" else unfolded(sample)
+        expected = value(sample, SIZES, DATA) if name in ("Sum", "Product") else unfolded(sample)
         assert same(sample, expected)
 
 
@@ -289,7 +294,7 @@ def test_a_case_that_is_missing_is_a_condition() -> None:
     [
         sympy.besselj(0, x),
         sympy.Integral(x, (x, 0, 1)),
-        sympy.Function("f")(x),
+        sympy.zeta(x),
         log(x, 2) * sympy.LambertW(y),
     ],
 )

@@ -30,8 +30,9 @@ from symderiv.indexform.terms import (
     total,
     var,
 )
-from symderiv.prove.equality import Fact, Premises, Proof, prove_zero
-from symderiv.prove.normalise import FiniteSet
+from symderiv.prove.equality import Proof, prove_zero
+from symderiv.prove.finite import FiniteSet
+from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.work import Work
 
 x, y, z = map(var, "xyz")

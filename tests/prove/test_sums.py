@@ -34,7 +34,8 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
-from symderiv.prove.equality import Premises, Proof, prove_zero
+from symderiv.prove.equality import Proof, prove_zero
+from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import Work
 
 m, n, j, l = map(Linear.of, ("m", "n", "j", "l"))  # noqa: E741

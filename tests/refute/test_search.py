@@ -13,7 +13,6 @@ from sympy import (
     Derivative,
     Eq,
     FiniteSet,
-    Function,
     IndexedBase,
     Integer,
     Interval,
@@ -284,7 +283,7 @@ def test_each_pair_needs_only_its_two_lines() -> None:
         ([(n - 1) / (n - 1 + 0 * x), Integer(1)], [n >= 2]),
         ([Abs(m - n), m - n], [m > n]),
         ([sympy.KroneckerDelta(i, j), Integer(0)], [Ne(i, j)]),
-        ([x / x, Integer(1)], [Ne(x, 0), sympy.Q.positive(x)]),
+        ([x / x, Integer(1)], [Ne(x, 0), x > 0]),
     ],
 )
 def test_points_satisfy_where(lines, where) -> None:
@@ -371,7 +370,7 @@ def test_two_symbols_of_one_name_are_refused() -> None:
         (x + 1) ** (10**20),
         x ** (x ** (x ** (x**x))) - exp(exp(exp(exp(exp(x + 9))))),
         sympy.Integer(10) ** 5000 * x,
-        Function("f")(x),
+        sympy.zeta(x),
         sympy.Integral(sympy.sin(x) ** x, (x, 0, 1)),
     ],
 )
@@ -392,9 +391,9 @@ def test_deep_nesting_gives_a_reason() -> None:
 
 
 def test_an_unsupported_line_does_not_hide_the_other_pairs() -> None:
-    found = examine([x, x + 1, Function("f")(x)])
+    found = examine([x, x + 1, sympy.zeta(x)])
     assert found.counterexamples[0] is not None
-    assert "f(x)" in found.reason
+    assert "zeta(x)" in found.reason
 
 
 def test_work_is_bounded() -> None:

@@ -1,0 +1,78 @@
+"""What may be used for one step: signs of terms, finite sets, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symderiv.indexform.conditions import Guard, RawCondition
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import Linear, Term, add, mul, num, walk
+from symderiv.prove.finite import FiniteSet
+from symderiv.prove.normalise import Normaliser
+from symderiv.prove.units import Units
+from symderiv.prove.work import Work
+
+__all__ = ["Fact", "Premises", "symmetric_arrays", "with_roots"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What ``where`` says: the sign of a term; names in ``free`` stand for any index in range."""
+
+    term: Term
+    signs: frozenset[str]
+    free: frozenset[str] = frozenset()
+    within: tuple[Linear, ...] = ()
+    guards: tuple[Guard, ...] = ()
+
+
+@dataclass(frozen=True)
+class Premises:
+    """Everything that may be used for one step.
+
+    The first ``settled`` conditions that are True follow from what was known before, as an
+    earlier step of the chain has shown; they are not shown again.
+    """
+
+    ranges: Ranges
+    facts: tuple[Fact, ...]
+    finite: tuple[FiniteSet, ...]
+    conditions: tuple[tuple[RawCondition, Fact], ...]
+    settled: tuple[bool, ...] = ()
+
+
+def with_roots(premises: Premises, work: Work) -> Premises:
+    """Equations in one symbol or entry whose roots are rational, as finite sets: y² = 1."""
+    found = []
+    for fact in premises.facts:
+        leaves = {t for t in walk(fact.term) if t.op in ("var", "entry")}
+        plain = all(t.op in ("add", "mul", "pow", "num", "var", "entry") for t in walk(fact.term))
+        if fact.signs != frozenset("0") or fact.guards or len(leaves) != 1 or not plain:
+            continue
+        norm = Normaliser(premises.ranges, (), Units(), work, 2)
+        factors = norm.field.factor(norm.of(fact.term).n)[1]
+        lines = [dict(norm.field.terms(q)) for q, _ in factors if q.total_degree() == 1]
+        if len(lines) == len(factors):
+            (leaf,) = leaves
+            roots = [-c.get((), Fraction(0)) / v for c in lines for k, v in c.items() if k]
+            found.append(FiniteSet(leaf, fact.free, tuple(sorted(roots)), fact.within))
+    return replace(premises, finite=(*premises.finite, *found)) if found else premises
+
+
+def symmetric_arrays(facts: Sequence[Fact]) -> frozenset[str]:
+    """The arrays of which ``where`` says that A[i, j] = A[j, i] for all i and j."""
+    names = set()
+    for fact in facts:
+        entries = [t for t in walk(fact.term) if t.op == "entry"]
+        if fact.signs != frozenset("0") or fact.guards or fact.within or len(entries) != 2:
+            continue
+        (a, at), (b, other) = (t.data for t in entries)
+        free = [i for i in at if i.names <= fact.free and i == Linear.of(next(iter(i.names), ""))]
+        is_difference = fact.term is add(entries[0], mul(num(-1), entries[1])) or (
+            fact.term is add(entries[1], mul(num(-1), entries[0]))
+        )
+        if a == b and is_difference and len(free) == 2 and at[0] != at[1] and at == other[::-1]:
+            names.add(a)
+    return frozenset(names)
