@@ -1,0 +1,196 @@
+"""What people use beside exp and log: functions without a definition, symmetric matrices, labels.
+
+Each true claim stands beside a false one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import (
+    Abs,
+    Contains,
+    Derivative,
+    Eq,
+    FiniteSet,
+    Function,
+    IndexedBase,
+    Integer,
+    MatrixSymbol,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Product,
+    Q,
+    Rational,
+    Subs,
+    Sum,
+    beta,
+    binomial,
+    cos,
+    erfi,
+    exp,
+    factorial,
+    gamma,
+    log,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+    tan,
+)
+
+from symderiv import gradient, prove_equal
+from symderiv.verdict import ClaimError
+
+n, m, K = symbols("n m K", integer=True, positive=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+x, y, z, a, t, p, q = symbols("x y z a t p q", real=True)
+A, w = MatrixSymbol("A", n, n), MatrixSymbol("w", n, 1)
+X, Y, labels = MatrixSymbol("X", m, n), MatrixSymbol("Y", m, K), MatrixSymbol("y", m, 1)
+u = IndexedBase("u")
+f, g = Function("f"), Function("g")
+quadratic = gradient((w.T * A * w)[0, 0], w)
+ONE_HOT = [Contains(Y[i, k], FiniteSet(0, 1)), Eq(Sum(Y[i, k], (k, 0, K - 1)), 1)]
+
+# name: left, right, a wrong right, where
+CLAIMS: dict[str, tuple[Any, Any, Any, list[Any]]] = {
+    # functions without a definition
+    "congruence": (f(x + 1) + f(1 + x), 2 * f(x + 1), 2 * f(x), []),
+    "product rule": (
+        Derivative(f(x) * g(x), x),
+        f(x) * Derivative(g(x), x) + g(x) * Derivative(f(x), x),
+        Derivative(f(x), x) * Derivative(g(x), x),
+        [],
+    ),
+    "chain rule": (
+        Derivative(f(x**2), x),
+        2 * x * Subs(Derivative(f(t), t), t, x**2),
+        2 * x * Derivative(f(x), x),
+        [],
+    ),
+    "mixed partials": (
+        Derivative(f(x, y), x, y),
+        Derivative(Derivative(f(x, y), y), x),
+        Derivative(f(y, x), x, y),
+        [],
+    ),
+    "linear?": (f(a * x), f(x * a), a * f(x), []),
+    # symmetric matrices
+    "quadratic form": (quadratic, 2 * A * w, A * w, [Q.symmetric(A)]),
+    "quadratic form, by an equation": (quadratic, 2 * A.T * w, A * w, [Eq(A, A.T)]),
+    "row and column": (
+        Sum(A[i, j] * w[j, 0], (j, 0, n - 1)),
+        Sum(A[j, i] * w[j, 0], (j, 0, n - 1)),
+        Sum(A[j, j] * w[j, 0], (j, 0, n - 1)),
+        [Q.symmetric(A), i < n],
+    ),
+    # equations
+    "signs squared": (
+        Sum(labels[i, 0] ** 2 * X[i, j], (i, 0, m - 1)),
+        Sum(X[i, j], (i, 0, m - 1)),
+        Sum(labels[i, 0] * X[i, j], (i, 0, m - 1)),
+        [Eq(labels[i, 0] ** 2, 1), j < n],
+    ),
+    "one-hot rows": (
+        Sum(Y[i, k] * (X[i, 0] - log(Sum(exp(X[i, j]), (j, 0, n - 1)))), (k, 0, K - 1)),
+        X[i, 0] - log(Sum(exp(X[i, j]), (j, 0, n - 1))),
+        K * (X[i, 0] - log(Sum(exp(X[i, j]), (j, 0, n - 1)))),
+        ONE_HOT,
+    ),
+    "chained equations": (x + y, Integer(4), Integer(3), [Eq(x, y), Eq(y, 2)]),
+    "three in a chain": (x, z, 2 * z, [Eq(x, y), Eq(y, z)]),
+    "the sign decides the root": (Abs(y) * x, y**2 * x, y * x, [Eq(y**2, 1)]),
+    # cases by monotone functions
+    "log at 1": (
+        Abs(log(x)),
+        Piecewise((log(x), x > 1), (-log(x), True)),
+        Piecewise((log(x), x > 2), (-log(x), True)),
+        [x > 0],
+    ),
+    "exp at 0": (
+        Max(0, exp(x) - 1),
+        Piecewise((exp(x) - 1, x > 0), (0, True)),
+        Piecewise((exp(x) - 1, x > 1), (0, True)),
+        [],
+    ),
+    "celu": (
+        Derivative(Max(0, x) + Min(0, a * (exp(x / a) - 1)), x),
+        Piecewise((1, x > 0), (exp(x / a), True)),
+        Piecewise((1, x > 0), (a * exp(x / a), True)),
+        [a > 0, Ne(x, 0)],
+    ),
+    # angles and units
+    "a fraction of π": (
+        tan(pi * (p - Rational(1, 2))),
+        -cos(pi * p) / sin(pi * p),
+        tan(pi * p),
+        [],
+    ),
+    "fine exponents": (
+        exp(x / 100_000) * exp(x * Rational(44_715, 100_000)),
+        exp(x * Rational(44_716, 100_000)),
+        exp(x * Rational(44_715, 100_000)),
+        [],
+    ),
+    # counting
+    "binomial": (binomial(n, 2), n * (n - 1) / 2, n * (n + 1) / 2, []),
+    "factorial": (factorial(n + 1), (n + 1) * factorial(n), n * factorial(n), []),
+    "beta": (beta(p, q), gamma(p) * gamma(q) / gamma(p + q), beta(p, q + 1), [p > 0, q > 0]),
+    "imaginary error function": (
+        Derivative(erfi(x), x),
+        2 * exp(x**2) / sqrt(pi),
+        2 * exp(-(x**2)) / sqrt(pi),
+        [],
+    ),
+    "product": (
+        Product(2 * u[i], (i, 1, n)),
+        2**n * Product(u[i], (i, 1, n)),
+        2 * Product(u[i], (i, 1, n)),
+        [u[j] > 0],
+    ),
+    "short product": (Product(x + k, (k, 0, 2)), x * (x + 1) * (x + 2), x**3, []),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_what_is_equal_is_proved(name: str) -> None:
+    left, right, _, where = CLAIMS[name]
+    result = prove_equal(left, right, where=where)
+    assert result.proved, result.reason
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_the_slip_beside_it_is_refuted(name: str) -> None:
+    left, _, wrong, where = CLAIMS[name]
+    assert prove_equal(left, wrong, where=where).refuted
+
+
+def test_a_counterexample_says_which_function_it_is() -> None:
+    result = prove_equal(f(2 * x), 2 * f(x))
+    assert result.counterexample is not None
+    stand_in = result.counterexample.values["f"]
+    at = result.counterexample.values["x"]
+    assert stand_in(2 * at) == result.counterexample.lhs != 2 * stand_in(at)
+
+
+def test_a_product_of_any_sign_keeps_its_condition() -> None:
+    """log turns a product into a sum for positive factors only, and says so."""
+    result = prove_equal(Product(x, (i, 1, n)), x**n)
+    assert result.proved
+    assert [c for c in result.conditions if c.open and not c.natural]
+
+
+def test_other_assumptions_about_matrices_are_refused() -> None:
+    with pytest.raises(ClaimError, match="a relation is expected"):
+        prove_equal(A[0, 0], A[0, 0], where=[Q.positive_definite(A)])
+
+
+def test_equations_whose_factors_cannot_vanish_contradict() -> None:
+    """y² = 1 under y > 2: nothing satisfies it, and nothing follows."""
+    assert prove_equal(x, x + 1, where=[Eq(y**2, 1), y > 2]).verdict.value == "undecided"
+    assert prove_equal(x, x + 1, where=[Eq((y - 1) * (z - 2), 0), y > 1, z > 2]).verdict.value == (
+        "undecided"
+    )

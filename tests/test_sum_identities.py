@@ -1,0 +1,173 @@
+"""Sums that are equal by telescoping, shifts, reversal, division and exchange, for all sizes.
+
+Each true identity stands beside a false one, made by the slip that people make there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import (
+    Abs,
+    Derivative,
+    IndexedBase,
+    MatrixSymbol,
+    Product,
+    Sum,
+    exp,
+    log,
+    sign,
+    symbols,
+)
+
+from symderiv import prove_equal, sigma
+
+n, m = symbols("n m", integer=True, positive=True)
+i, j, k, l = symbols("i j k l", integer=True, nonnegative=True)  # noqa: E741
+a = symbols("a", real=True)
+u, w = MatrixSymbol("u", n, 1), MatrixSymbol("w", n, 1)
+v = IndexedBase("v")
+
+
+def S(e: Any, *ranges: Any) -> Any:
+    return Sum(e, *ranges)
+
+
+ALL = (i, 0, n - 1)
+RISK = S(exp(u[l, 0]), (l, i, n - 1))
+PAIRS = S((u[i, 0] - u[j, 0]) ** 2, (j, 0, i - 1), ALL)
+VARIANCE = S(u[i, 0] ** 2, ALL) / n - (S(u[i, 0], ALL) / n) ** 2
+
+# name: left, right, a wrong right, where
+IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
+    "telescoping": (S(v[i + 1] - v[i], ALL), v[n] - v[0], v[n - 1] - v[0], []),
+    "ends of differences": (
+        S(u[i, 0] - u[i - 1, 0], (i, 1, n - 1)),
+        u[n - 1, 0] - u[0, 0],
+        u[0, 0] - u[n - 1, 0],
+        [],
+    ),
+    "shift": (S(v[i + 1], ALL), S(v[i], (i, 1, n)), S(v[i], ALL), []),
+    "shift of a number": (
+        S(v[i + 3] * i, ALL),
+        S(v[i] * (i - 3), (i, 3, n + 2)),
+        S(v[i] * i, (i, 3, n + 2)),
+        [],
+    ),
+    "reversal": (
+        S(u[n - 1 - i, 0] * i, ALL),
+        S(u[i, 0] * (n - 1 - i), ALL),
+        S(u[i, 0] * i, ALL),
+        [],
+    ),
+    "convolution": (
+        S(u[n - 1 - i, 0] * w[i, 0], ALL),
+        S(u[i, 0] * w[n - 1 - i, 0], ALL),
+        S(u[i, 0] * w[i, 0], ALL),
+        [],
+    ),
+    "division": (
+        S(u[i, 0], ALL),
+        S(u[i, 0], (i, 0, k)) + S(u[i, 0], (i, k + 1, n - 1)),
+        S(u[i, 0], (i, 0, k)) + S(u[i, 0], (i, k, n - 1)),
+        [k < n],
+    ),
+    "last term": (
+        S(u[i, 0], ALL) - u[n - 1, 0],
+        S(u[i, 0], (i, 0, n - 2)),
+        S(u[i, 0], (i, 1, n - 1)),
+        [],
+    ),
+    "variance by pairs": (PAIRS / n**2, VARIANCE, 2 * VARIANCE, []),
+    "absolute pairs": (
+        2 * S(Abs(u[i, 0] - u[j, 0]), (j, 0, i - 1), ALL),
+        S(Abs(u[i, 0] - u[j, 0]), (j, 0, n - 1), ALL),
+        S(u[i, 0] - u[j, 0], (j, 0, n - 1), ALL),
+        [],
+    ),
+    "antisymmetric": (
+        S((u[i, 0] - u[j, 0]) * w[i, 0] * w[j, 0], (j, 0, n - 1), ALL),
+        S(a - a, ALL),
+        S(u[i, 0] * w[i, 0], ALL),
+        [],
+    ),
+    "cumulative": (
+        S(S(u[j, 0], (j, 0, i)), ALL),
+        S((n - i) * u[i, 0], ALL),
+        S(i * u[i, 0], ALL),
+        [],
+    ),
+    "triangle the other way": (
+        S(u[i, 0] * w[j, 0], (j, 0, i), ALL),
+        S(u[i, 0] * w[j, 0], (i, j, n - 1), (j, 0, n - 1)),
+        S(u[i, 0] * w[j, 0], (j, i, n - 1), ALL),
+        [],
+    ),
+    "triangle of numbers": (
+        S(i * j, (j, 0, i - 1), ALL),
+        (S(i, ALL) ** 2 - S(i**2, ALL)) / 2,
+        S(i, ALL) ** 2 / 2,
+        [],
+    ),
+    "risk set as a difference": (
+        S(log(RISK), ALL),
+        S(log(S(exp(u[l, 0]), (l, 0, n - 1)) - S(exp(u[l, 0]), (l, 0, i - 1))), ALL),
+        S(log(S(exp(u[l, 0]), (l, 0, i))), ALL),
+        [],
+    ),
+    "risk set by one entry": (
+        Derivative(S(w[i, 0] * log(RISK), ALL), u[k, 0]),
+        S(w[i, 0] * exp(u[k, 0]) / RISK, (i, 0, k)),
+        S(w[i, 0] * exp(u[k, 0]) / RISK, ALL),
+        [k < n],
+    ),
+    "neighbours by one entry": (
+        Derivative(S((u[i + 1, 0] - u[i, 0]) ** 2, (i, 0, n - 2)), u[k, 0]),
+        2 * (u[k, 0] - u[k - 1, 0]) - 2 * (u[k + 1, 0] - u[k, 0]),
+        2 * (u[k, 0] - u[k - 1, 0]) + 2 * (u[k + 1, 0] - u[k, 0]),
+        [k > 0, k < n - 1],
+    ),
+    "lasso by one entry": (
+        Derivative(S(Abs(u[i, 0]), ALL), u[k, 0]),
+        sign(u[k, 0]),
+        S(sign(u[i, 0]), ALL),
+        [k < n],
+    ),
+    "likelihood": (
+        log(Product(sigma(u[i, 0]), ALL)),
+        S(log(sigma(u[i, 0])), ALL),
+        log(S(sigma(u[i, 0]), ALL)),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_what_is_equal_is_proved(name: str) -> None:
+    left, right, _, where = IDENTITIES[name]
+    result = prove_equal(left, right, where=where)
+    assert result.proved, result.reason
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_the_slip_beside_it_is_refuted(name: str) -> None:
+    left, _, wrong, where = IDENTITIES[name]
+    assert prove_equal(left, wrong, where=where).refuted
+
+
+def test_an_interval_is_not_positive_beyond_its_ends() -> None:
+    """Σ_{k ≤ i < n} e^{uᵢ} > 0 for k < n; for k = n the sum is empty, and its logarithm is not."""
+    tail = S(exp(u[i, 0]), (i, k, n - 1))
+    inside = prove_equal(2 * log(tail), log(tail**2), where=[k < n])
+    assert inside.proved
+    assert not [c for c in inside.conditions if c.open]
+    outside = prove_equal(2 * log(tail), log(tail**2), where=[k <= n])
+    assert [c for c in outside.conditions if c.open]
+
+
+def test_a_part_with_a_sign_of_its_own_is_not_used_for_the_whole() -> None:
+    """uᵢ > 0 for i ≥ k says nothing of Σ over all i."""
+    total = S(u[i, 0], ALL)
+    result = prove_equal(Abs(total), total, where=[k < n, u[j, 0] > 0, j >= k, j < n])
+    assert not result.proved
