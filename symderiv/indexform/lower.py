@@ -46,6 +46,7 @@ __all__ = ["Lowering", "Scope", "name_of"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 TESTED = "a joint in a test"
+_MOST_BRANCHES = 5_000
 
 
 def name_of(symbol: Basic) -> str:
@@ -115,6 +116,7 @@ class Lowering:
         self.binders: dict[str, Binder] = {}
         self._unfolding: tuple[str, ...] = ()
         self._tested = False
+        self._branches = 0
 
     # -- conditions ---------------------------------------------------------------------
 
@@ -318,6 +320,9 @@ class Lowering:
         scope: Scope,
     ) -> Term:
         """``yes`` where the condition holds, else ``no``, as a tree of signs."""
+        self._branches += 1
+        if self._branches > _MOST_BRANCHES:
+            raise OutOfBudget(f"a case distinction of over {_MOST_BRANCHES} branches")
         if condition is sympy.true:
             return yes(scope)
         if condition is sympy.false:

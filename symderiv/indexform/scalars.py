@@ -38,6 +38,7 @@ __all__ = ["RULES", "SIGNS", "membership", "opaque"]
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 _LARGEST_EXPONENT = 1000
 _LONGEST_PRODUCT = 64
+_MOST_COMPARED = 8
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
 
 # which signs of lhs − rhs make a relation true
@@ -133,6 +134,8 @@ def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
 def _extreme(greatest: bool) -> Any:
     def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
         relation = sympy.Ge if greatest else sympy.Le
+        if len(expr.args) > _MOST_COMPARED:  # every order of them is a case
+            raise OutOfBudget(f"{type(expr).__name__} of {len(expr.args)} arguments")
         first, *others = sorted(expr.args, key=sympy.default_sort_key)
 
         def of(best: Basic, rest: list[Basic], s: Scope) -> Term:

@@ -25,8 +25,9 @@ from symderiv.prove.work import Work
 
 __all__ = ["Decision", "Proof", "prove_zero"]
 
-_MOST_CASES = 243
+_MOST_CASES = 2500
 _WIDEST = 512
+_MOST_RESTARTS = 200
 
 
 @dataclass
@@ -58,13 +59,15 @@ class Decision:
 
 def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof:
     """Decide left = right under the premises; never raises for want of power."""
-    units, width = Units(), 32
+    units, width, restarts = Units(), 32, 0
     while True:
         try:
             premises = with_roots(premises, work)
             return _all_cases(left, right, premises, units, work, width)
         except Finer:
-            continue
+            restarts += 1
+            if restarts > _MOST_RESTARTS:
+                return _gave_up(premises, "exponents and ranges that need ever finer units")
         except MoreGenerators:
             width *= 2
             if width > _WIDEST:
