@@ -128,6 +128,10 @@ SAMPLES = {
     "sigma": sigma(x),
     "softplus": softplus(x),
     "Heaviside": sympy.Heaviside(x) + sympy.Heaviside(y, 1),
+    # SymPy drops these of a real symbol; of an entry it keeps them
+    "re": sympy.re(t[j, 0]) * y,
+    "im": sympy.im(t[j, 0]) * y + x,
+    "conjugate": sympy.conjugate(t[j, 0]) * y,
 }
 
 
@@ -137,6 +141,7 @@ def unfolded(expr: Any) -> Any:
     e = e.replace(softplus, lambda z: log(1 + exp(z)))
     e = e.doit() if e.has(Derivative, UnevaluatedExpr) else e
     at = {x: DATA["x"], y: DATA["y"], i: SIZES["i"], j: SIZES["j"], k: SIZES["k"], n: SIZES["n"]}
+    at[t[j, 0]] = sympy.Integer(DATA["t"][SIZES["j"]])
     return mpmath.mpf(str(sympy.N(e.xreplace(at), 40)))
 
 
@@ -145,6 +150,7 @@ def test_every_scalar_rule_keeps_the_value(name: str) -> None:
     sample = SAMPLES.get(name)
     if sample is None:
         sample = getattr(sympy, name)(ARGUMENTS.get(name, x)) * y
+    if name not in ("Exp1", "Pi", "digamma") and hasattr(sympy, name):  # E, pi; ψ is polygamma(0)
         assert sample.has(getattr(sympy, name))
     with mp.workdps(40):
         expected = value(sample, SIZES, DATA) if name in ("Sum", "Product") else unfolded(sample)
