@@ -24,7 +24,7 @@ from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.work import Work
-from symderiv.refute.search import Examination, examine
+from symderiv.refute.examination import Examination, examine
 from symderiv.verdict import (
     ClaimError,
     Condition,
@@ -130,7 +130,7 @@ def judge_chain(
     try:
         doubtful = [k for k, (proof, _) in enumerate(steps) if not proof.proved]
         seen = examine(
-            objects, where=where, extra=extra, let=let, deadline=deadline, thorough=doubtful
+            objects, where=where, extra=extra, let=let, deadline=deadline, doubtful=doubtful
         )
     except ClaimError:
         raise

@@ -22,6 +22,7 @@ PROPOSES = {
     "__init__.py",
     "cases.py",
     "conditions.py",
+    "examination.py",
     "points.py",
     "search.py",
     "shown.py",

@@ -3,8 +3,8 @@
 It shares no code with the proof route, so that each can contradict the other.
 """
 
+from symderiv.refute.examination import Examination, evaluate_at, examine
 from symderiv.refute.jets import Undefined, Unsupported
 from symderiv.refute.points import Point
-from symderiv.refute.search import Examination, evaluate_at, examine
 
 __all__ = ["Examination", "Point", "Undefined", "Unsupported", "evaluate_at", "examine"]

@@ -165,6 +165,7 @@ class Points:
             )
         )
         self.evaluation = Evaluation()
+        self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
         self.frames = self._frames()
 
     # ---- integers
@@ -241,27 +242,27 @@ class Points:
         return None
 
     def _candidates(self, point: Point, name: str) -> tuple[fmpq, ...]:
+        """The values of the name's pool that its assumptions allow, or of any pool."""
         pool = point.pools.get(name, "small")
-        return self.constants if pool == "constants" else POOLS[pool]
+        found = self._pools.get((name, pool))
+        if found is None:
+            base = self._base(name)
+            first = self.constants if pool == "constants" else POOLS[pool]
+            found = tuple(v for v in first if allowed(base, v))
+            found = self._pools[name, pool] = found or tuple(v for v in EVERY if allowed(base, v))
+        return found
 
     def _base(self, name: str) -> Any:
         return self.survey.symbols.get(name, self.survey.arrays.get(name))
 
     def _maker(self, point: Point, seed: int) -> Callable[[Place], Any]:
-        chosen: dict[str, list[fmpq]] = {}
-
         def make(place: Place) -> Any:
             name = place[0]
             if name in self.guarded and point.sealed:
                 raise Undefined("joint", f"{name} is read where no condition was applied")
-            pool = chosen.get(name)
-            if pool is None:
-                base = self._base(name)
-                pool = [v for v in self._candidates(point, name) if allowed(base, v)]
-                pool = pool or [v for v in EVERY if allowed(base, v)]
-                if not pool:
-                    raise Undefined("joint", f"no value is known that {name} may have")
-                chosen[name] = pool
+            pool = self._candidates(point, name)
+            if not pool:
+                raise Undefined("joint", f"no value is known that {name} may have")
             return pool[zlib.crc32(f"{seed}{place}".encode()) % len(pool)]
 
         return make
