@@ -8,7 +8,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,7 +23,7 @@ from symderiv.prove.signs import ANY
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
-__all__ = ["Decision", "Proof", "prove_zero"]
+__all__ = ["Case", "Decision", "Proof", "in_all_cases", "prove_zero"]
 
 _MOST_CASES = 2500
 _WIDEST = 512
@@ -59,11 +59,16 @@ class Decision:
 
 def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof:
     """Decide left = right under the premises; never raises for want of power."""
+    return in_all_cases(lambda case, proof: case.equal(left, right, proof), premises, work)
+
+
+def in_all_cases(question: Question, premises: Premises, work: Work) -> Proof:
+    """Put a question to every case that it needs to distinguish; never raises, as above."""
     units, width, restarts = Units(), 32, 0
     while True:
         try:
             premises = with_roots(premises, work)
-            return _all_cases(left, right, premises, units, work, width)
+            return _all_cases(question, premises, units, work, width)
         except Finer:
             restarts += 1
             if restarts > _MOST_RESTARTS:
@@ -80,12 +85,15 @@ def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof
             return _gave_up(premises, "the expression is nested too deeply")
 
 
+Question = Callable[["Case", Proof], tuple[str, str] | None]  # what is left over, and why
+
+
 def _gave_up(premises: Premises, reason: str) -> Proof:
     return Proof(False, [False] * len(premises.conditions), reason=reason)
 
 
 def _all_cases(
-    left: Term, right: Term, premises: Premises, units: Units, work: Work, width: int
+    question: Question, premises: Premises, units: Units, work: Work, width: int
 ) -> Proof:
     proof = Proof(True, [True] * len(premises.conditions))
     todo: list[tuple[Decision, ...]] = [()]
@@ -94,11 +102,11 @@ def _all_cases(
         proof.cases += 1
         if proof.cases > _MOST_CASES:
             raise OutOfBudget(f"more than {_MOST_CASES} cases")
-        case = _Case(
+        case = Case(
             premises, decisions, Normaliser(premises.ranges, premises.finite, units, work, width)
         )
         try:
-            case.run(left, right, proof)
+            case.run(question, proof)
         except Split as split:
             todo += case.branches(split)
         if not proof.proved:
@@ -108,7 +116,7 @@ def _all_cases(
     return proof
 
 
-class _Case:
+class Case:
     """One case: a normaliser with the decisions and the facts assumed."""
 
     def __init__(
@@ -122,7 +130,7 @@ class _Case:
         self._instantiating = False
         self._contradicted = False
 
-    def run(self, left: Term, right: Term, proof: Proof) -> None:
+    def run(self, question: Question, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
         norm = self.norm
         if not self._begin():
@@ -136,13 +144,11 @@ class _Case:
                 proof.discharged[len(discharged)] = False
                 return
             discharged.append(state)
-        a, b = norm.of(left), norm.of(right)
-        difference = norm.field.add(a, norm.field.minus(b))
-        if norm.is_zero(difference.n):
+        left_over = question(self, proof)
+        if not left_over:
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
             proof.live += 1
-            proof.normal_form = proof.normal_form or norm.field.form(a.n).text
             proof.rules |= norm.rules
             return
         for d in self.decisions:
@@ -153,8 +159,17 @@ class _Case:
             proof.discharged = [x and y for x, y in both]
             return
         proof.proved = False
-        proof.left = norm.field.form(difference.n).text
-        proof.reason = "the difference does not vanish"
+        proof.left, proof.reason = left_over
+
+    def equal(self, left: Term, right: Term, proof: Proof) -> tuple[str, str] | None:
+        """Whether two terms are equal in this case: what is left over, and why, where not."""
+        norm = self.norm
+        a, b = norm.of(left), norm.of(right)
+        difference = norm.field.add(a, norm.field.minus(b))
+        if not norm.is_zero(difference.n):
+            return norm.field.form(difference.n).text, "the difference does not vanish"
+        proof.normal_form = proof.normal_form or norm.field.form(a.n).text
+        return None
 
     def branches(self, split: Split) -> list[tuple[Decision, ...]]:
         """The possible signs of what the split is on, as further decisions."""
