@@ -37,6 +37,8 @@ def S(e: Any, *ranges: Any) -> Any:
 ALL = (i, 0, n - 1)
 RISK = S(exp(u[l, 0]), (l, i, n - 1))
 PAIRS = S((u[i, 0] - u[j, 0]) ** 2, (j, 0, i - 1), ALL)
+h = sigma(v[i])
+w_h = h * (1 - h)
 VARIANCE = S(u[i, 0] ** 2, ALL) / n - (S(u[i, 0], ALL) / n) ** 2
 
 # name: left, right, a wrong right, where
@@ -133,6 +135,20 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         sign(u[k, 0]),
         S(sign(u[i, 0]), ALL),
         [k < n],
+    ),
+    "working response": (
+        S(w_h * (v[i] + (w[i, 0] - h) / w_h) * u[i, 0], ALL),
+        S(w_h * v[i] * u[i, 0], ALL) + S((w[i, 0] - h) * u[i, 0], ALL),
+        S(w_h * v[i] * u[i, 0], ALL) + S((h - w[i, 0]) * u[i, 0], ALL),
+        [],
+    ),
+    "partial fractions": (
+        S(u[j, 0] * h * w[i, 0] * (1 - h) ** 2, ALL, (j, 0, n - 1)),
+        S(u[j, 0] * w_h * w[i, 0], ALL, (j, 0, n - 1))
+        - S(u[j, 0] * w_h * h * w[i, 0], (j, 0, n - 1), ALL),
+        S(u[j, 0] * w_h * w[i, 0], ALL, (j, 0, n - 1))
+        - S(u[i, 0] * w_h * h * w[i, 0], (j, 0, n - 1), ALL),
+        [],
     ),
     "likelihood": (
         log(Product(sigma(u[i, 0]), ALL)),

@@ -18,6 +18,7 @@ from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
 from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
+from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
 from symderiv.prove.units import Finer, Split, Units
@@ -166,7 +167,7 @@ class Case:
         norm = self.norm
         a, b = norm.of(left), norm.of(right)
         difference = norm.field.add(a, norm.field.minus(b))
-        if not norm.is_zero(difference.n):
+        if not (norm.is_zero(difference.n) or vanish_together(norm, difference.n)):
             return norm.field.form(difference.n).text, "the difference does not vanish"
         proof.normal_form = proof.normal_form or norm.field.form(a.n).text
         return None

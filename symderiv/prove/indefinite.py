@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
-from symderiv.prove.field import DividedByZero, Frac
+from symderiv.prove.field import DividedByZero, Frac, Poly
 from symderiv.prove.products import flattened
 from symderiv.prove.special import apply
-from symderiv.prove.units import Finer
+from symderiv.prove.units import Finer, Split
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["closed", "on_diagonal"]
+__all__ = ["closed", "on_diagonal", "vanish_together"]
 
 _MOST_PEELED = 4
 _UNROLL = 64
@@ -300,3 +300,41 @@ def on_diagonal(
         return _summed_at(norm, rest, factors, {inner: Linear.of(outer)})
     except (DividedByZero, Unsupported):
         return None
+
+
+def vanish_together(norm: Normaliser, p: Poly) -> bool:
+    """Whether p is a combination of sums, with one summand that is 0 for each range.
+
+    Σ f + Σ g = Σ (f + g): e/(1 + e)² and 1/(1 + e) − 1/(1 + e)² are equal, but each is a summand
+    that is not divided further.
+    """
+    f = norm.field
+    shared: list[str] = []  # names of the bound indices, the same for every sum
+    groups: dict[str, tuple[dict[str, Linear], Frac]] = {}
+    for monomial, c in f.terms(p):
+        sums = [a for a, e in monomial if a.kind == "sum" and e == 1]
+        if not sums:
+            return False
+        found = max(sums, key=lambda a: any(e < 0 for _, e in a.data.factors))
+        lengths = found.data.binders
+        shared += [norm.fresh() for _ in lengths[len(shared) :]]
+        forms = {old: Linear.of(new) for (old, _), new in zip(lengths, shared, strict=False)}
+        binders = {
+            new: length.substitute(forms) for (_, length), new in zip(lengths, shared, strict=False)
+        }
+        inside = norm.ranges
+        for b, length in binders.items():
+            if inside.nonnegative(length):  # else it may run below 0, see above
+                inside = inside.plus(Linear.of(b), length - 1 - Linear.of(b))
+
+        def summand(factors: Monomial = found.data.factors, at: Any = forms) -> list[Frac]:
+            return [_product_at(norm, factors, at)]
+
+        try:
+            (value,) = norm.scoped(inside, summand)
+        except (Split, DividedByZero, Unsupported):
+            return False
+        key = f"{[(a.text, e) for a, e in monomial if a is not found]} {binders}"
+        total = groups.get(key, (binders, f.zero))[1]
+        groups[key] = binders, f.add(total, f.mul(f.number(c), value))
+    return all(norm.is_zero(total.n) for _, total in groups.values())
