@@ -92,6 +92,10 @@ def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return value
 
 
+def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:
+    return self.scalar(expr.args[0], scope)
+
+
 def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole: bool) -> Any:
     """A rule for a quotient of exponentials, with a pole at 0 or none."""
 
@@ -410,6 +414,9 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Max": _extreme(True),
     "Min": _extreme(False),
     "Piecewise": _piecewise,
+    "re": _bare,  # of a MatrixElement, which SymPy does not know to be real
+    "conjugate": _bare,
+    "im": lambda self, e, s: ZERO,
     "Sum": _sum,
     "Product": _product,
     "factorial": _factorial,
@@ -418,6 +425,6 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Subs": _subs,
     "KroneckerDelta": _kronecker,
     "Derivative": _derivative,
-    "UnevaluatedExpr": lambda self, e, s: self.scalar(e.args[0], s),
+    "UnevaluatedExpr": _bare,
     **{key: _constant(value) for key, value in _CONSTANTS.items()},
 }

@@ -135,7 +135,7 @@ def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
 def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, Linear] | None:
     """Where the index is counted from: the first value of an index, its sign and its offset.
 
-    Chosen by what a shift or a reversal of ``name`` does not change.
+    Chosen by what a shift or a reversal of ``name``, or a division of its range, does not change.
     """
     found = []
     for atom in atoms:
@@ -145,7 +145,7 @@ def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, 
                 first = i - Linear.of(name) * sign
                 start = first if sign > 0 else first - length + 1
                 symbolic = bool(start.coefficients)
-                key = (symbolic, axis, repr(start) if symbolic else "", start.constant)
+                key = (axis, symbolic, repr(start) if symbolic else "", start.constant)
                 found.append((key, start, sign, first))
     if not found:
         return None
