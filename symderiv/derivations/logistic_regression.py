@@ -18,6 +18,7 @@ from sympy import (
     ImmutableMatrix,
     IndexedBase,
     Lambda,
+    MatrixSymbol,
     OneMatrix,
     Piecewise,
     Symbol,
@@ -38,6 +39,7 @@ from symderiv.derivations.linear_regression import (
     k,
     m,
     mean,
+    n,
     theta,
     theta_j,
     update,
@@ -49,7 +51,8 @@ from symderiv.verdict import CheckResult
 
 __all__ = ["bias_gradient", "combined_cases", "cost", "cost_gradient", "cost_hessian"]
 __all__ += ["augmented_gradient", "derived_gradient", "functions"]
-__all__ += ["gradient", "gradient_by_sympy", "hessian", "single_case", "update_rule"]
+__all__ += ["gradient", "gradient_by_sympy", "hessian", "hessian_times_vector"]
+__all__ += ["hessian_vector", "single_case", "update_rule"]
 __all__ += ["weights_gradient"]
 
 _source = "The Derivative of Cost Function for Logistic Regression"
@@ -157,6 +160,17 @@ cost_hessian = (
     .then(hessian[j, k], "matrix form")
 )
 
+v = MatrixSymbol("v", n, 1)
+hessian_vector = X.T * _weights * (X * v) / m  # (n, 1)
+
+hessian_times_vector = Derivation(
+    "Hessian of the logistic cost times a vector",
+    hessian_of(cost, theta) * v,
+    let=let,
+    source=f"{_source}, the convex log loss",
+    article="A7",
+).then(hessian_vector, "the Hessian above, from the right")
+
 # -- the bias: an explicit scalar, and a column of ones --------------------------------------
 
 b: Symbol = symbols("b", real=True)
@@ -207,10 +221,15 @@ update_rule = Derivation(
 ).then(update, "the gradient above: the same expression in h as for linear regression")
 
 functions = to_numpy(
-    {"cost": cost, "gradient": gradient, "hessian": hessian},
-    (theta, X, y),
+    {"cost": cost, "gradient": gradient, "hessian": hessian, "hessian_vector": hessian_vector},
+    dict.fromkeys(("cost", "gradient", "hessian"), (theta, X, y))
+    | {"hessian_vector": (theta, v, X, y)},
     let=let,
-    proof={"cost": "", "gradient": cost_gradient.name, "hessian": cost_hessian.name},
+    proof={
+        "gradient": cost_gradient.name,
+        "hessian": cost_hessian.name,
+        "hessian_vector": hessian_times_vector.name,
+    },
 )
 
 

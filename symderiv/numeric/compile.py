@@ -63,9 +63,12 @@ class Compiler:
                 o = read_output(value, frozenset(fixed), where, let, {})
                 self.definitions.append((label, o))
 
-    def function(self, proofs: Mapping[str, str], *, named: bool) -> Callable[..., Any]:
+    def function(
+        self, proofs: Mapping[str, str], taken: Sequence[Any], *, named: bool
+    ) -> Callable[..., Any]:
         """The function of the outputs that ``proofs`` names, each with its derivation."""
-        arguments, outputs = self.arguments, [self.outputs[n] for n in proofs]
+        arguments = [a for a in self.arguments if a.symbol in taken]
+        outputs = [self.outputs[n] for n in proofs]
         name = "_and_".join(proofs)
         try:
             checked_sizes = {s.name for s in sizes_of(arguments)}

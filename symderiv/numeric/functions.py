@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sympy import Basic
@@ -12,13 +12,14 @@ from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
     from symderiv.numeric.compile import Compiler
+    from symderiv.numeric.prepared import Prepared
 
 __all__ = ["Functions", "to_numpy"]
 
 
 def to_numpy(
     outputs: Any,
-    arguments: Sequence[Any],
+    arguments: Sequence[Any] | Mapping[str, Sequence[Any]],
     *,
     where: Sequence[Basic] = (),
     let: Mapping[Basic, Basic] | None = None,
@@ -40,7 +41,8 @@ def to_numpy(
         object with a method for each name. Derivatives, ``gradient`` and ``hessian`` in them
         are taken through the index form.
     arguments
-        Symbols, MatrixSymbols and IndexedBases in call order.
+        Symbols, MatrixSymbols and IndexedBases in call order; ``{name: arguments}`` where the
+        outputs do not all take the same ones. Those of a joint function are merged.
     where
         What may be assumed, as in ``prove_equal``; it says ranges of indices.
     let
@@ -77,6 +79,7 @@ class Functions:
 
     ``functions.jointly("cost", "gradient")`` gives a function that returns both as a tuple
     and computes what they share once; ``functions.cost_and_gradient`` is the same.
+    ``functions.prepare(X, y)`` fixes the last arguments, the data, for many calls.
 
     Examples
     --------
@@ -90,7 +93,7 @@ class Functions:
     def __init__(
         self,
         outputs: Any,
-        arguments: Sequence[Any],
+        arguments: Sequence[Any] | Mapping[str, Sequence[Any]],
         where: Sequence[Basic],
         let: Mapping[Basic, Basic],
         proof: str | Mapping[str, str],
@@ -101,13 +104,21 @@ class Functions:
             raise ClaimError("to_numpy: no outputs")
         for name in self._outputs:
             checked_identifier(name)
-            if name in ("jointly", "only", "source"):
+            if name in ("jointly", "only", "prepare", "source"):
                 raise ClaimError(
                     f"an output cannot be called {name!r}: every compiled object has it"
                 )
         if isinstance(arguments, Basic):
             arguments = (arguments,)
-        self._given, self._where, self._let = tuple(arguments), tuple(where), dict(let)
+        if not isinstance(arguments, Mapping):
+            arguments = dict.fromkeys(self._outputs, tuple(arguments))
+        if arguments.keys() != self._outputs.keys():
+            raise ClaimError(
+                f"arguments are given for {', '.join(arguments)}; "
+                f"the outputs are {', '.join(self._outputs)}"
+            )
+        self._arguments = {name: tuple(given) for name, given in arguments.items()}
+        self._where, self._let = tuple(where), dict(let)
         proofs = dict.fromkeys(self._outputs, proof) if isinstance(proof, str) else dict(proof)
         for name in proofs:
             if name not in self._outputs:
@@ -133,6 +144,22 @@ class Functions:
                         return self.jointly(first, second)
         known = ", ".join(self.__dict__.get("_outputs", ()))
         raise AttributeError(f"no compiled output is called {name!r}; there are: {known}")
+
+    def prepare(self, *data: Any, **named: Any) -> Prepared:
+        """The same functions of fewer arguments: the last ones are fixed, or those named.
+
+        Examples
+        --------
+        >>> from sympy import symbols
+        >>> a, b = symbols("a b", real=True)
+        >>> f = to_numpy({"sum": a + b, "product": a*b}, (a, b))
+        >>> g = f.prepare(3.0)
+        >>> g.sum(2.0), g.sum_and_product(2.0)
+        (5.0, (5.0, 6.0))
+        """
+        from symderiv.numeric.prepared import Prepared
+
+        return Prepared(self, data, named)
 
     def only(self) -> Callable[..., Any]:
         """The function of a single output."""
@@ -161,7 +188,25 @@ class Functions:
             from symderiv.numeric.compile import Compiler
 
             if self._compiler is None:
-                self._compiler = Compiler(self._outputs, self._given, self._where, self._let)
+                every = merged(self._arguments.values())
+                self._compiler = Compiler(self._outputs, every, self._where, self._let)
             about = {name: self._proofs.get(name, "") for name in names}
-            found = self._compiled[names] = self._compiler.function(about, named=not self._single)
+            taken = merged(self._arguments[name] for name in names)
+            found = self._compiler.function(about, taken, named=not self._single)
+            self._compiled[names] = found
         return found
+
+
+def merged(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """All arguments of several lists, each after those that stand before it somewhere."""
+    first, *others = sorted(lists, key=len, reverse=True)
+    out = list(first)
+    for other in others:
+        place = 0
+        for a in other:
+            if a in out:
+                place = out.index(a) + 1
+            else:
+                out.insert(place, a)
+                place += 1
+    return tuple(out)

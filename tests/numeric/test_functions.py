@@ -312,3 +312,38 @@ class TestArguments:
         np.testing.assert_array_equal(
             logistic.gradient(theta, X[1:], y[1:]), logistic.gradient(theta, X[1:].copy(), y[1:])
         )
+
+
+class TestPrepared:
+    """Data that stay the same between calls."""
+
+    functions = to_numpy(
+        {"cost": COST, "gradient": GRADIENT, "product": X * theta},
+        {"cost": (theta, X, y), "gradient": (theta, X, y), "product": (theta, X)},
+        let=LET,
+    )
+
+    def test_methods_take_what_is_left(self, problem):
+        at, X, y = problem
+        prepared = self.functions.prepare(X, y)
+        assert str(inspect.signature(prepared.cost_and_gradient)) == "(theta)"
+        cost, slope = prepared.jointly("cost", "gradient")(theta=at)
+        assert cost == pytest.approx(self.functions.cost(at, X, y), rel=1e-14)
+        np.testing.assert_allclose(slope, self.functions.gradient(at, X, y), rtol=1e-13)
+        np.testing.assert_allclose(self.functions.prepare(X=X).product(at), X @ at, rtol=1e-14)
+
+    def test_refuses_what_it_cannot_fix(self, problem):
+        at, X, y = problem
+        with pytest.raises(TypeError, match="no more data"):
+            self.functions.prepare(at, X, y, y).cost()
+        with pytest.raises(TypeError, match="no argument 'Z'"):
+            self.functions.prepare(Z=X).cost(at)
+        with pytest.raises(ValueError, match="y has shape"):
+            self.functions.prepare(X, y[1:]).cost(at)
+
+    def test_arguments_of_each_output(self, problem):
+        at, X, y = problem
+        assert str(inspect.signature(self.functions.product)) == "(theta, X)"
+        assert str(inspect.signature(self.functions.product_and_cost)) == "(theta, X, y)"
+        with pytest.raises(ClaimError, match="the outputs are a"):
+            to_numpy({"a": z}, {"b": (z,)})
