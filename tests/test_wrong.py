@@ -273,6 +273,10 @@ HESSIAN = [
 # ---- logistic regression: the bias and the update rule
 
 Zb = W + b * ones
+PRODUCT = [
+    (1, "sign", -logistic.hessian_vector),
+    (1, "factor 1/m", m * logistic.hessian_vector),
+]
 BIAS = [
     (1, "sign", mean((h[i] + y_i) * Derivative(z[i], b))),
     (1, "chain factor", mean((h[i] - y_i) * Derivative(z[i], b) * h[i])),
@@ -325,6 +329,7 @@ TABLE = [
     (logistic.cost_gradient, GRADIENT),
     (logistic.gradient_by_sympy, GRADIENT_BY_SYMPY),
     (logistic.cost_hessian, HESSIAN),
+    (logistic.hessian_times_vector, PRODUCT),
     (logistic.bias_gradient, BIAS),
     (logistic.weights_gradient, WEIGHTS),
     (logistic.augmented_gradient, AUGMENTED),
