@@ -341,8 +341,7 @@ class TestPrepared:
         with pytest.raises(ValueError, match="y has shape"):
             self.functions.prepare(X, y[1:]).cost(at)
 
-    def test_arguments_of_each_output(self, problem):
-        at, X, y = problem
+    def test_arguments_of_each_output(self):
         assert str(inspect.signature(self.functions.product)) == "(theta, X)"
         assert str(inspect.signature(self.functions.product_and_cost)) == "(theta, X, y)"
         with pytest.raises(ClaimError, match="the outputs are a"):
