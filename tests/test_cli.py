@@ -170,7 +170,7 @@ def test_what_cannot_be_imported_is_said_and_the_others_run(
         ("../up", "is no target"),
         ("__import__('os').abort()", "is no target"),
         ("", "is no target"),
-        (".", "it is a folder"),
+        (".", "holds no Python file"),
         ("right-not.a", "is no target"),
     ],
 )

@@ -1,0 +1,136 @@
+"""``symderiv verify``: judges every derivation, then tests the compiled functions."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import os
+import sys
+import tempfile
+import time
+from typing import TYPE_CHECKING, Any
+
+from symderiv.command.options import add_selection, kept_apart, selected
+from symderiv.command.streams import Progress, complain, takes_colour, write
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from symderiv.verdict import CheckResult
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to a parser's subcommands."""
+    verify = commands.add_parser(
+        "verify",
+        help="prove or refute every step, then test the compiled functions",
+        description="Prove or refute every step, then test the compiled functions.",
+        epilog="exit codes: 0 all proved and passed; 1 not so; 2 usage or load error, nothing"
+        " found, or a report that cannot be written; 130 interrupted, 143 terminated",
+    )
+    add_selection(verify)
+    verify.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one step, as a safety net (10)",
+    )
+    verify.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="of the random data of the tests (0)"
+    )
+    verify.add_argument("--verbose", action="store_true", help="show every step as read back")
+    verify.set_defaults(run=_verify)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"expected a positive number of seconds, got {_shown(text)}"
+        )
+    return seconds
+
+
+def _seed(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected an integer, got {_shown(text)}") from None
+
+
+def _shown(text: str) -> str:
+    from symderiv.targets.errors import shown
+
+    return shown(repr(text), 80)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    began = time.perf_counter()
+    found, errors = selected(arguments)
+    if not found:
+        complain(errors)
+        return 2
+
+    from symderiv.report.text import render
+    from symderiv.verdict import DerivationResult, Report
+    from symderiv.verification import verify_each
+
+    results: list[DerivationResult] = []
+    checks: list[CheckResult] = []
+    chosen = [item.derivation for item in found]
+    progress = Progress(sys.stderr)
+    interrupted = False
+    try:
+        with kept_apart():
+            judging = verify_each(
+                chosen, timeout=arguments.timeout, isolated=True, progress=progress.derivation
+            )
+            results += itertools.islice(judging, 1)  # from here on the worker goes on by itself
+            for module in {id(item.module): item.module for item in found if item.whole}.values():
+                progress.tests(module)
+                checks += _run_checks(module, arguments.seed)
+            for result in judging:
+                results.append(result)
+    except KeyboardInterrupt:
+        interrupted = True
+    progress.clear()
+    report = Report(
+        derivations=tuple(results),
+        checks=tuple(checks),
+        errors=tuple(errors),
+        seconds=time.perf_counter() - began,
+    )
+    text = render(report, colour=takes_colour(sys.stdout), verbose=arguments.verbose)
+    trouble = write(sys.stdout, text + "\n")
+    if trouble:
+        complain([f"the report could not be written to the standard output: {trouble}"])
+    if interrupted:
+        write(sys.stderr, f"interrupted: {len(results)} of {len(chosen)} derivations judged\n")
+        return 130
+    if errors or trouble:
+        return 2
+    return 0 if report.passed else 1
+
+
+def _run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
+    from symderiv.verification import run_checks
+
+    # A testing library may keep notes of what it tried; a run leaves no files behind.
+    variable = "HYPOTHESIS_STORAGE_DIRECTORY"
+    before = os.environ.get(variable)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[variable] = folder
+        try:
+            return run_checks(module, seed)
+        finally:
+            if before is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = before
