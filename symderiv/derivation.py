@@ -7,18 +7,14 @@ stand, and refuses at once what cannot be a line at all.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from types import CodeType, FrameType, MappingProxyType
 from typing import Any
 
-from sympy import Basic, Expr, Float, Indexed, MatrixExpr, Rational, Symbol, SympifyError, sympify
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
-from sympy.matrices.expressions.matexpr import MatrixElement
-from sympy.matrices.matrixbase import MatrixBase
+from sympy import Basic
 
+from symderiv import written
 from symderiv.verdict import ClaimError
 
 __all__ = ["Derivation", "Step"]
@@ -116,10 +112,10 @@ class Derivation:
         file, line = _written_at(sys._getframe(1), type(self).__init__.__code__)
         self._set(
             name=name,
-            start=_expression(start, f"the start of {name!r}"),
+            start=written.expression(start, f"the start of {name!r}"),
             steps=(),
-            where=_relations(where, f"where of {name!r}"),
-            let=_definitions(let, f"let of {name!r}"),
+            where=written.relations(where, f"where of {name!r}"),
+            let=written.definitions(let, f"let of {name!r}"),
             source=_text(source, f"source of {name!r}"),
             article=_text(article, f"article of {name!r}"),
             file=file,
@@ -150,9 +146,9 @@ class Derivation:
         what = f"step {len(self.steps) + 1} of {self.name!r}"
         file, line = _written_at(sys._getframe(1))
         step = Step(
-            expression=_expression(expression, what),
+            expression=written.expression(expression, what),
             because=_text(because, f"the reason of {what}", needed=True),
-            where=_relations(where, f"where of {what}"),
+            where=written.relations(where, f"where of {what}"),
             latex=_text(latex, f"latex of {what}"),
             file=file,
             line=line,
@@ -190,93 +186,3 @@ def _text(value: Any, what: str, *, needed: bool = False) -> str:
     if needed and not value.strip():
         raise ClaimError(f"{what} is empty")
     return value
-
-
-def _expression(value: Any, what: str) -> Basic:
-    """Return the SymPy expression that was written, or say why it is none."""
-    if isinstance(value, str):
-        raise ClaimError(
-            f"{what} is the text {value!r}: text is never evaluated; write the SymPy expression"
-        )
-    if isinstance(value, bool):
-        raise ClaimError(f"{what} is Python's {value}: a comparison with == or != gives that")
-    if isinstance(value, float):
-        raise ClaimError(f"{what} is the float {value!r}{_exact(value)}")
-    if isinstance(value, Relational):
-        raise ClaimError(
-            f"{what} is the relation {value}: write one side here and the other in .then(…)"
-        )
-    if isinstance(value, MatrixBase):
-        value = value.as_immutable()
-    try:
-        expression = sympify(value, strict=True)
-    except (SympifyError, TypeError, ValueError):
-        expression = None
-    if not isinstance(expression, (Expr, MatrixExpr, MatrixBase)):
-        raise ClaimError(
-            f"{what} must be a SymPy expression, got {value!r} of type {type(value).__name__}"
-        )
-    for part in _parts(expression):
-        if isinstance(part, Float):
-            raise ClaimError(f"{what} holds the float {float(part)!r}{_exact(float(part))}")
-    return expression
-
-
-def _exact(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
-        return ", which is no real number"
-    exact = Rational(Fraction(repr(value)))
-    if exact.q == 1:
-        return f": write {exact.p}"
-    return f": write Rational({exact.p}, {exact.q})"
-
-
-def _parts(expression: Basic) -> Iterator[Basic]:
-    # Shared subexpressions are visited once: a short line can be a huge tree.
-    seen: set[Basic] = set()
-    stack = [expression]
-    while stack:
-        part = stack.pop()
-        if part not in seen:
-            seen.add(part)
-            yield part
-            stack.extend(arg for arg in part.args if isinstance(arg, Basic))
-
-
-def _relations(where: Any, what: str) -> tuple[Basic, ...]:
-    if isinstance(where, (Boolean, bool)):
-        raise ClaimError(f"{what} must be a sequence of relations: write where=({where},)")
-    if isinstance(where, (str, Mapping)) or not isinstance(where, Iterable):
-        raise ClaimError(f"{what} must be a sequence of SymPy relations, got {where!r}")
-    return tuple(_relation(value, what) for value in where)
-
-
-def _relation(value: Any, what: str) -> Basic:
-    if isinstance(value, bool):
-        suggestion = "x != 1 is Python's comparison and gives True: write Ne(x, 1)"
-        if not value:
-            suggestion = "x == 1 is Python's comparison and gives False: write Eq(x, 1)"
-        raise ClaimError(f"{what} holds Python's {value}; {suggestion}")
-    if isinstance(value, BooleanFalse):
-        raise ClaimError(f"{what} holds a relation that SymPy finds false: nothing satisfies it")
-    if not isinstance(value, Boolean) or isinstance(value, Symbol):
-        raise ClaimError(f"{what} must hold relations such as x > 0 or Ne(x, 1), got {value!r}")
-    if not isinstance(value, BooleanTrue):
-        for part in _parts(value):
-            if isinstance(part, Float):
-                raise ClaimError(f"{what} holds the float {float(part)!r}{_exact(float(part))}")
-    return value
-
-
-def _definitions(let: Any, what: str) -> Mapping[Basic, Basic]:
-    if not isinstance(let, Mapping):
-        raise ClaimError(f"{what} must be a dict such as {{h[i]: sigma(z[i])}}, got {let!r}")
-    for key in let:
-        if not isinstance(key, (Symbol, Indexed, MatrixElement)):
-            raise ClaimError(
-                f"{what} defines {key!r}: a defined name is a symbol, an Indexed such as h[i]"
-                " or a matrix entry"
-            )
-    return MappingProxyType(
-        {key: _expression(value, f"{what}: {key}") for key, value in let.items()}
-    )

@@ -25,6 +25,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.verdict import ClaimError
+from symderiv.written import expression
 
 __all__ = ["Gradient", "Hessian", "gradient", "hessian", "sigma", "softplus"]
 
@@ -113,13 +114,11 @@ class softplus(_Named):
 
 
 def _scalar(f: Any, what: str) -> Expr:
-    f = sympify(f, strict=True)
+    f = expression(f, f"the function of {what}")
     if getattr(f, "is_Matrix", False) or isinstance(f, MatrixExpr):
         if tuple(f.shape) != (1, 1):
             raise ClaimError(f"{what} needs a scalar, got {f} of shape {tuple(f.shape)}")
         f = f[0, 0]
-    if not isinstance(f, Expr):
-        raise ClaimError(f"{what} needs a scalar expression, got {f!r}")
     return f
 
 

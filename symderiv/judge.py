@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import sympy
 from sympy import Basic
 
 from symderiv.indexform.conditions import RawCondition
@@ -32,6 +31,7 @@ from symderiv.verdict import (
     Result,
     Verdict,
 )
+from symderiv.written import definitions, expression, relations, time_limit
 
 __all__ = ["ChainResult", "judge_chain", "prove_equal"]
 
@@ -88,7 +88,13 @@ def prove_equal(
     >>> prove_equal(sqrt(x**2), x, where=[x > 0]).verdict
     <Verdict.PROVED: 'proved'>
     """
-    chain = judge_chain([lhs, rhs], where=where, let=let, timeout=timeout)
+    lines = [expression(lhs, "the left side"), expression(rhs, "the right side")]
+    chain = judge_chain(
+        lines,
+        where=relations(where, "where"),
+        let=definitions({} if let is None else let, "let"),
+        timeout=time_limit(timeout),
+    )
     (result,) = chain.results
     if isinstance(result, ClaimError):
         raise result
@@ -96,7 +102,7 @@ def prove_equal(
 
 
 def judge_chain(
-    lines: Sequence[Any],
+    lines: Sequence[Basic],
     *,
     where: Sequence[Basic] = (),
     extra: Sequence[Sequence[Basic]] = (),
@@ -110,27 +116,24 @@ def judge_chain(
     started = time.monotonic()
     deadline = started + timeout
     let = dict(let or {})
-    objects = [_expression(line) for line in lines]
-    extra = [*extra, *([()] * (len(objects) - len(extra)))]
-    if isinstance(where, Basic):
-        raise ClaimError(f"where={where} is one relation; write a list: where=[{where}]")
+    extra = [*extra, *([()] * (len(lines) - len(extra)))]
     try:
-        reading = read(objects, where, extra, let)
+        reading = read(lines, where, extra, let)
     except ClaimError:
         raise
     except Exception as error:  # noqa: BLE001 - an answer, not a traceback, whatever the fault
         lost = Result(Verdict.UNDECIDED, reason=_fault("reading the lines", error))
-        return ChainResult((lost,) * (len(objects) - 1))
+        return ChainResult((lost,) * (len(lines) - 1))
     steps: list[tuple[Proof, float]] = []
     settled: tuple[bool, ...] = ()
-    for k in range(len(objects) - 1):
+    for k in range(len(lines) - 1):
         steps.append(_prove(reading, k, Work(deadline), settled))
         if steps[-1][0].proved:
             settled = tuple(steps[-1][0].discharged)
     try:
         doubtful = [k for k, (proof, _) in enumerate(steps) if not proof.proved]
         seen = examine(
-            objects, where=where, extra=extra, let=let, deadline=deadline, doubtful=doubtful
+            lines, where=where, extra=extra, let=let, deadline=deadline, doubtful=doubtful
         )
     except ClaimError:
         raise
@@ -142,19 +145,6 @@ def judge_chain(
     for k, (proof, seconds) in enumerate(steps):
         results.append(_verdict(reading, k, proof, seen, seconds + share))
     return ChainResult(tuple(results), tuple(reading.notes))
-
-
-def _expression(line: Any) -> Basic:
-    if isinstance(line, bool):
-        raise ClaimError(f"{line!r} is a truth value, not an expression")
-    if isinstance(line, (int, Fraction)):
-        return sympy.Rational(line.numerator, line.denominator)
-    if not isinstance(line, Basic) and not getattr(line, "is_Matrix", False):
-        raise ClaimError(
-            f"{line!r} is a {type(line).__name__}, not a SymPy expression; "
-            "build it from symbols and exact numbers"
-        )
-    return line.as_immutable() if hasattr(line, "as_immutable") else line
 
 
 def _prove(

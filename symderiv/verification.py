@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import time
@@ -24,6 +23,7 @@ from symderiv.verdict import (
     StepResult,
     Verdict,
 )
+from symderiv.written import time_limit
 
 __all__ = ["derivations_of", "run_checks", "verify", "verify_each"]
 
@@ -60,8 +60,7 @@ def verify(target: Any, *, timeout: float = 10.0, isolated: bool = False) -> Rep
     ...
     symderiv.verdict.ClaimError: nothing to verify: the list is empty
     """
-    if not _is_number(timeout) or not 0 < timeout < math.inf:
-        raise ClaimError(f"timeout must be a positive number of seconds, got {timeout!r}")
+    timeout = time_limit(timeout)
     began = time.perf_counter()
     results = tuple(verify_each(derivations_of(target), timeout=timeout, isolated=isolated))
     return Report(derivations=results, seconds=time.perf_counter() - began)
@@ -199,10 +198,6 @@ def _same_file(one: str, other: Any) -> bool:
 
 def _place(derivation: Derivation) -> str:
     return f"{Path(derivation.file).name}:{derivation.line}"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def test_what_is_no_expression_is_refused(start: Any, says: str) -> None:
     [
         ([x != 1], r"write Ne\(x, 1\)"),
         ([x == 1], r"write Eq\(x, 1\)"),
-        (Ne(x, 1), r"write where=\(Ne\(x, 1\),\)"),
+        (Ne(x, 1), r"write where=\[Ne\(x, 1\)\]"),
         ("x > 0", "sequence of SymPy relations"),
         (["x > 0"], "must hold relations"),
         ([x], "must hold relations"),

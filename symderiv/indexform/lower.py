@@ -207,18 +207,15 @@ class Lowering:
                 for end in (lambda b: b.lower, lambda b: b.upper)
             ]
             cases = any(g.u.op == "int" for g in scope.guards)
-            if (
-                bound
-                and not cases
-                and any(
-                    known.nonnegative(form.substitute(e) - limit)
-                    or known.nonnegative(-form.substitute(e) - 1)
-                    for e in ends
-                )
+            if not cases and any(
+                known.nonnegative(form.substitute(e) - limit)
+                or known.nonnegative(-form.substitute(e) - 1)
+                for e in ends
             ):
+                ranges = " and ".join(_range(self.binders[b]) for b in bound)
                 raise ClaimError(
-                    f"{shown} runs outside {array}: it must stay in 0 … {size} - 1; "
-                    f"its range is {' and '.join(_range(self.binders[b]) for b in bound)}"
+                    f"{shown} {'runs' if bound else 'lies'} outside {array}: it must stay in "
+                    f"0 … {size} - 1{'; its range is ' if bound else ''}{ranges}"
                 )
             why = f"an index of {array}"
             self.require(integer(form), NONNEGATIVE, related(sympy.Ge, expr, 0), scope, why)

@@ -57,7 +57,10 @@ def _contract(
 
 
 def _symbol(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:
-    return low.named(MatrixElement(matrix, i, j), scope)
+    try:
+        return low.named(MatrixElement(matrix, i, j), scope)
+    except IndexError:
+        raise Unsupported(f"the entry [{i}, {j}] of {matrix}, which has none there") from None
 
 
 def _product(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:

@@ -379,7 +379,10 @@ class _Reader:
                         form, size = low.index(index, Scope()), low.index(shape[axis], Scope())
                     except Unsupported:
                         continue
-                    known += [form, size - 1 - form]
+                    past = form - size
+                    if not past.names and past.constant >= 0:
+                        raise ClaimError(f"{index} lies outside {base} of size {shape[axis]}")
+                    known += [form, -past - 1]
                 elif shape is None:
                     free.append((name, axis, index))
             elif inside == [index] and shape is None and ranges[index] is not None:

@@ -25,10 +25,6 @@ def nodes_of(expressions: Sequence[object]) -> dict[Basic, Basic]:
     """Every distinct subexpression, with the expression in which it was met first."""
     found: dict[Basic, Basic] = {}
     for expr in expressions:
-        if isinstance(expr, bool):
-            raise ClaimError(
-                f"where contains Python's {expr}: `x != 1` compares objects; write Ne(x, 1)"
-            )
         if not isinstance(expr, Basic):
             raise ClaimError(f"{expr!r} is a {type(expr).__name__}, not a SymPy expression")
         stack = [expr]
@@ -43,6 +39,7 @@ def nodes_of(expressions: Sequence[object]) -> dict[Basic, Basic]:
 def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
     """All symbols; refuses what cannot be a claim about real numbers."""
     named: dict[str, Basic] = {}
+    ranks: dict[str, int] = {}
     symbols = set()
     for node, expr in nodes.items():
         if isinstance(node, sympy.Float):
@@ -58,6 +55,12 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
             if node.is_extended_real is False or guessed or not node.is_commutative:
                 raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
             symbols.add(node)
+        if isinstance(node, Indexed):
+            count = len(node.indices)
+            if ranks.setdefault(str(node.base), count) != count:
+                raise ClaimError(
+                    f"{node.base} stands with {ranks[str(node.base)]} and with {count} indices"
+                )
         if isinstance(node, (Symbol, MatrixSymbol)) and not isinstance(node, sympy.Dummy):
             other = named.setdefault(node.name, node)
             if other != node:

@@ -36,13 +36,14 @@ class Proof:
     """What the prover found for one step.
 
     ``discharged`` has, for each condition of the premises, whether it follows. ``cases`` are
-    the case distinctions made, ``live`` those that can occur, and ``left`` is what did not
-    vanish, where it is not proved.
+    the case distinctions made, ``begun`` whether where admits one, ``live`` those that can occur,
+    and ``left`` is what did not vanish, where it is not proved.
     """
 
     proved: bool
     discharged: list[bool]
     cases: int = 0
+    begun: bool = False
     live: int = 0
     left: str = ""
     reason: str = ""
@@ -113,7 +114,8 @@ def _all_cases(
         if not proof.proved:
             break
     if proof.proved and not proof.live:
-        return _gave_up(premises, "the conditions contradict each other: no point satisfies them")
+        what = "the conditions" if proof.begun else "where and what is known of the symbols"
+        return _gave_up(premises, f"{what} contradict each other: no point satisfies them")
     return proof
 
 
@@ -136,6 +138,7 @@ class Case:
         norm = self.norm
         if not self._begin():
             return
+        proof.begun = True
         discharged: list[bool] = []
         settled = self.premises.settled
         for number, (condition, fact) in enumerate(self.premises.conditions):

@@ -361,11 +361,11 @@ def _loop(
         first, last = ends[0](s), ends[1](s)
         if last < first - 1:
             raise Undefined("certain", f"the range of {k} ends below its start")
+        s.spend(cost * (last - first + 1))
         outer, total = s.index.get(k), start
         s.binders.append(k)
         try:
             for s.index[k] in range(first, last + 1):
-                s.spend(cost)
                 total = step(total, body(s))
         finally:
             s.binders.pop()

@@ -81,14 +81,20 @@ def trace(c: Compiler, node: Any) -> Closure:
     return lambda s: sum((row[i] for i, row in enumerate(rows(s))), ZERO)
 
 
+def _admitted(s: Evaluation, height: int, width: int) -> tuple[int, int]:
+    """A shape whose entries have been counted as work, before any of them is made."""
+    s.spend(height * width)
+    return height, width
+
+
 def _symbol(c: Compiler, node: MatrixSymbol) -> Closure:
     name = node.name
     height, width = (c.integer(d) for d in node.args[1:])
     value = c.reader(name, frozenset())
 
     def run(s: Evaluation) -> Rows:
-        columns = range(width(s))
-        return [[value(s, (name, i, j)) for j in columns] for i in range(height(s))]
+        rows, columns = (range(n) for n in _admitted(s, height(s), width(s)))
+        return [[value(s, (name, i, j)) for j in columns] for i in rows]
 
     return run
 
@@ -123,9 +129,10 @@ def _same(node: Any, fits: bool) -> None:
         raise Undefined("certain", f"the shapes in {node} do not fit")
 
 
-def _product(a: Rows, b: Rows, node: Any) -> Rows:
+def _product(s: Evaluation, a: Rows, b: Rows, node: Any) -> Rows:
     _same(node, not a or len(a[0]) == len(b))
     columns = list(zip(*b, strict=True)) if b else []
+    s.spend(len(a) * len(b) * len(columns))
     out = []
     for row in a:
         line = []
@@ -148,7 +155,7 @@ def _matmul(c: Compiler, node: Any) -> Closure:
             scale = scale * f(s)
         total = factors[0](s)
         for factor in factors[1:]:
-            total = _product(total, factor(s), node)
+            total = _product(s, total, factor(s), node)
         return [[scale * x for x in row] for row in total] if scalars else total
 
     return run
@@ -162,15 +169,16 @@ def _matpow(c: Compiler, node: Any) -> Closure:
 
     def run(s: Evaluation) -> Rows:
         value = rows(s)
-        total = _unit(len(value))
+        total = _unit(s, len(value))
         for _ in range(n):
-            total = _product(total, value, node)
+            total = _product(s, total, value, node)
         return total
 
     return run
 
 
-def _unit(n: int) -> Rows:
+def _unit(s: Evaluation, n: int) -> Rows:
+    _admitted(s, n, n)
     return [[ONE if i == j else ZERO for j in range(n)] for i in range(n)]
 
 
@@ -221,14 +229,19 @@ def _applyfunc(c: Compiler, node: Any) -> Closure:
 def _filled(value: fmpq) -> Callable[[Compiler, Any], Closure]:
     def build(c: Compiler, node: Any) -> Closure:
         height, width = (c.integer(d) for d in node.shape)
-        return lambda s: [[value] * width(s) for _ in range(height(s))]
+
+        def run(s: Evaluation) -> Rows:
+            rows, columns = _admitted(s, height(s), width(s))
+            return [[value] * columns for _ in range(rows)]
+
+        return run
 
     return build
 
 
 def _identity(c: Compiler, node: Any) -> Closure:
     size = c.integer(node.shape[0])
-    return lambda s: _unit(size(s))
+    return lambda s: _unit(s, size(s))
 
 
 def _diag_matrix(c: Compiler, node: Any) -> Closure:
@@ -236,7 +249,7 @@ def _diag_matrix(c: Compiler, node: Any) -> Closure:
 
     def run(s: Evaluation) -> Rows:
         vector = [x for row in rows(s) for x in row]
-        n = range(len(vector))
+        n = range(_admitted(s, len(vector), len(vector))[0])
         return [[vector[i] if i == j else ZERO for j in n] for i in n]
 
     return run
@@ -311,6 +324,7 @@ def _gradient(c: Compiler, node: Any) -> Closure:
 
     def run(s: Evaluation) -> Rows:
         height, *rest = (d(s) for d in sizes)
+        _admitted(s, height, *(rest or (1,)))
         columns = [(j,) for j in range(rest[0])] if rest else [()]
         return [[s.derivative(body, [(name, i, *j)]) for j in columns] for i in range(height)]
 
@@ -323,7 +337,7 @@ def _hessian(c: Compiler, node: Hessian) -> Closure:
     column = (0,) if len(sizes) == 2 else ()
 
     def run(s: Evaluation) -> Rows:
-        n = range(sizes[0](s))
+        n = range(_admitted(s, sizes[0](s), sizes[0](s))[0])
         return [
             [s.derivative(body, [(name, i, *column), (name, j, *column)]) for j in n] for i in n
         ]

@@ -1,0 +1,213 @@
+"""What may stand in a claim: expressions, relations, definitions, a time limit.
+
+Both doors, ``prove_equal`` and ``Derivation``, read their arguments here, so that the same
+thing is refused in the same words. What cannot be part of a claim raises ClaimError and
+names what was written; nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Set
+from fractions import Fraction
+from numbers import Real
+from types import MappingProxyType
+from typing import Any
+
+from sympy import (
+    Basic,
+    Expr,
+    Float,
+    Idx,
+    Indexed,
+    IndexedBase,
+    Lambda,
+    MatrixExpr,
+    Rational,
+    Symbol,
+    SympifyError,
+    sympify,
+)
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean, BooleanAtom, BooleanFalse, BooleanTrue
+from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.matrixbase import MatrixBase
+
+from symderiv.verdict import ClaimError
+
+__all__ = ["definitions", "expression", "is_time_limit", "relations", "time_limit"]
+
+
+def expression(value: Any, what: str) -> Basic:
+    """Return the SymPy expression that was written, or say why it is none.
+
+    Raises
+    ------
+    ClaimError
+        For a text, a truth value, a float, a relation, a set, a function without arguments,
+        an array without an index, and whatever SymPy does not know.
+
+    Examples
+    --------
+    >>> expression(2, "the left side")
+    2
+    >>> expression(0.1, "the left side")
+    Traceback (most recent call last):
+    ...
+    symderiv.verdict.ClaimError: the left side is the float 0.1: write Rational(1, 10)
+    """
+    if isinstance(value, str):
+        raise ClaimError(
+            f"{what} is the text {value!r}: text is never evaluated; write the SymPy expression"
+        )
+    if isinstance(value, (bool, BooleanAtom)):
+        name = "Python's" if isinstance(value, bool) else "SymPy's"
+        raise ClaimError(f"{what} is {name} {value}: a comparison gives that")
+    if isinstance(value, float):
+        raise ClaimError(f"{what} is the float {float(value)!r}{_exact(value)}")
+    if isinstance(value, Relational):
+        raise ClaimError(f"{what} is the relation {value}: write its two sides as two lines")
+    if isinstance(value, IndexedBase):
+        raise ClaimError(f"{what} is the array {value}: write an entry, such as {value}[i]")
+    if isinstance(value, MatrixBase):
+        value = value.as_immutable()
+    try:
+        found = sympify(value, strict=True)
+    except (SympifyError, TypeError, ValueError, AttributeError):
+        found = None
+    if not isinstance(found, (Expr, MatrixExpr, MatrixBase)) or isinstance(found, Lambda):
+        raise ClaimError(f"{what} must be a SymPy expression, got {_told(value)}")
+    if isinstance(found, Idx):
+        raise ClaimError(f"{what} holds the Idx {found}: use a symbol and say its range in where")
+    _exactly(found, what)
+    return found
+
+
+def relations(where: Any, what: str) -> tuple[Basic, ...]:
+    """Return the relations that were written, in their order.
+
+    Raises
+    ------
+    ClaimError
+        For a single relation without a list, for what is no relation, a float inside.
+
+    Examples
+    --------
+    >>> from sympy.abc import x
+    >>> relations([x > 0], "where")
+    (x > 0,)
+    """
+    if isinstance(where, (Boolean, bool)) and not isinstance(where, Symbol):
+        raise ClaimError(f"{what} must be a sequence of relations: write where=[{where}]")
+    if isinstance(where, (str, Mapping, Basic)) or not isinstance(where, Iterable):
+        raise ClaimError(f"{what} must be a sequence of SymPy relations, got {_told(where)}")
+    found = [_relation(value, what) for value in where]
+    return tuple(sorted(found, key=str) if isinstance(where, Set) else found)
+
+
+def _relation(value: Any, what: str) -> Basic:
+    if isinstance(value, bool):
+        suggestion = "x != 1 is Python's comparison and gives True: write Ne(x, 1)"
+        if not value:
+            suggestion = "x == 1 is Python's comparison and gives False: write Eq(x, 1)"
+        raise ClaimError(f"{what} holds Python's {value}; {suggestion}")
+    if isinstance(value, BooleanFalse):
+        raise ClaimError(f"{what} holds a relation that SymPy finds false: nothing satisfies it")
+    if not isinstance(value, Boolean) or isinstance(value, Symbol):
+        raise ClaimError(f"{what} must hold relations such as x > 0 or Ne(x, 1), got {value!r}")
+    if not isinstance(value, BooleanTrue):
+        _exactly(value, what)
+    return value
+
+
+def definitions(let: Any, what: str) -> Mapping[Basic, Basic]:
+    """Return the definitions that were written, from names to expressions.
+
+    Raises
+    ------
+    ClaimError
+        For what is no dict, a name that is none, a definition that is no expression.
+
+    Examples
+    --------
+    >>> from sympy.abc import x, y
+    >>> dict(definitions({y: x**2}, "let"))
+    {y: x**2}
+    """
+    if not isinstance(let, Mapping):
+        raise ClaimError(f"{what} must be a dict such as {{h[i]: sigma(z[i])}}, got {_told(let)}")
+    for key in let:
+        if not isinstance(key, (Symbol, Indexed, MatrixElement)):
+            raise ClaimError(
+                f"{what} defines {key!r}: a defined name is a symbol, an Indexed such as h[i]"
+                " or a matrix entry"
+            )
+    found = {key: expression(value, f"{what}: {key}") for key, value in let.items()}
+    for key, value in found.items():
+        if getattr(value, "is_Matrix", False):
+            raise ClaimError(f"{what} defines the number {key} as the matrix {value}")
+    return MappingProxyType(found)
+
+
+def time_limit(timeout: Any) -> float:
+    """Return a time limit as a float.
+
+    Raises
+    ------
+    ClaimError
+        For what is no positive, finite number.
+
+    Examples
+    --------
+    >>> time_limit(2)
+    2.0
+    >>> time_limit(0)
+    Traceback (most recent call last):
+    ...
+    symderiv.verdict.ClaimError: timeout must be a positive number of seconds, got 0
+    """
+    if not is_time_limit(timeout):
+        raise ClaimError(f"timeout must be a positive number of seconds, got {timeout!r}")
+    return float(timeout)
+
+
+def is_time_limit(timeout: Any) -> bool:
+    """Whether a value is a positive, finite number."""
+    plain = isinstance(timeout, Real) and not isinstance(timeout, bool)
+    return plain and 0 < timeout <= 1e9
+
+
+def _exactly(found: Basic, what: str) -> None:
+    for part in _parts(found):
+        if isinstance(part, Float):
+            raise ClaimError(f"{what} holds the float {float(part)!r}{_exact(float(part))}")
+        strange = [arg for arg in part.args if not isinstance(arg, (Basic, type))]
+        if strange:
+            raise ClaimError(f"{what} holds {_told(strange[0])}")
+
+
+def _exact(value: float) -> str:
+    if not math.isfinite(value):
+        return ", which is no real number"
+    exact = Rational(Fraction(repr(float(value))))
+    if exact.q == 1:
+        return f": write {exact.p}"
+    return f": write Rational({exact.p}, {exact.q})"
+
+
+def _parts(found: Basic) -> Iterator[Basic]:
+    # Shared subexpressions are visited once: a short line can be a huge tree.
+    seen: set[Basic] = set()
+    stack = [found]
+    while stack:
+        part = stack.pop()
+        if part not in seen:
+            seen.add(part)
+            yield part
+            stack.extend(arg for arg in part.args if isinstance(arg, Basic))
+
+
+def _told(value: Any) -> str:
+    text = repr(value)
+    short = text if len(text) <= 60 else f"{text[:57]}…"
+    return f"{short} of type {type(value).__name__}"
