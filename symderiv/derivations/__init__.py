@@ -4,4 +4,5 @@ ARTICLE = (
     "symderiv.derivations.sigmoid",
     "symderiv.derivations.linear_regression",
     "symderiv.derivations.logistic_regression",
+    "symderiv.derivations.optimisers",
 )

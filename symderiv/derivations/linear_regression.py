@@ -23,7 +23,7 @@ from symderiv import hessian as hessian_of
 from symderiv.verdict import CheckResult
 
 __all__ = ["cost", "cost_gradient", "cost_hessian", "functions", "gradient", "hessian"]
-__all__ += ["normal_equations", "update", "update_rule"]
+__all__ += ["normal_equations", "update", "update_by", "update_rule"]
 
 m, n = symbols("m n", integer=True, positive=True)  # examples, features
 i, j, k = symbols("i j k", integer=True, nonnegative=True)
@@ -87,6 +87,9 @@ update_rule = Derivation(
     source=_source,
     article="A13",
 ).then(update, "gradient of the least squared error")
+
+# θ − α/m·Xᵀ(h − y) as a function of h: with h = Xθ this, with h = σ(Xθ) logistic regression
+update_by = to_numpy(update, (theta, h, X, y, alpha), proof=update_rule.name)
 
 functions = to_numpy(
     {"cost": cost, "gradient": gradient, "hessian": hessian},

@@ -1,0 +1,116 @@
+"""Gradient descent and Newton's method on the logistic cost: the proofs, and both on data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from symderiv import prove_equal, verify
+from symderiv.derivations import linear_regression, logistic_regression, optimisers
+from symderiv.optimise import Stop
+
+PROOFS = (optimisers.curvature_bound, optimisers.frobenius_bound, optimisers.newton_step)
+
+
+def overlapping(m, n, seed):
+    """Standardised columns beside one of ones; labels drawn from σ(Xw), so that no θ separates."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((m, n))
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    X = np.column_stack([np.ones(m), X])
+    w = rng.standard_normal(n + 1)
+    y = (rng.random(m) < 1 / (1 + np.exp(-X @ w))).astype(float)
+    return X, y
+
+
+@pytest.mark.parametrize("derivation", PROOFS, ids=lambda d: d.name)
+def test_what_the_optimisers_rest_on_is_proved(derivation):
+    assert verify(derivation).passed
+
+
+def test_a_longer_step_is_not_proved():
+    # with XᵀX/(5m) for XᵀX/(4m) the difference is no sum of squares
+    wrong = optimisers.curvature_bound.steps[-1].expression * 2
+    start = optimisers.curvature_bound.start
+    assert prove_equal(start, wrong, let=dict(logistic_regression.let)).refuted
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("way", [optimisers.descend, optimisers.solve])
+def test_both_reach_the_minimum_that_scipy_finds(way, seed):
+    X, y = overlapping(300, 4, seed)
+    f = logistic_regression.functions
+    best = optimize.minimize(
+        f.cost_and_gradient, np.zeros(5), args=(X, y), jac=True, method="BFGS", tol=1e-11
+    )
+    found = way(X, y)
+    assert found.converged, found.stopped.value
+    assert np.max(np.abs(f.gradient(found.theta, X, y))) <= 1e-8
+    assert abs(found.cost - best.fun) <= 1e-10
+    assert np.all(np.diff(found.costs) <= 1e-15)
+
+
+def test_newton_needs_few_steps():
+    X, y = overlapping(300, 4, 2)
+    assert optimisers.solve(X, y).iterations < 10
+
+
+@pytest.mark.parametrize("way", [optimisers.descend, optimisers.solve])
+def test_separable_data_have_no_minimum_and_the_iterate_shows_it(way):
+    X, _ = overlapping(40, 2, 3)
+    y = (X @ [0.5, 2.0, -1.0] > 0).astype(float)
+    found = way(X, y)
+    assert found.stopped is Stop.UNBOUNDED
+    assert optimisers.separates(found.theta, X, y)
+    margin = (2 * y - 1) * (X @ found.theta)
+    costs = [np.mean(np.log1p(np.exp(-c * margin))) for c in (1, 4, 16)]
+    assert costs[0] > costs[1] > costs[2]
+
+
+def test_a_separating_line_within_rounding_is_none():
+    """0.1·3 − 0.3 is 5.6e-17 in floating point and 0 on paper."""
+    assert 0.1 * 3 - 0.3 > 0
+    assert not optimisers.separates([0.1, -0.3], [[3.0, 1.0], [-1.0, 0.0]], [1, 0])
+
+
+@pytest.mark.parametrize("labels", [[0.5, 0.5], [0.0, 1.0]])
+def test_soft_or_overlapping_labels_are_not_separated(labels):
+    assert not optimisers.separates([1.0], [[1.0], [1.0]], labels)
+
+
+def test_a_column_that_repeats_another_is_named_by_newton():
+    X, y = overlapping(60, 2, 4)
+    found = optimisers.solve(np.column_stack([X, X[:, 1]]), y)
+    assert found.stopped is Stop.SINGULAR
+    assert optimisers.descend(np.column_stack([X, X[:, 1]]), y).converged
+
+
+def test_the_safe_step_bounds_the_curvature():
+    # λ_max(∇²J) ≤ ‖X‖²/(4m) = 1/step
+    X, y = overlapping(80, 3, 5)
+    for scale in (0.0, 1.0, 10.0):
+        H = logistic_regression.functions.hessian(scale * np.array([1.0, -1, 0.5, 2]), X, y)
+        assert np.linalg.eigvalsh(H)[-1] * optimisers.safe_step(X) <= 1 + 1e-12
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [([[1.0]], [1, 0]), ([1.0], [1]), ([[1.0], [2.0]], [0, 1], [1.0, 2.0])],
+)
+def test_wrong_shapes_are_named(arguments):
+    with pytest.raises(ValueError, match=r"shape \("):
+        optimisers.solve(*arguments)
+
+
+def test_the_update_rule_is_one_function_of_h():
+    """A13: θ − α/m·Xᵀ(h − y), for linear and for logistic regression."""
+    X, y = overlapping(30, 2, 6)
+    theta, alpha = np.array([0.3, -0.2, 0.1]), 0.7
+    for model, h in (
+        (linear_regression, X @ theta),
+        (logistic_regression, 1 / (1 + np.exp(-X @ theta))),
+    ):
+        expected = theta - alpha * model.functions.gradient(theta, X, y)
+        got = linear_regression.update_by(theta, h, X, y, alpha)
+        np.testing.assert_allclose(got, expected, rtol=1e-13, atol=1e-15)
