@@ -12,7 +12,8 @@ from symderiv.cli import main
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(python|text)\n(.*?)```", README, re.DOTALL)
-DERIVATION, REFUTED, PROVED, SESSION = (text for _, text in BLOCKS[:4])
+DERIVATION, REFUTED, PROVED = (text for _, text in BLOCKS[:3])
+SESSIONS = [text for kind, text in BLOCKS if kind == "python" and text.startswith(">>>")]
 
 
 def test_the_derivation_with_a_lost_factor_prints_what_is_shown(
@@ -34,8 +35,9 @@ def test_the_derivation_with_a_lost_factor_prints_what_is_shown(
     assert PROVED.strip() in capsys.readouterr().out
 
 
-def test_the_session_runs_as_shown() -> None:
-    example = doctest.DocTestParser().get_doctest(SESSION, {}, "README", "README.md", 0)
+@pytest.mark.parametrize("session", SESSIONS)
+def test_a_session_runs_as_shown(session: str) -> None:
+    example = doctest.DocTestParser().get_doctest(session, {}, "README", "README.md", 0)
     assert len(example.examples) >= 6
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
     assert runner.run(example).failed == 0

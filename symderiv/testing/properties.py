@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from symderiv.testing.oracles import Bounded
 from symderiv.verdict import CheckResult
 
-__all__ = ["Comparison", "check"]
+__all__ = ["Comparison", "check", "drawn"]
 
 
 PHASES = (Phase.generate, Phase.shrink)
@@ -125,6 +125,25 @@ def check(
         except Exception as error:  # noqa: BLE001 - such as a function that is not deterministic
             detail = f"{type(error).__name__}: {error}"
     return CheckResult(name, not detail, detail, tried, time.perf_counter() - start)
+
+
+def drawn(examples: SearchStrategy[Any], *, seed: int, count: int) -> list[Any]:
+    """At most so many examples of a strategy, the same for the same seed.
+
+    Examples
+    --------
+    >>> from symderiv.testing.strategies import points
+    >>> len(drawn(points(9.0), seed=0, count=5))
+    5
+    """
+    found: list[Any] = []
+
+    def keep(example: Any) -> None:
+        found.append(example)
+
+    with _no_files_left():
+        hypothesis.seed(seed)(_settings(count)(hypothesis.given(examples)(keep)))()
+    return found
 
 
 def _settings(count: int) -> hypothesis.settings:

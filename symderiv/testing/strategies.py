@@ -16,7 +16,9 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-__all__ = ["REACHES", "Points", "Regression", "points", "regressions"]
+from symderiv.testing.designs import SCALES, Argument, Design, sizes_of
+
+__all__ = ["REACHES", "Points", "Regression", "inputs", "points", "regressions"]
 
 REACHES = (1e-3, 1.0, 30.0, 800.0)
 """How large |X theta| may become: nearly flat, ordinary, large, beyond where exp overflows."""
@@ -119,3 +121,36 @@ def regressions(
         binary = draw(st.booleans())
     y = draw(_grid(0, 1, m))
     return Regression(theta, X, np.round(y) if binary else y)
+
+
+@st.composite
+def inputs(draw: Any, arguments: Sequence[Argument], *, max_size: int = 5) -> Design:
+    """Sizes and arrays for any arguments, each entry inside its domain.
+
+    An array that is not bounded has one of `SCALES`, many of its entries small or 0.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from sympy import symbols
+    >>> from symderiv.testing.designs import read_arguments
+    >>> p = symbols("p", positive=True)
+    >>> found = find(inputs(read_arguments([p], [p < 1])), lambda d: d.arrays["p"] > 0.9)
+    >>> 0.9 < found.arrays["p"].item() < 1
+    True
+    """
+    sizes = {s: draw(st.integers(1, max_size)) for s in sizes_of(arguments)}
+    arrays = {}
+    for a in arguments:
+        extent = a.extent(sizes)
+        count = int(np.prod(extent))
+        if a.symbol in sizes:
+            arrays[a.name] = np.array(float(sizes[a.symbol]))
+            continue
+        scale = 1.0 if a.domain.choices or a.domain.integer else draw(st.sampled_from(SCALES))
+        entries = draw(st.lists(st.integers(-256, 256), min_size=count, max_size=count))
+        values = np.array([scale * k / 64 for k in entries])
+        inside = a.domain.grid(np.random.default_rng(count), max(count, 1))
+        kept = [x if x in a.domain else inside[k] for k, x in enumerate(values.tolist())]
+        arrays[a.name] = np.array(kept, dtype=np.float64).reshape(extent)
+    return Design(sizes, arrays, "random")

@@ -1,0 +1,288 @@
+"""The exact gradient at given data, and how far rounding alone may take a function from it.
+
+The reference is not a formula of a derivative: the refuter's evaluator reads the SymPy objects as
+they are written, in balls that enclose the exact value (Johansson's Arb), and takes derivatives by
+power series. The precision is raised until the value is known to more digits than a double has.
+
+What rounding explains is bounded by the conditioning of the gradient g, not by a tolerance. A
+function that makes at most k roundings on the way, each worth a relative change u of an input, of
+a term of a sum or of a result, is within
+
+    k u (|gⱼ| + Σᵢ |∂tᵢ/∂wⱼ| + Σₚ |xₚ ∂gⱼ/∂xₚ|)
+
+to first order (Higham, *Accuracy and Stability of Numerical Algorithms*, sections 1.6 and 3.1),
+where tᵢ are the terms of the outermost sums and xₚ all entries of the arguments that are not
+exact. A stable formula stays inside; one that cancels or overflows where the gradient itself is
+harmless does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb, fmpq
+from numpy.typing import NDArray
+from sympy import Basic, Symbol
+
+from symderiv.refute.conditions import relations, symbols_of
+from symderiv.refute.evaluate import Compiler, Evaluation
+from symderiv.refute.jets import OutsideShape, Undefined
+from symderiv.refute.matrices import is_matrix, matrix
+from symderiv.testing.designs import Argument, Design
+from symderiv.testing.oracles import LIBRARY, SLACK, TINY, UNIT
+from symderiv.verdict import ClaimError
+
+__all__ = ["Exact", "Reference"]
+
+Array = NDArray[np.float64]
+Closure = Callable[[Evaluation], Any]
+
+_PRECISIONS = (128, 512, 2048, 8192)
+_DIGITS = 80  # bits to which a value has to be known
+_LARGEST = 1e300
+"""Beyond it a gradient is not compared: an intermediate result may rightly overflow."""
+_ELEMENTARY = 8 * LIBRARY + 16
+"""Roundings of eight library functions and sixteen operations, beside those of the sums."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The gradient by one argument at one design: balls, and the doubles next to them."""
+
+    balls: dict[tuple[int, ...], Any]
+    value: Array
+    bits: int
+
+
+class Reference:
+    """The gradient of a cost by some of its arguments, or a gradient given as an expression."""
+
+    def __init__(
+        self,
+        expression: Any,
+        arguments: Sequence[Argument],
+        wrt: Sequence[Argument],
+        where: Sequence[Basic],
+        let: Mapping[Basic, Basic],
+        exact: Sequence[str],
+    ) -> None:
+        self.arguments, self.wrt, self.exact = arguments, wrt, set(exact)
+        self.expression = _as_read(expression)
+        self._compiler = Compiler(let)
+        self._relations = relations(where)
+        for tree in (self.expression, *self._relations):
+            self._compiler.scan(tree)
+        self._evaluation = Evaluation(work=10**9)
+        shape = tuple(self.expression.shape) if is_matrix(self.expression) else (1, 1)
+        self.is_cost = shape == (1, 1)
+        if self.is_cost:
+            self._body = self._compiler.scalar(self.expression)
+        else:
+            of_wrt = [
+                tuple(w.symbol.shape) for w in wrt if isinstance(w.symbol, sympy.MatrixSymbol)
+            ]
+            if len(wrt) != 1 or of_wrt != [shape]:
+                raise ClaimError(
+                    f"the expression has shape {shape}: expected a scalar cost, or the gradient "
+                    f"in the shape of {', '.join(w.name for w in wrt)}"
+                )
+            self._body = matrix(self._compiler, self.expression)
+        self._conditions = [(r, self._compiler.condition(r)) for r in self._relations]
+
+    # ---- points
+
+    def enter(self, design: Design, bits: int = 128) -> None:
+        """Move the evaluation to a design."""
+        integers = dict(design.sizes)
+        values: dict[tuple[Any, ...], Any] = {}
+        for a in self.arguments:
+            array = design.arrays[a.name]
+            if a.domain.integer and isinstance(a.symbol, Symbol):
+                integers[a.symbol] = int(array)
+                continue
+            for index in np.ndindex(array.shape):
+                values[a.place(index)] = fmpq(*float(array[index]).as_integer_ratio())
+        self._integers = integers
+        self._evaluation.start(integers, values, None, bits)
+
+    def admits(self, design: Design) -> bool:
+        """Whether ``where`` certainly holds."""
+        if not all(x in a.domain for a in self.arguments for x in design.arrays[a.name].flat):
+            return False
+        self.enter(design)
+        s = self._evaluation
+        largest = max([1, *design.sizes.values()])
+        for relation, holds in self._conditions:
+            free = [x for x in symbols_of(relation) if x not in self._integers and x.is_integer]
+            for at in np.ndindex(*(largest + 1,) * len(free)):
+                s.index = {**self._integers, **dict(zip(free, map(int, at), strict=True))}
+                try:
+                    if not holds(s):
+                        return False
+                except OutsideShape:
+                    continue  # no such entry
+                except Undefined:
+                    return False
+        return True
+
+    # ---- the gradient
+
+    def _entry(self, w: Argument, index: tuple[int, ...]) -> Closure:
+        if self.is_cost:
+            place = w.place(index)
+            return lambda s: s.derivative(self._body, [place])
+        row, column = (*index, 0) if w.column else index
+        return lambda s: self._body(s)[row][column]
+
+    def gradient(self, design: Design) -> list[Exact] | None:
+        """The gradient by each argument of ``wrt``, or None where it is not defined."""
+        for bits in _PRECISIONS:
+            self.enter(design, bits)
+            try:
+                found = [self._by(w, design, bits) for w in self.wrt]
+            except Undefined as undefined:
+                if undefined.kind != "uncertain":
+                    return None
+                continue
+            if all(_known(ball) for exact in found for ball in exact.balls.values()):
+                fits = all(np.all(np.abs(exact.value) < _LARGEST) for exact in found)
+                return found if fits else None
+        return None
+
+    def _by(self, w: Argument, design: Design, bits: int) -> Exact:
+        shape = design.arrays[w.name].shape
+        balls = {index: arb(self._entry(w, index)(self._evaluation)) for index in np.ndindex(shape)}
+        value = np.empty(shape)
+        for index, ball in balls.items():
+            value[index] = _nearest(ball)
+        return Exact(balls, value, bits)
+
+    def distance(self, exact: Exact, got: Array) -> Array:
+        """|got − g| for every entry, infinite for what is no number."""
+        out = np.full(got.shape, math.inf)
+        for index, ball in exact.balls.items():
+            if math.isfinite(got[index]):
+                out[index] = _upper(ball - arb(fmpq(*float(got[index]).as_integer_ratio())))
+        return out
+
+    # ---- what rounding explains
+
+    def roundings(self, design: Design) -> int:
+        """How many roundings in a row a function may make: k."""
+        return _ELEMENTARY + 2 * sum(design.sizes.values())
+
+    def allowance(
+        self,
+        which: int,
+        index: tuple[int, ...],
+        exact: Exact,
+        design: Design,
+        distance: float = math.inf,
+    ) -> float:
+        """How far rounding alone may take a function from an entry.
+
+        The sum is taken until it explains ``distance``; the rest would only add to it.
+        """
+        w = self.wrt[which]
+        k = self.roundings(design)
+        reach = math.prod(
+            max(1.0, float(np.max(np.abs(a), initial=0))) for a in design.arrays.values()
+        )
+        bound = TINY * reach * k + SLACK * k * UNIT * abs(float(exact.value[index]))
+        if bound >= distance:
+            return bound
+        self.enter(design, exact.bits)
+        entry = self._entry(w, index)
+        for size in self._sizes(w, index, entry, design):
+            bound += SLACK * k * UNIT * size
+            if bound >= distance:
+                break
+        return bound
+
+    def _sizes(
+        self, w: Argument, index: tuple[int, ...], entry: Closure, design: Design
+    ) -> Iterator[float]:
+        """The parts of the bound: |xₚ ∂g/∂xₚ| for every input, then |∂tᵢ/∂w| for every term."""
+        s = self._evaluation
+        for a in self.arguments:
+            if a.name in self.exact or a.domain.integer:
+                continue
+            array = design.arrays[a.name]
+            for at in np.ndindex(array.shape):
+                if not array[at]:
+                    continue
+                try:
+                    slope = s.derivative(entry, [a.place(at)])
+                except Undefined:  # at a joint of the gradient no rounding can be blamed
+                    slope = math.inf
+                yield abs(float(array[at])) * _upper(slope)
+        if self.is_cost:
+            yield self._terms(w.place(index), design)
+
+    def _terms(self, place: tuple[Any, ...], design: Design) -> float:
+        """Σᵢ |∂tᵢ/∂w| over the terms of the outermost sums."""
+        total = 0.0
+        for part in sympy.Add.make_args(self.expression):
+            factors = sympy.Mul.make_args(part)
+            sums = [f for f in factors if isinstance(f, sympy.Sum)]
+            if len(sums) != 1:
+                continue
+            rest = [f for f in factors if f is not sums[0]]
+            *inner, (i, low, high) = sums[0].limits
+            try:
+                first, last = (self._compiler.integer(end)(self._evaluation) for end in (low, high))
+                for v in range(first, last + 1):
+                    at = sympy.Integer(v)
+                    term = sympy.Mul(
+                        *rest, sympy.Sum(sums[0].function, *inner, (i, at, at)), evaluate=False
+                    )
+                    body = self._compiler.scalar(term)
+                    total += _upper(self._evaluation.derivative(body, [place]))
+            except Undefined:
+                continue
+        return total
+
+
+def _as_read(expression: Any) -> Any:
+    if not isinstance(expression, Basic):
+        try:
+            expression = sympy.sympify(expression, strict=True)
+        except sympy.SympifyError:
+            raise ClaimError(
+                f"{expression!r} is a {type(expression).__name__}, not a SymPy expression"
+            ) from None
+    if isinstance(expression, sympy.MatrixBase):
+        expression = expression.as_immutable()
+    return expression
+
+
+def _known(ball: Any) -> bool:
+    """Whether a value is known to the digits asked for, or is too small for a double."""
+    if not ball.is_finite():
+        return False
+    radius = abs(ball.rad())
+    return bool(radius <= abs(ball.mid()) * arb(2) ** -_DIGITS or radius < arb(2) ** -1200)
+
+
+def _upper(value: Any) -> float:
+    """An upper bound on |value|, a little above it."""
+    if value == math.inf:
+        return math.inf
+    size = arb(value).abs_upper()
+    if not size.is_finite() or size > _LARGEST * 1e7:
+        return math.inf
+    return float(size) * (1 + 2 * UNIT)
+
+
+def _nearest(ball: Any) -> float:
+    """The double that is nearest to the middle of a ball."""
+    if abs(ball) > _LARGEST * 1e7:
+        return math.inf
+    mantissa, exponent = (int(part) for part in ball.mid().man_exp())
+    return float(Fraction(mantissa) * Fraction(2) ** exponent)
