@@ -20,8 +20,9 @@ from multiprocessing.connection import Connection
 from types import MappingProxyType
 from typing import Any
 
-from sympy import Basic
+from sympy import Add, Basic, Function, Mul, Piecewise, Pow
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
 from symderiv.derivation import Derivation
 
@@ -174,7 +175,17 @@ class _Pickler(pickle.Pickler):
         return self._number.get(id(obj))
 
     def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, _EVALUATED):
+            return _as_it_stands, (type(obj), obj.args)
         return (dict, (dict(obj),)) if isinstance(obj, MappingProxyType) else NotImplemented
+
+
+# SymPy would build these again by evaluating: 1 > 0 would come back as true.
+_EVALUATED = (Add, Mul, Pow, Function, Piecewise, Relational)
+
+
+def _as_it_stands(kind: Any, args: tuple[Any, ...]) -> Any:
+    return kind(*args, evaluate=False)
 
 
 class _Unpickler(pickle.Unpickler):

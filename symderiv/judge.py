@@ -16,6 +16,7 @@ from typing import Any
 
 from sympy import Basic
 
+from symderiv.explain.trace import Evidence, left_over
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
 from symderiv.indexform.terms import Linear
@@ -42,6 +43,15 @@ class ChainResult:
 
     results: tuple[Result | ClaimError, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Question:
+    """The lines as written and as read, and what else the writer's symbols occur in."""
+
+    reading: Reading
+    lines: Sequence[Basic]
+    context: Sequence[Basic]
 
 
 def prove_equal(
@@ -141,9 +151,11 @@ def judge_chain(
         none = (None,) * len(steps)
         seen = Examination(none, none, reason=_fault("evaluating the lines", error))
     results = []
+    context = [*where, *(w for ws in extra for w in ws), *let.keys(), *let.values()]
+    question = _Question(reading, lines, context)
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     for k, (proof, seconds) in enumerate(steps):
-        results.append(_verdict(reading, k, proof, seen, seconds + share))
+        results.append(_verdict(question, k, proof, seen, seconds + share))
     return ChainResult(tuple(results), tuple(reading.notes))
 
 
@@ -218,13 +230,19 @@ def _bound(c: RawCondition, line: Line) -> tuple[list[str], list[Linear]]:
     return names, within
 
 
-def _verdict(reading: Reading, k: int, proof: Proof, seen: Examination, seconds: float) -> Result:
-    counterexample = seen.counterexamples[k]
-    trace = (
-        f"normal form: {proof.normal_form}" if proof.normal_form else "no common normal form",
-        f"cases: {proof.cases}",
-        *(f"rule: {r}" for r in sorted(proof.rules)),
-        f"refuter: {seen.defined} of {seen.points} points defined",
+def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took: float) -> Result:
+    reading, counterexample = question.reading, seen.counterexamples[k]
+    evidence = Evidence(
+        written=(question.lines[k], question.lines[k + 1]),
+        context=question.context,
+        terms=(reading.lines[k].term, reading.lines[k + 1].term),
+        proof=proof,
+        conditions=lambda: _conditions(reading, k, proof),
+        points=seen.points,
+        defined=seen.defined,
+        witness=seen.witnesses[k],
+        counterexample=counterexample,
+        trouble=seen.reason,
     )
     if counterexample is not None:
         conditions = _conditions(reading, k, proof) if proof.proved else ()
@@ -234,24 +252,19 @@ def _verdict(reading: Reading, k: int, proof: Proof, seen: Examination, seconds:
                 f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "
                 f"the refuter found {counterexample}; please report this as a bug in symderiv"
             )
-        return Result(Verdict.REFUTED, (), counterexample, "", seconds, trace)
+        return Result(Verdict.REFUTED, (), counterexample, "", took, evidence)
     if not proof.proved:
-        reason = proof.reason
-        if proof.left:
-            reason = f"{reason}: {_shortened(proof.left)} is left over"
-        return Result(Verdict.UNDECIDED, (), None, reason, seconds, trace)
+        left = left_over(proof, [*evidence.written, *question.context])
+        reason = f"{proof.reason}: {left} is left over" if left else proof.reason
+        return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
     conditions = _conditions(reading, k, proof)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
             f"the two sides agree formally, but no point was found where both are defined: {tried}"
         )
-        return Result(Verdict.UNDECIDED, conditions, None, reason, seconds, trace)
-    return Result(Verdict.PROVED, conditions, None, "", seconds, trace)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 200 else text[:197] + "…"
+        return Result(Verdict.UNDECIDED, conditions, None, reason, took, evidence)
+    return Result(Verdict.PROVED, conditions, None, "", took, evidence)
 
 
 def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
@@ -267,5 +280,5 @@ def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
             natural = index == 0 and not c.stronger
-            out.setdefault(key, Condition(c.relation, ranges, why, natural))
+            out.setdefault(key, Condition(c.relation, ranges, why, natural, c.why))
     return tuple(out.values())

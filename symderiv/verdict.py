@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sympy import Basic
 
 __all__ = [
+    "Case",
     "CheckResult",
     "ClaimError",
     "Condition",
@@ -23,7 +24,9 @@ __all__ = [
     "InternalDisagreement",
     "Report",
     "Result",
+    "Rule",
     "StepResult",
+    "Trace",
     "Verdict",
 ]
 
@@ -64,12 +67,15 @@ class Condition:
         Why it always holds, or an empty string where it stays open.
     natural
         True where the start of the derivation already needs it to be defined.
+    why
+        What needs it, such as "a denominator"; an empty string where that is not told.
     """
 
     relation: Basic
     ranges: tuple[tuple[Any, Any, Any], ...] = ()
     discharged_by: str = ""
     natural: bool = False
+    why: str = field(default="", compare=False)
 
     @property
     def open(self) -> bool:
@@ -106,6 +112,81 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """One rule that the trusted code applies: its formula, and where it is to be found."""
+
+    name: str
+    formula: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of the prover's distinctions.
+
+    Attributes
+    ----------
+    assumed
+        The relations that make the case, such as ``x > 0``; none where nothing is divided.
+    outcome
+        "equal"; "different" where the difference did not vanish; "empty" where the case
+        contradicts what is known; "excluded" where a condition excludes it.
+    normal_forms
+        Those of the two lines, or None where they were not needed or are not kept.
+    """
+
+    assumed: tuple[Basic, ...]
+    outcome: str
+    normal_forms: tuple[Any, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How one step was judged: what both routes saw and said.
+
+    Attributes
+    ----------
+    written
+        The line before and the line, as SymPy built them.
+    read
+        The same in index form, as the prover read them; None for a line it cannot read.
+    cases
+        The cases that were decided; ``assumed`` is empty where there was one.
+    rules
+        The rules that were used.
+    conditions
+        Every condition in the order of writing, discharged or open.
+    proved, reason, left_over
+        What the prover said; why not; and what was left of the difference.
+    points, defined
+        How many points the refuter tried, and at how many every line was defined.
+    witness, counterexample
+        A point at which both lines are defined and agree, and one at which they differ.
+    trouble
+        Why the refuter could evaluate nothing, or an empty string.
+    """
+
+    written: tuple[Basic, Basic]
+    read: tuple[Any, Any]
+    cases: tuple[Case, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    proved: bool = False
+    reason: str = ""
+    left_over: Any = None
+    points: int = 0
+    defined: int = 0
+    witness: Counterexample | None = None
+    counterexample: Counterexample | None = None
+    trouble: str = ""
+
+    @property
+    def normal_forms(self) -> tuple[Any, Any] | None:
+        """The normal forms of the first case that has some."""
+        return next((c.normal_forms for c in self.cases if c.normal_forms), None)
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer to one question put to the judge.
 
@@ -118,7 +199,15 @@ class Result:
     counterexample: Counterexample | None = None
     reason: str = ""
     seconds: float = 0.0
-    trace: tuple[str, ...] = field(default=(), repr=False)
+    evidence: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def trace(self) -> Trace | None:
+        """How it was judged, made when it is asked for; None where nothing was kept."""
+        if self.evidence is None or isinstance(self.evidence, Trace):
+            return self.evidence
+        made: Trace = self.evidence.trace()
+        return made
 
     @property
     def proved(self) -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,16 +72,20 @@ def verify_each(
     timeout: float = 10.0,
     isolated: bool = False,
     progress: Progress | None = None,
+    traced: bool = False,
 ) -> Iterator[DerivationResult]:
     """Yield the result of one derivation after the other.
 
     ``progress(done, of, derivation)`` is called before each. A caller that is interrupted
-    keeps what was yielded until then.
+    keeps what was yielded until then. ``traced`` has each step's trace come back with it
+    from a process of its own; in the caller's process it is always there.
     """
     import symderiv.judge  # noqa: F401 - both routes, loaded once and not in every worker
 
     if isolated and can_isolate():
-        judged = judged_apart(derivations, lambda d: _ask(d, timeout), timeout, progress)
+        judged = judged_apart(
+            derivations, lambda d: _detached(_ask(d, timeout), traced), timeout, progress
+        )
         for derivation, (answer, seconds) in zip(derivations, judged, strict=True):
             yield _judged(derivation, answer, seconds)
         return
@@ -229,6 +233,17 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
     except Exception as bug:  # noqa: BLE001 - the other derivations go on
         return _Answer(error=f"internal error, please report it: {type(bug).__name__}: {bug}")
     return _Answer(results=tuple(chain.results), notes=tuple(chain.notes))
+
+
+def _detached(answer: _Answer, traced: bool) -> _Answer:
+    """The answer without what only this process can use, and with traces where asked for."""
+
+    def without(result: Result | ClaimError) -> Result | ClaimError:
+        if isinstance(result, ClaimError):
+            return result
+        return replace(result, evidence=result.trace if traced else None)
+
+    return replace(answer, results=tuple(map(without, answer.results)))
 
 
 def _judged(derivation: Derivation, answer: _Answer | str, seconds: float) -> DerivationResult:

@@ -405,3 +405,23 @@ def test_an_interrupted_run_says_what_was_done(folder: Path) -> None:
     assert process.returncode == 130
     assert "✔ a square" in out.decode()
     assert err.decode() == "interrupted: 1 of 1 derivations judged\n"
+
+
+def test_a_trace_of_one_derivation(folder: Path) -> None:
+    write(folder, "two.py", RIGHT + WRONG.removeprefix(HEAD))
+    for name in ("a square", "square"):  # the writer's name, or that of the attribute
+        done = run("verify", "--trace", name, "two.py", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert "written  (x + 1)²" in done.stdout
+        assert "normal   both are x² + 2·x + 1" in done.stdout
+        assert "wrong" not in done.stdout
+    assert run("verify", "two.py", "--trace", "wrong", cwd=folder).returncode == 1
+
+
+def test_a_trace_of_an_unknown_derivation_names_those_there_are(folder: Path) -> None:
+    write(folder, "two.py", RIGHT + WRONG.removeprefix(HEAD))
+    done = run("verify", "--trace", "ridge", "two.py", cwd=folder)
+    assert done.returncode == 2
+    assert "no derivation is called 'ridge'" in done.stderr
+    assert "'a square', 'a wrong square'" in done.stderr
+    assert done.stdout == ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from symderiv.command.options import add_selection, kept_apart, selected
 from symderiv.command.streams import Progress, complain, takes_colour, write
+from symderiv.command.trace import show_trace
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -43,6 +44,12 @@ def add(commands: Any) -> None:
         "--seed", type=_seed, default=0, metavar="N", help="of the random data of the tests (0)"
     )
     verify.add_argument("--verbose", action="store_true", help="show every step as read back")
+    verify.add_argument(
+        "--trace",
+        metavar="NAME",
+        help="judge one derivation and show, step by step, how: as written, as read, normal forms,"
+        " rules, cases, conditions, and what each route said",
+    )
     verify.set_defaults(run=_verify)
 
 
@@ -77,6 +84,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     if not found:
         complain(errors)
         return 2
+    if arguments.trace is not None:
+        return show_trace(arguments, found, errors)
 
     from symderiv.report.text import render
     from symderiv.verdict import DerivationResult, Report

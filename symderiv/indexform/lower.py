@@ -189,6 +189,8 @@ class Lowering:
 
     def is_integer(self, expr: Basic, scope: Scope) -> bool:
         """Whether the expression is an integer-linear form in sizes and indices."""
+        if not expr.free_symbols:
+            return bool(expr.is_Integer)
         return all(
             isinstance(scope.bound.get(s), Linear) or (s not in scope.bound and s in self.integers)
             for s in expr.free_symbols

@@ -15,7 +15,7 @@ from functools import partial
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
-from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
+from symderiv.prove.field import DividedByZero, Field, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
 from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
 from symderiv.prove.indefinite import vanish_together
@@ -24,11 +24,30 @@ from symderiv.prove.signs import ANY
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
-__all__ = ["Case", "Decision", "Proof", "in_all_cases", "prove_zero"]
+__all__ = ["Case", "Decided", "Decision", "Proof", "in_all_cases", "prove_zero"]
 
 _MOST_CASES = 2500
 _WIDEST = 512
 _MOST_RESTARTS = 200
+_MOST_KEPT = 16  # cases whose normal forms are kept to be shown
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One branch of a case distinction."""
+
+    on: Form | Linear
+    sign: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One case that was decided, with the normal forms of the two sides in their field."""
+
+    decisions: tuple[Decision, ...]
+    outcome: str
+    field: Field
+    sides: tuple[Frac, ...] = ()
 
 
 @dataclass
@@ -45,18 +64,10 @@ class Proof:
     cases: int = 0
     begun: bool = False
     live: int = 0
-    left: str = ""
+    left: Form | str = ""
     reason: str = ""
-    normal_form: str = ""
+    decided: list[Decided] = field(default_factory=list)
     rules: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One branch of a case distinction."""
-
-    on: Form | Linear
-    sign: str
 
 
 def prove_zero(left: Term, right: Term, premises: Premises, work: Work) -> Proof:
@@ -87,7 +98,7 @@ def in_all_cases(question: Question, premises: Premises, work: Work) -> Proof:
             return _gave_up(premises, "the expression is nested too deeply")
 
 
-Question = Callable[["Case", Proof], tuple[str, str] | None]  # what is left over, and why
+Question = Callable[["Case", Proof], tuple[Form | str, str] | None]  # what is left over, and why
 
 
 def _gave_up(premises: Premises, reason: str) -> Proof:
@@ -130,14 +141,20 @@ class Case:
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
+        self.sides: tuple[Frac, ...] = ()
         self._instantiating = False
         self._contradicted = False
 
     def run(self, question: Question, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
-        norm = self.norm
+
+        def decided(outcome: str) -> None:
+            kept = self.sides if len(proof.decided) < _MOST_KEPT else ()
+            proof.decided.append(Decided(self.decisions, outcome, self.norm.field, kept))
+            proof.rules |= self.norm.rules
+
         if not self._begin():
-            return
+            return decided("empty")
         proof.begun = True
         discharged: list[bool] = []
         settled = self.premises.settled
@@ -146,33 +163,32 @@ class Case:
             state = True if shown else self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
                 proof.discharged[len(discharged)] = False
-                return
+                return decided("excluded")
             discharged.append(state)
         left_over = question(self, proof)
         if not left_over:
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
             proof.live += 1
-            proof.rules |= norm.rules
-            return
+            return decided("equal")
         for d in self.decisions:
             if isinstance(d.on, Form):
                 self._instantiate(d.on)
         if self._contradicted:  # a condition on all entries excludes this case
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
-            return
+            return decided("excluded")
         proof.proved = False
         proof.left, proof.reason = left_over
+        return decided("different")
 
-    def equal(self, left: Term, right: Term, proof: Proof) -> tuple[str, str] | None:
+    def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
         norm = self.norm
-        a, b = norm.of(left), norm.of(right)
+        a, b = self.sides = norm.of(left), norm.of(right)
         difference = norm.field.add(a, norm.field.minus(b))
         if not (norm.is_zero(difference.n) or vanish_together(norm, difference.n)):
-            return norm.field.form(difference.n).text, "the difference does not vanish"
-        proof.normal_form = proof.normal_form or norm.field.form(a.n).text
+            return norm.field.form(difference.n), "the difference does not vanish"
         return None
 
     def branches(self, split: Split) -> list[tuple[Decision, ...]]:

@@ -15,7 +15,7 @@ from symderiv.verdict import (
     Verdict,
 )
 
-__all__ = ["render"]
+__all__ = ["aligned", "count", "differ", "line", "place", "point", "render", "verdict"]
 
 _WIDTH = 72  # the column at which the file and line of a failing step stand
 _LONGEST = 1500
@@ -41,14 +41,14 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
     nothing was asked: 0 derivations, 0 steps; 0.00 s
     """
     width = min(max((len(d.name) for d in report.derivations), default=0), 56)
-    places = max((len(_place(d.file, d.line)) for d in report.derivations), default=0)
+    places = max((len(place(d.file, d.line)) for d in report.derivations), default=0)
     claims = max((len(_claim(d)) for d in report.derivations if d.passed), default=0)
     lines: list[str] = []
     for derivation in report.derivations:
         if derivation.passed:
             head = (
                 f"✔ {derivation.name:<{width}}   {_claim(derivation):<{claims}}"
-                f"   {_place(derivation.file, derivation.line):<{places}}   {_time(derivation)}"
+                f"   {place(derivation.file, derivation.line):<{places}}   {_time(derivation)}"
             )
             block = [head, *_passed(derivation, verbose)]
         else:
@@ -70,7 +70,7 @@ def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
     lines = [f"    where {text}" for text in _open_conditions(derivation)]
     lines += [f"    {text}" for text in _remarks(derivation)]
     if verbose:
-        lines.append(f"    start   {_line(derivation.start)}")
+        lines.append(f"    start   {line(derivation.start)}")
         for step in derivation.steps:
             lines += _step(step)
         lines.append("")
@@ -80,46 +80,44 @@ def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
 def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
     failure = derivation.first_failure
     if derivation.error or failure is None:
-        head = _aligned(f"✘ {derivation.name}", _place(derivation.file, derivation.line))
+        head = aligned(f"✘ {derivation.name}", place(derivation.file, derivation.line))
         return [head, f"    {derivation.error or 'nothing to prove'}"]
     step = f"step {failure.number} of {len(derivation.steps)}"
     lines = [
-        _aligned(
+        aligned(
             f'✘ {derivation.name}, {step}: "{failure.because}"',
-            _place(failure.file, failure.line),
+            place(failure.file, failure.line),
         ),
-        f"    from   {_line(failure.before)}",
-        f"    to     {_line(failure.expression)}",
-        *(f"    {text}" for text in _verdict(failure)),
+        f"    from   {line(failure.before)}",
+        f"    to     {line(failure.expression)}",
+        *(f"    {text}" for text in verdict(failure)),
     ]
     others = [s for s in derivation.steps if s is not failure]
     if verbose:
-        lines.append(f"    start   {_line(derivation.start)}")
+        lines.append(f"    start   {line(derivation.start)}")
         for other in others:
             lines += _step(other)
     else:
         before = failure.number - 1
         if before:
-            lines.append(f"    {_count(before, 'step')} before it: proved")
+            lines.append(f"    {count(before, 'step')} before it: proved")
         for other in others[before:]:
-            outcome = "; ".join(_verdict(other))
+            outcome = "; ".join(verdict(other))
             lines.append(f'    step {other.number}: "{other.because}": {outcome}')
     return lines + [f"    {text}" for text in _remarks(derivation)]
 
 
 def _step(step: StepResult) -> list[str]:
     mark = "✔" if step.passed else "✘"
-    head = _aligned(
-        f'    {mark} step {step.number}: "{step.because}"', _place(step.file, step.line)
-    )
+    head = aligned(f'    {mark} step {step.number}: "{step.because}"', place(step.file, step.line))
     return [
         head,
-        f"        = {_line(step.expression)}",
-        *(f"        {text}" for text in _verdict(step, discharged=True)),
+        f"        = {line(step.expression)}",
+        *(f"        {text}" for text in verdict(step, discharged=True)),
     ]
 
 
-def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
+def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
     """Return the verdict of one step in words, with its conditions."""
     if step.error:
         return [f"not a claim: {step.error}"]
@@ -127,8 +125,8 @@ def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
     if result is None:
         return ["not judged"]
     if result.verdict is Verdict.REFUTED:
-        point = result.counterexample
-        return [f"refuted {_point(point)}" if point else f"refuted: {result.reason}"]
+        at = result.counterexample
+        return [f"refuted {point(at)}:   {differ(at)}" if at else f"refuted: {result.reason}"]
     if result.verdict is Verdict.UNDECIDED:
         return [f"undecided: {result.reason or 'no reason given'}"]
     said = ["proved" if not step.unchanged else "proved: SymPy built the line before it again"]
@@ -149,13 +147,18 @@ def _verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
     return said
 
 
-def _point(point: Counterexample) -> str:
-    where = [f"{glyphs.name(name)} = {size}" for name, size in point.sizes.items()]
-    where += [f"{glyphs.name(name)} = {notation.value(v)}" for name, v in point.values.items()]
-    left, right = notation.value(point.lhs), notation.value(point.rhs)
-    differ = f"{left}, but {right}" if right.startswith("undefined") else f"{left} ≠ {right}"
-    at = f"at {', '.join(where)}" if where else "at every point"
-    return f"{at}:   {differ}" + (f"   ({point.note})" if point.note else "")
+def point(at: Counterexample) -> str:
+    """Where a point lies: its sizes and values."""
+    where = [f"{glyphs.name(name)} = {size}" for name, size in at.sizes.items()]
+    where += [f"{glyphs.name(name)} = {notation.value(v)}" for name, v in at.values.items()]
+    return f"at {', '.join(where)}" if where else "at every point"
+
+
+def differ(at: Counterexample) -> str:
+    """The two values at a point where they differ."""
+    left, right = notation.value(at.lhs), notation.value(at.rhs)
+    text = f"{left}, but {right}" if right.startswith("undefined") else f"{left} ≠ {right}"
+    return text + (f"   ({at.note})" if at.note else "")
 
 
 def _open_conditions(derivation: DerivationResult) -> list[str]:
@@ -180,7 +183,7 @@ def _claim(derivation: DerivationResult) -> str:
     lines = [derivation.start, *(step.expression for step in derivation.steps)]
     names = notation.sizes(lines)
     every = f" for every {_listed(names)}" if names else ""
-    return f"{_count(len(derivation.steps), 'step')} proved{every}"
+    return f"{count(len(derivation.steps), 'step')} proved{every}"
 
 
 # --- checks and counts -----------------------------------------------------------------
@@ -195,7 +198,7 @@ def _checks(checks: tuple[CheckResult, ...]) -> list[str]:
     ]
     width = min(max(len(check.name) for check in checks), 72)
     for check in checks:
-        examples = f"{_count(check.examples, 'example')}   " if check.examples else ""
+        examples = f"{count(check.examples, 'example')}   " if check.examples else ""
         outcome = "passed" if check.passed else "failed"
         mark = "✔" if check.passed else "✘"
         lines.append(f"{mark} {check.name:<{width}}   {outcome}   {examples}{check.seconds:.2f} s")
@@ -210,17 +213,17 @@ def _summary(report: Report) -> str:
         for step in derivation.steps:
             counts[_outcome(step)] += 1
     total = sum(counts.values())
-    text = f"{_count(len(report.derivations), 'derivation')}, {_count(total, 'step')}"
+    text = f"{count(len(report.derivations), 'derivation')}, {count(total, 'step')}"
     if counts:
         text += ": " + ", ".join(f"{counts[key]} {key}" for key in _OUTCOMES if counts[key])
     unjudged = sum(1 for derivation in report.derivations if derivation.error)
     if unjudged:
-        text += f"; {_count(unjudged, 'derivation')} that could not be judged"
+        text += f"; {count(unjudged, 'derivation')} that could not be judged"
     if report.checks:
         passed = sum(check.passed for check in report.checks)
-        text += f"; {passed} of {_count(len(report.checks), 'test')} passed"
+        text += f"; {passed} of {count(len(report.checks), 'test')} passed"
     if report.errors:
-        text += f"; {_count(len(report.errors), 'error')}"
+        text += f"; {count(len(report.errors), 'error')}"
     if report.passed:
         text = f"✔ {text}"
     else:
@@ -242,16 +245,19 @@ def _outcome(step: StepResult) -> str:
 # --- words -----------------------------------------------------------------------------
 
 
-def _line(expr: object) -> str:
+def line(expr: object) -> str:
+    """An expression on one line, cut where it is very long."""
     text = notation.expression(expr)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … ({len(text)} characters)"
 
 
-def _aligned(left: str, right: str) -> str:
+def aligned(left: str, right: str) -> str:
+    """Two texts, the second in its column."""
     return f"{left:<{_WIDTH - 3}}   {right}"
 
 
-def _place(file: str, line: int) -> str:
+def place(file: str, line: int) -> str:
+    """A file, short, and a line of it."""
     path = Path(file)
     try:
         short = path.resolve().relative_to(Path.cwd()).as_posix()
@@ -264,7 +270,8 @@ def _time(derivation: DerivationResult) -> str:
     return f"{derivation.seconds:.2f} s"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things in words."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,0 +1,1 @@
+"""What an answer rests on, in the writer's symbols; nothing here decides anything."""

@@ -1,0 +1,86 @@
+"""The trace of one step, made from what the two routes kept of their work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Basic
+
+from symderiv.explain.readback import Readback
+from symderiv.indexform.terms import Term
+from symderiv.prove.equality import Decided, Proof
+from symderiv.verdict import Case, Condition, Counterexample, Trace
+
+__all__ = ["Evidence", "left_over"]
+
+_LONGEST = 200
+_MOST_TERMS = 30
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What both routes kept of one step; ``trace()`` shows it in the writer's symbols.
+
+    Making the trace takes longer than some proofs, so it waits until it is asked for.
+    """
+
+    written: tuple[Basic, Basic]
+    context: Sequence[Basic]
+    terms: tuple[Term | None, Term | None]
+    proof: Proof
+    conditions: Callable[[], tuple[Condition, ...]]
+    points: int
+    defined: int
+    witness: Counterexample | None
+    counterexample: Counterexample | None
+    trouble: str
+
+    def trace(self) -> Trace:
+        """The trace as plain data."""
+        back = Readback([*self.written, *self.context])
+        proof, left = self.proof, self.proof.left
+        return Trace(
+            written=self.written,
+            read=(_guarded(back.term, self.terms[0]), _guarded(back.term, self.terms[1])),
+            cases=tuple(_case(back, d) for d in proof.decided),
+            rules=(),
+            conditions=self.conditions(),
+            proved=proof.proved,
+            reason=proof.reason,
+            left_over=left if isinstance(left, str) else _guarded(back.form, left),
+            points=self.points,
+            defined=self.defined,
+            witness=self.witness,
+            counterexample=self.counterexample,
+            trouble=self.trouble,
+        )
+
+
+def left_over(proof: Proof, written: Sequence[Basic]) -> str:
+    """What did not vanish, as a text in the writer's symbols."""
+    if isinstance(proof.left, str):
+        return proof.left
+    if len(proof.left.terms) > _MOST_TERMS:
+        return f"a difference of {len(proof.left.terms)} terms"
+    shown = _guarded(Readback(written).form, proof.left)
+    text = str(proof.left if shown is None else shown)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _case(back: Readback, decided: Decided) -> Case:
+    assumed = tuple(back.relation(d.sign, d.on) for d in decided.decisions)
+    form = decided.field.form
+    sides = [_guarded(lambda s=s: back.fraction(form(s.n), form(s.d))) for s in decided.sides]
+    return Case(assumed, decided.outcome, (sides[0], sides[1]) if sides else None)
+
+
+def _guarded(show: Callable[..., Any], *parts: Any) -> Any:
+    """What is shown, or None: a trace without one of its parts is better than none."""
+    if any(part is None for part in parts):
+        return None
+    try:
+        return show(*parts)
+    except (RecursionError, TypeError, ValueError):
+        return None
