@@ -125,8 +125,8 @@ def near(reported: Any, mine: Any, exact: bool = True) -> bool:
 
 def number(v: Any) -> Any:
     """A rational, or the digits of a ball, as a number."""
-    if isinstance(v, str):
-        return mpf(v.rstrip("…"))
+    if isinstance(v, (str, mpf)):
+        return mpf(v.rstrip("…") if isinstance(v, str) else v)
     v = sympy.sympify(v)
     return mpf(int(v.p)) / int(v.q)
 
@@ -293,6 +293,8 @@ def holds(condition: Basic, at: Place) -> bool:
         return join(holds(c, at) for c in condition.args)
     if isinstance(condition, sympy.Not):
         return not holds(condition.args[0], at)
+    if isinstance(condition, sympy.ITE):
+        return holds(condition.args[1 if holds(condition.args[0], at) else 2], at)
     if isinstance(condition, sympy.Contains):
         x = scalar(condition.args[0], at)
         return any(x == scalar(v, at) for v in condition.args[1].args)
@@ -332,17 +334,13 @@ def _each(f: Callable[[Any], Any]) -> Callable[[Any, Place], Any]:
     return lambda e, at: f(scalar(e.args[0], at))
 
 
-def sigmoid(x: Any) -> Any:
-    return 1 / (1 + mpmath.exp(-x))
-
-
 SCALARS: dict[str, Callable[[Any, Place], Any]] = {
     "Add": lambda e, at: sum((scalar(a, at) for a in e.args), mpf(0)),
     "Mul": lambda e, at: mpmath.fprod([scalar(a, at) for a in e.args]),
     "Pow": _power,
     "exp": _each(mpmath.exp),
     "log": _log,
-    "sigma": _each(sigmoid),
+    "sigma": _each(lambda x: 1 / (1 + mpmath.exp(-x))),
     "softplus": _each(lambda x: mpmath.log(1 + mpmath.exp(x))),
     "tanh": _each(mpmath.tanh),
     "sin": _each(mpmath.sin),

@@ -28,11 +28,12 @@ _TRIES = 300
 
 
 def _real(f: Any, low: Any = None, high: Any = None) -> Any:
-    """An entry of pointwise's table: f on an open interval."""
+    """An entry of pointwise's table: f on an interval, closed where f has a value at its end."""
 
     def rule(e: Any, at: Any) -> Any:
         x = pointwise.scalar(e.args[-1], at)
-        if (low is not None and x <= low) or (high is not None and x >= high):
+        edges = [pointwise.separate(x - e, at) for e in (low, high) if e is not None]
+        if (low is not None and edges[0] < 0) or (high is not None and edges[-1] > 0):
             raise pointwise.NotDefined(f"{e.func}({x})")
         return f(x)
 

@@ -1,0 +1,188 @@
+"""Ask the judge about random pairs, true by construction or with a slip, and look for a lie.
+
+Every verdict is held against values that share no code with symderiv (tests/pairs/ask.py). The
+table has one row for each kind and truth: "false" pairs differ at a point that was seen, "equal"
+ones have a slip that no point shows. Times are seconds of the processor for the judge alone. The
+exit code is 1 where anything is wrong: a lie, a traceback, a pair that ends its process.
+
+Usage: python scripts/fuzz.py [--pairs N] [--seed S] [--kind KIND …] [--jobs J] [--only NUMBER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[0] = str(ROOT / "tests")
+
+from pairs.ask import Answer, ask, smaller  # noqa: E402
+from pairs.kinds import KINDS, draw  # noqa: E402
+
+PATIENCE = 120.0  # seconds without an answer after which a process is given up
+SLOW = 1.0
+ROWS = ("true", "false", "equal")
+COLUMNS = ("proved", "refuted", "undecided", "refused")
+Job = tuple[str, str]
+
+
+def jobs(pairs: int, seed: str, kinds: list[str], only: int | None) -> list[Job]:
+    """The pairs to ask about, kind by kind in turn."""
+    numbers = range(pairs) if only is None else [only]
+    return [(kinds[k % len(kinds)], f"{seed}.{k}") for k in numbers]
+
+
+def work(todo: list[Job], out: Connection) -> None:
+    """Ask about each pair and send the answer; in a process of its own."""
+    for kind, seed in todo:
+        try:
+            out.send(ask(kind, seed))
+        except Exception as error:  # noqa: BLE001 - the fault of the generator or of the evaluation
+            fault = f"{type(error).__name__}: {error}"
+            out.send(Answer(kind, seed, "true", "fuzzer", 0.0, "", f"the fuzzer itself: {fault}"))
+    out.close()
+
+
+class Worker:
+    """A process that asks, and what it still has to ask."""
+
+    def __init__(self, todo: list[Job]) -> None:
+        self.todo = todo
+        self.start()
+
+    def start(self) -> None:
+        """Begin with what is left."""
+        self.answers, out = multiprocessing.Pipe(duplex=False)
+        self.process = multiprocessing.Process(target=work, args=(self.todo, out), daemon=True)
+        self.process.start()
+        out.close()
+        self.heard = time.monotonic()
+
+    def next(self) -> Answer | None:
+        """The next answer that is there; a process that ended or hangs gives one as well."""
+        if self.answers.poll():
+            try:
+                answer: Answer = self.answers.recv()
+            except EOFError:
+                pass
+            else:
+                self.todo = self.todo[1:]
+                self.heard = time.monotonic()
+                return answer
+        elif self.process.is_alive() and time.monotonic() - self.heard < PATIENCE:
+            return None
+        kind, seed = self.todo[0]
+        ended = "gave no answer" if self.process.is_alive() else "ended its process"
+        self.process.kill()
+        self.process.join()
+        self.todo = self.todo[1:]
+        if self.todo:
+            self.start()
+        return Answer(kind, seed, "true", "ended", PATIENCE, "", f"the pair {ended}")
+
+
+def answers(todo: list[Job], processes: int) -> Iterator[Answer]:
+    """The answers as they come."""
+    workers = [Worker(todo[k::processes]) for k in range(processes) if todo[k::processes]]
+    while workers:
+        wait([w.answers for w in workers], timeout=1.0)
+        for w in list(workers):
+            answer = w.next()
+            if answer is not None:
+                yield answer
+            if not w.todo:
+                w.process.join()
+                workers.remove(w)
+
+
+def row(name: str, some: list[Answer]) -> str:
+    """One line of the table."""
+    verdicts = Counter(a.verdict for a in some)
+    faults = sum(a.verdict in ("traceback", "fuzzer", "ended") for a in some)
+    wrong = sum(bool(a.wrong) for a in some) - faults
+    counts = [len(some), *(verdicts[v] for v in COLUMNS), wrong, faults]
+    times = sorted(a.seconds for a in some)
+    late = times[min(len(times) - 1, round(0.99 * len(times)))]
+    figures = [1e3 * median(times), 1e3 * late, 1e3 * times[-1]]
+    return (
+        f"{name:28}" + "".join(f"{c:>10}" for c in counts) + "".join(f"{t:>9.0f}" for t in figures)
+    )
+
+
+def table(found: list[Answer]) -> Iterator[str]:
+    """Counts and times by kind and truth."""
+    heads = ("pairs", *COLUMNS, "wrong", "traceback")
+    yield (
+        f"{'':28}"
+        + "".join(f"{h:>10}" for h in heads)
+        + "".join(f"{h:>9}" for h in ("median ms", "99 % ms", "slowest"))
+    )
+    for kind in [*KINDS, ""]:
+        for truth in ROWS:
+            some = [a for a in found if a.truth == truth and a.kind == (kind or a.kind)]
+            if some:
+                yield row(f"{kind or 'all'}, {truth}", some)
+
+
+def classes(found: list[Answer]) -> Iterator[str]:
+    """Why pairs are undecided or refused, the frequent reasons first, each with seeds."""
+    seen: dict[tuple[str, str, str], list[Answer]] = {}
+    for a in found:
+        if a.verdict in ("undecided", "refused"):
+            reason = re.sub(r"(vanish|case).*", r"\1", re.sub(r"\d+|'[^']*'", "…", a.reason))[:70]
+            seen.setdefault((a.verdict, a.truth, reason), []).append(a)
+    for (verdict, truth, reason), some in sorted(seen.items(), key=lambda item: -len(item[1])):
+        examples = ", ".join(f"{a.kind} {a.seed}" for a in some[:3])
+        yield f"{len(some):>6}  {truth} {verdict}: {reason} ({examples})"
+
+
+def shown(answer: Answer) -> str:
+    """A failure with its seed and a claim that is as small as can be made."""
+    lines = [f"WRONG: {answer.kind} {answer.seed} ({answer.truth}; {answer.made}): {answer.wrong}"]
+    if answer.verdict not in ("fuzzer", "ended"):
+        pair = smaller(draw(answer.kind, answer.seed), answer.kind, answer.seed)
+        lines += [f"  {pair.lhs} = {pair.rhs}", pair.text()]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Ask, print, and say by the exit code whether anything is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=1500)
+    parser.add_argument("--seed", default="0")
+    parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(KINDS))
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--only", type=int, help="the number after the dot of a seed")
+    options: Any = parser.parse_args()
+    todo = jobs(options.pairs, options.seed, options.kind, options.only)
+    started, found = time.perf_counter(), list[Answer]()
+    for answer in answers(todo, options.jobs):
+        found.append(answer)
+        if answer.wrong:
+            print(shown(answer), flush=True)
+        if len(found) % 1000 == 0:
+            print(f"{len(found)} pairs, {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    print("\n".join(table(found)))
+    print(*classes(found), sep="\n")
+    slow = sorted((a for a in found if a.seconds > SLOW), key=lambda a: -a.seconds)
+    for a in slow[:20]:
+        print(f"{a.seconds:6.1f} s  {a.kind} {a.seed}: {a.truth}, {a.verdict} {a.reason[:80]}")
+    print(f"{len(found)} pairs in {time.perf_counter() - started:.0f} s; {len(slow)} over {SLOW} s")
+    return int(any(a.wrong for a in found))
+
+
+if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # a seed names the same pair in every run
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:]])  # noqa: S606
+    sys.exit(main())

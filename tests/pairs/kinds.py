@@ -1,0 +1,408 @@
+"""The kinds of pairs: each makes a true one from a chooser; ``draw`` makes slips as well."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+from pairs import hypotheses, matrices, scalars, sums
+from pairs.calculus import by_rules
+from pairs.pair import (
+    REFUSED,
+    A,
+    B,
+    Chooser,
+    NoDraw,
+    Pair,
+    Point,
+    X,
+    a,
+    b,
+    built,
+    c,
+    i,
+    j,
+    k,
+    l,
+    m,
+    n,
+    number,
+    p,
+    q,
+    r,
+    t,
+    v,
+    x,
+    y,
+    z,
+)
+from pairs.slips import slip
+from sympy import (
+    Abs,
+    BlockMatrix,
+    Derivative,
+    Function,
+    Heaviside,
+    IndexedBase,
+    KroneckerDelta,
+    Lambda,
+    Max,
+    Min,
+    Piecewise,
+    Product,
+    Rational,
+    Subs,
+    Sum,
+    exp,
+    factorial,
+    log,
+    sign,
+    sqrt,
+    symbols,
+)
+
+from symderiv import sigma, softplus
+
+f, g = Function("f"), Function("g")
+h, s = IndexedBase("h"), IndexedBase("s")
+_KINKS = (Abs, sign, Max, Min, Piecewise, Heaviside)
+
+
+def identities(choose: Chooser) -> Pair:
+    """Three-deep scalar expressions with kinks and cases."""
+    e = scalars.scalar(choose, 3)
+    return _rewritten(choose, e, ())
+
+
+def _rewritten(choose: Chooser, e: Any, made: tuple[str, ...], **more: Any) -> Pair:
+    other = scalars.rewritten(choose, e, choose.randint(1, 3))
+    if other == e:
+        raise NoDraw
+    return Pair(e, other, made=(*made, "identities"), **more)
+
+
+def towers(choose: Chooser) -> Pair:
+    """Exponentials, logarithms, roots and symbolic exponents of positive quantities."""
+    unary = [exp, log, sqrt, sigma, softplus, lambda u: u ** Rational(2, 3), lambda u: 1 / u]
+    binary = [*scalars.RATIONAL, lambda u, w: u**w, lambda u, w: exp(w * log(u))]
+    e = scalars.scalar(choose, 3, unary, binary, (p, r, x, p + r))
+    return _rewritten(choose, e, ())
+
+
+def special(choose: Chooser) -> Pair:
+    """Trigonometric, hyperbolic and inverse functions, erf and the gamma family."""
+    e = scalars.scalar(choose, 2, scalars.SPECIAL, scalars.RATIONAL)
+    return _rewritten(choose, e, ())
+
+
+def cases(choose: Chooser) -> Pair:
+    """Absolute values, maxima and Piecewise of simple expressions."""
+    unary = [*scalars.KINKED, lambda u: u**2, lambda u: sqrt(Abs(u)), exp, lambda u: -u]
+    e = scalars.scalar(choose, 3, unary, scalars.CASES + scalars.RATIONAL[:3], (x, y, x - y, x + 1))
+    if not e.has(*_KINKS):
+        raise NoDraw
+    return _rewritten(choose, e, ())
+
+
+def derivatives(choose: Chooser) -> Pair:
+    """Derivative(e, …) against rules of our own, up to order three and mixed."""
+    unary = [*scalars.SMOOTH, *scalars.SMOOTH, *scalars.KINKED, *scalars.SPECIAL]
+    e = scalars.scalar(choose, 2, unary)
+    order = choose.choice([1, 1, 1, 2, 2, 3])
+    variables = [choose.choice([x, x, y]) for _ in range(order)]
+    if order > 1 and e.has(*_KINKS):
+        raise NoDraw
+    other = e
+    for w in variables:
+        other = built(by_rules, other, w)
+    if other == 0:
+        raise NoDraw
+    lhs = Derivative(e, *variables, evaluate=False)
+    kind = choose.randrange(3)
+    if kind == 0:
+        other = scalars.rewritten(choose, other)
+    if kind == 1:
+        changed = scalars.rewritten(choose, e)
+        return Pair(lhs, Derivative(changed, *variables, evaluate=False), made=("of a rewriting",))
+    return Pair(lhs, other, made=("by rules",))
+
+
+def where(choose: Chooser) -> Pair:
+    """Scalars that are equal under inequalities, equations and finite sets only."""
+    core = choose.choice(hypotheses.SCALAR)
+    return _under(choose, core, scalars.scalar(choose, 2, leaves=(z, z, z, x, p)))
+
+
+def _under(choose: Chooser, core: hypotheses.Core, context: Any) -> Pair:
+    """Both parts of a core put for z in some context."""
+    hole = sympy.Dummy("z", real=True)
+    context = context.xreplace({z: hole}) if context.has(z) else context + hole
+    one, other = (built(lambda e=e: context.xreplace({hole: e})) for e in (core.one, core.other))
+    if choose.random() < 0.5:
+        other = scalars.rewritten(choose, other)
+    if choose.random() < 0.3:
+        one, other = other, one
+    return Pair(one, other, core.where, settle=core.settle, made=(str(core.where),))
+
+
+def entries(choose: Chooser) -> Pair:
+    """Sums and entries that are equal under a fact about every entry."""
+    core = choose.choice(hypotheses.ENTRIES)
+    context = choose.choice([z, z, 2 * z + x, exp(z), x * z - z**2, z / (1 + z**2), log(1 + z**2)])
+    return _under(choose, core, context)
+
+
+def nested_sums(choose: Chooser) -> Pair:
+    """Sums up to three deep over m, n, constants and triangles."""
+    e = sums.some_sum(choose, choose.choice([2, 3, 4]))
+    other, made = sums.resummed(choose, e, choose.randint(1, 3))
+    return Pair(e, other, made=made)
+
+
+def sum_derivatives(choose: Chooser) -> Pair:
+    """The derivative of a sum by an entry, by a symbol, or twice."""
+    e = sums.some_sum(choose, choose.choice([2, 3]), choose.random() < 0.4)
+    w = choose.choice([t[a, 0], t[b, 0], q[a], A[a, b], x, X[k, a]])
+    if e.has(*_KINKS) and choose.random() < 0.7:
+        raise NoDraw
+    if w == X[k, a] and k in {limit[0] for u in e.atoms(Sum) for limit in u.limits}:
+        w = X[0, a]
+    if by_rules(e, w) == 0:
+        raise NoDraw
+    kind = choose.randrange(4)
+    if kind == 0:
+        other, made = sums.resummed(choose, e)
+        if other.atoms(Sum) and not _captured(other, w):
+            return Pair(Derivative(e, w), Derivative(other, w), made=made)
+    other = built(by_rules, e, w)
+    if kind == 1 and w != x and not e.has(*_KINKS):
+        again = choose.choice([w, x])
+        return Pair(Derivative(e, w, again), built(by_rules, other, again), made=("twice",))
+    if kind == 2:
+        try:
+            other, made = sums.resummed(choose, other)
+        except NoDraw:
+            made = ()
+        return Pair(Derivative(e, w), other, made=("by rules", *made))
+    return Pair(Derivative(e, w), other, made=("by rules",))
+
+
+def _captured(e: Any, w: Any) -> bool:
+    return bool(w.free_symbols & {limit[0] for u in e.atoms(Sum) for limit in u.limits})
+
+
+def products(choose: Chooser) -> Pair:
+    """Products over ranges, factorials, and their logarithms."""
+    over, of = choose.choice([((i, 0, m - 1), (c[i], v[i, 0])), ((j, 0, n - 1), (q[j], t[j, 0]))])
+    u = choose.choice([exp(of[0]), 1 + of[0] ** 2, sigma(of[1]), exp(x * of[1]) + 1])
+    w = choose.choice([exp(of[1]), 2 + of[1] ** 2, p, p ** of[0]])
+    table: list[Callable[[], tuple[Any, Any]]] = [
+        lambda: (Product(u * w, over), Product(u, over) * Product(w, over)),
+        lambda: (log(Product(u, over)), Sum(log(u), over)),
+        lambda: (Product(exp(of[0] * x), over), exp(x * Sum(of[0], over))),
+        lambda: (Product(p, over), p ** (over[2] + 1)),
+        lambda: (Product(u, over) ** 2, Product(u**2, over)),
+        lambda: (Product(u, over), u.xreplace({over[0]: 0}) * Product(u, (over[0], 1, over[2]))),
+        lambda: (Product(u + x, (over[0], 0, 0)), u.xreplace({over[0]: 0}) + x),
+        lambda: (
+            Product(Sum(x**k, (k, 0, j)), (j, 0, 2)),
+            (1 + x) * (1 + x + x**2),
+        ),
+        lambda: (Product(j, (j, 1, n)), factorial(n)),
+        lambda: (log(Product(u, over)) / (over[2] + 1), Sum(log(u) / (over[2] + 1), over)),
+        lambda: (Derivative(log(Product(u, over)), x), Sum(by_rules(log(u), x), over)),
+        lambda: (Product(u, over, (l, 0, 1)), Product(u, over) ** 2),
+    ]
+    lhs, rhs = built(lambda: sympy.Tuple(*choose.choice(table)()))
+    if lhs == rhs:
+        raise NoDraw
+    context = choose.choice(
+        [lambda e: e, lambda e: x * e + 1, lambda e: e**2, lambda e: 1 / (1 + e**2)]
+    )
+    return Pair(context(lhs), context(rhs), made=("products",))
+
+
+def matrix_rules(choose: Chooser) -> Pair:
+    """Products, transposes, Hadamard products, powers and elementwise functions."""
+    shape = choose.choice([(n, 1), (m, n), (n, n), (1, 1), (n, n), (1, n)])
+    e = matrices.matrix(choose, *shape, choose.choice([2, 2, 3]))
+    other, made = matrices.recast(choose, e, choose.randint(1, 2))
+    lhs, rhs = matrices.as_scalar(choose, (e, other))
+    if lhs.is_Matrix != rhs.is_Matrix or lhs == rhs:
+        raise NoDraw
+    return Pair(lhs, rhs, made=made)
+
+
+def closed_gradients(choose: Chooser) -> Pair:
+    """Gradients and Hessians of quadratic forms, losses and traces in closed form."""
+    lhs, rhs, made = matrices.gradients(choose)
+    if rhs.is_Matrix and choose.random() < 0.5:
+        try:
+            rhs, more = matrices.recast(choose, rhs, 1)
+            made = f"{made}, {more}"
+        except NoDraw:
+            pass
+    if lhs.is_Matrix and lhs.shape == (n, 1) and choose.random() < 0.4:
+        lhs, rhs = lhs[a, 0], rhs[a, 0]
+    return Pair(lhs, rhs, made=(made,))
+
+
+def entry_by_entry(choose: Chooser) -> Pair:
+    """Matrix expressions against the sums that they stand for."""
+    over, across = (j, 0, n - 1), (i, 0, m - 1)
+    Z = sympy.Matrix([[x, y], [p, 1]])
+    u, w = sympy.Matrix([x, z]), symbols("w", real=True)
+    bordered = BlockMatrix([[A, t], [t.T, sympy.OneMatrix(1, 1)]])
+    wide = BlockMatrix([[X, v]])
+    function = choose.choice([exp, sigma, Lambda(w, w**2 - x), Lambda(w, w * exp(w))])
+    table: list[Callable[[], tuple[Any, Any]]] = [
+        lambda: ((X * t)[k, 0], Sum(X[k, j] * t[j, 0], over)),
+        lambda: ((t.T * A * t)[0, 0], Sum(A[j, l] * t[j, 0] * t[l, 0], over, (l, 0, n - 1))),
+        lambda: ((X.T * X)[a, b], Sum(X[i, a] * X[i, b], across)),
+        lambda: (sympy.Trace(A * B), Sum(A[j, l] * B[l, j], over, (l, 0, n - 1))),
+        lambda: (sympy.Trace(X.T * X), Sum(X[i, j] ** 2, across, over)),
+        lambda: (
+            (X.T * (X * t).applyfunc(function))[a, 0],
+            Sum(X[i, a] * _apply(function, Sum(X[i, j] * t[j, 0], over)), across),
+        ),
+        lambda: ((sympy.DiagMatrix(t) * A)[a, b], t[a, 0] * A[a, b]),
+        lambda: ((A * sympy.DiagMatrix(t) * t)[a, 0], Sum(A[a, j] * t[j, 0] ** 2, over)),
+        lambda: ((Z * u)[0, 0], x**2 + y * z),
+        lambda: (
+            (u.T * Z * Z * u)[0, 0],
+            x * (x * (x**2 + y * p) + z * (x * y + y)) + z * (x * (p * x + p) + z * (p * y + 1)),
+        ),
+        lambda: ((bordered * bordered)[a, b], (A * A)[a, b] + t[a, 0] * t[b, 0]),
+        lambda: ((bordered * bordered)[n, n], (t.T * t)[0, 0] + 1),
+        lambda: ((bordered * bordered)[a, n], (A * t)[a, 0] + t[a, 0]),
+        lambda: ((wide * wide.T)[k, k], Sum(X[k, j] ** 2, over) + v[k, 0] ** 2),
+        lambda: (Sum(KroneckerDelta(j, a) * A[j, b], over), A[a, b]),
+        lambda: (Sum(KroneckerDelta(j, l) * A[j, l], over, (l, 0, n - 1)), sympy.Trace(A)),
+        lambda: (((A + x * sympy.Identity(n)) * t)[a, 0], (A * t)[a, 0] + x * t[a, 0]),
+        lambda: ((A**3)[a, b], Sum(A[a, j] * A[j, l] * A[l, b], over, (l, 0, n - 1))),
+    ]
+    lhs, rhs = choose.choice(table)()
+    inside = (a < n, b < n) if lhs.has(BlockMatrix) or "Block" in sympy.srepr(lhs) else ()
+    if sums.sums_in(rhs) and choose.random() < 0.6:
+        rhs, _ = sums.resummed(choose, rhs)
+    return Pair(lhs, rhs, inside, made=("entries",))
+
+
+def _apply(function: Any, e: Any) -> Any:
+    return function(e)
+
+
+def definitions(choose: Chooser) -> Pair:
+    """Names that stand for expressions, and derivatives by them."""
+    fi = choose.choice([sigma, exp, softplus, lambda u: u**2, lambda u: 1 / (1 + exp(-u))])
+    inside = choose.choice([(X * t)[i, 0], x * c[i], Sum(X[i, l] * q[l], (l, 0, n - 1))])
+    let = {h[i]: fi(inside)}
+    over = (i, 0, m - 1)
+    value = let[h[i]]
+    table: list[Callable[[], tuple[Any, Any]]] = [
+        lambda: (Sum(h[i] * v[i, 0], over), Sum(value * v[i, 0], over)),
+        lambda: (
+            Derivative(Sum(log(1 + h[i] ** 2), over), x),
+            Sum(2 * h[i] / (1 + h[i] ** 2) * by_rules(value, x), over),
+        ),
+        lambda: (
+            Derivative(Sum(h[i] ** 2, over), t[a, 0]),
+            2 * Sum(h[i] * by_rules(value, t[a, 0]), over),
+        ),
+        lambda: (Derivative(h[k] * v[k, 0] + h[k] ** 2, h[k]), v[k, 0] + 2 * h[k]),
+        lambda: (
+            Derivative(h[k] ** 2, h[k]) * Derivative(h[k], q[a]),
+            2 * value.xreplace({i: k}) * by_rules(value.xreplace({i: k}), q[a]),
+        ),
+        lambda: (Derivative(exp(h[k]), h[k], 2), exp(value.xreplace({i: k}))),
+    ]
+    lhs, rhs = choose.choice(table)()
+    return Pair(lhs, rhs, let=let, made=("definitions",))
+
+
+def opaque(choose: Chooser) -> Pair:
+    """Functions without a definition, their derivatives and values."""
+    u = choose.choice([x, x**2, x * y, exp(x), sigma(x)])
+    w = symbols("w", real=True)
+
+    def prime(e: Any) -> Any:
+        return Subs(Derivative(f(w), w), w, e)
+
+    table: list[Callable[[], tuple[Any, Any]]] = [
+        lambda: (Derivative(f(u), x), by_rules(u, x) * prime(u)),
+        lambda: (
+            Derivative(f(x) * g(x), x),
+            Derivative(f(x), x) * g(x) + f(x) * Derivative(g(x), x),
+        ),
+        lambda: (
+            Derivative(log(1 + f(x) ** 2), x),
+            2 * f(x) * Derivative(f(x), x) / (1 + f(x) ** 2),
+        ),
+        lambda: (f((x + y) ** 2), f(x**2 + 2 * x * y + y**2)),
+        lambda: (Derivative(f(x), x, 2) + f(u), Derivative(Derivative(f(x), x) + x, x) + f(u) - 1),
+        lambda: (Derivative(f(x, y), x, y), Derivative(f(x, y), y, x)),
+        lambda: (Sum(f(t[j, 0]), (j, 0, n - 1)), f(t[0, 0]) + Sum(f(t[j, 0]), (j, 1, n - 1))),
+        lambda: (
+            Derivative(Sum(f(q[j] * x), (j, 0, n - 1)), x),
+            Sum(q[j] * prime(q[j] * x), (j, 0, n - 1)),
+        ),
+        lambda: (f(Abs(x)), Piecewise((f(x), x > 0), (f(-x), True))),
+        lambda: (f(sin2cos2(y) * x), f(x)),
+    ]
+    lhs, rhs = choose.choice(table)()
+    if lhs == rhs:
+        raise NoDraw
+    return Pair(lhs, rhs, made=("opaque",), settle=_functions)
+
+
+def sin2cos2(e: Any) -> Any:
+    return sympy.sin(e) ** 2 + sympy.cos(e) ** 2
+
+
+def _functions(at: Point, choose: Chooser) -> None:
+    """Polynomials for functions without a definition."""
+    u, w = symbols("u w", real=True)
+    values = [number(choose) for _ in range(5)]
+    at.values["g"] = Lambda((u,), values[0] + u * values[1] + u**3 * values[2])
+    at.values["f"] = Lambda((u,), values[3] + u * values[2] + u**2 * values[4] - u**3 / 2)
+    at.values["f2"] = Lambda((u, w), values[0] * u * w + values[1] * u**2 * w - w**2 * u / 3 + u)
+
+
+KINDS: dict[str, Callable[[Chooser], Pair]] = {
+    fn.__name__: fn
+    for fn in (
+        identities,
+        towers,
+        special,
+        cases,
+        derivatives,
+        where,
+        opaque,
+        nested_sums,
+        sum_derivatives,
+        entries,
+        products,
+        matrix_rules,
+        closed_gradients,
+        entry_by_entry,
+        definitions,
+    )
+}
+ARRAYS = frozenset(KINDS) - {"identities", "towers", "special", "cases", "derivatives", "where"}
+
+
+def draw(kind: str, seed: str) -> Pair:
+    """The pair of this kind and seed; every second one has a slip."""
+    choose = random.Random(f"{kind} {seed}")
+    false = choose.random() < 0.5
+    for _ in range(200):
+        try:
+            pair = KINDS[kind](choose)
+            if pair.lhs == pair.rhs:
+                continue
+            return slip(choose, pair) if false else pair
+        except (NoDraw, *REFUSED):
+            continue
+    raise RuntimeError(f"no pair of the kind {kind} for the seed {seed}")

@@ -1,0 +1,62 @@
+"""The short version of scripts/fuzz.py, and that it sees a lie when there is one."""
+
+import pytest
+from pairs import ask as asking
+from pairs.ask import ask, judge, smaller
+from pairs.kinds import KINDS, draw
+from pairs.pair import Pair, x, y
+from sympy import Abs, Max, Rational, exp
+
+from symderiv import prove_equal, sigma
+from symderiv.verdict import Counterexample, Result, Verdict
+
+PAIRS = 6  # of each kind; scripts/fuzz.py asks about as many as it is told to
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_verdict_is_wrong(kind):
+    for number in range(PAIRS):
+        answer = ask(kind, f"test.{number}")
+        assert not answer.wrong, answer
+
+
+class TestALieIsSeen:
+    """A judge that lies, or gives a point that shows nothing, is reported."""
+
+    slipped = Pair(sigma(x), sigma(x) + Rational(1, 10**12), true=False)
+
+    def test_a_false_proof(self, monkeypatch):
+        monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: Result(Verdict.PROVED))
+        answer = judge(self.slipped, "identities", "0")
+        assert answer.truth == "false"
+        assert "PROVED, but" in answer.wrong
+
+    def test_a_point_that_shows_nothing(self, monkeypatch):
+        point = Counterexample({}, {"x": 1, "y": 2}, 2, 3)
+        said = Result(Verdict.REFUTED, (), point)
+        monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: said)
+        answer = judge(Pair(Max(x, y), (x + y + Abs(x - y)) / 2), "identities", "0")
+        assert "REFUTED, but" in answer.wrong
+
+    def test_a_traceback(self, monkeypatch):
+        def fails(*a, **k):
+            raise KeyError("x")
+
+        monkeypatch.setattr(asking, "prove_equal", fails)
+        assert judge(self.slipped, "identities", "0").verdict == "traceback"
+
+    def test_a_failure_is_made_small(self, monkeypatch):
+        def lies(lhs, rhs, **options):
+            right = prove_equal(lhs, rhs, **options)
+            return Result(Verdict.PROVED) if right.refuted else right
+
+        monkeypatch.setattr(asking, "prove_equal", lies)
+        large = exp(sigma(x) ** 2 + y) * 3 + Abs(y)
+        pair = smaller(Pair(large, large + 1, true=False), "identities", "0")
+        assert not pair.lhs.has(exp, sigma, Abs)
+
+
+def test_a_seed_names_one_pair():
+    one, other = draw("nested_sums", "5"), draw("nested_sums", "5")
+    assert (one.made, one.true) == (other.made, other.true)
+    assert str(one.lhs) == str(other.lhs)
