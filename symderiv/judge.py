@@ -280,5 +280,7 @@ def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
             natural = index == 0 and not c.stronger
-            out.setdefault(key, Condition(c.relation, ranges, why, natural, c.why))
+            new = Condition(c.relation, ranges, why, natural, c.why)
+            # met in several cases or lines, it holds for good where it does in each of them
+            out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural))
     return tuple(out.values())

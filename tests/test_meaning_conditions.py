@@ -176,6 +176,26 @@ def test_a_lost_domain_is_no_equation() -> None:
     assert any(c.loses_a_region for c in result.conditions)
 
 
+def test_a_condition_is_met_anew_in_every_case() -> None:
+    """1/x stands in both branches: x ≠ 0 is asked of both."""
+    f = Piecewise((1 / x, y > 0), (1 / x + 1, True))
+    assert proved(UnevaluatedExpr(f) * x, Piecewise((1, y > 0), (1 + x, True))) == ["Ne(x, 0)"]
+    assert proved(UnevaluatedExpr(f) * x, 1 + x, y < 0) == ["Ne(x, 0)"]
+    e = Piecewise((X[0, 2], n >= 2), (0, True))
+    assert proved(e, e) == ["2 <= n - 1"]  # n = 2 is among the cases of n ≥ 2
+
+
+def test_a_domain_that_is_lost_in_one_case_is_lost() -> None:
+    """log x − log x is 0 for x > 0 only, whatever is said of the other case."""
+    nothing = UnevaluatedExpr(log(x)) - log(x)
+    half = Piecewise((nothing, y > 0), (0, True))
+    twice = Piecewise((nothing, y > 0), (2 * nothing, True))
+    for start, line, where in ((0, twice, [y < 0]), (half, nothing, []), (half, twice, [])):
+        result = prove_equal(start, line, where=where)
+        assert result.proved
+        assert any(c.loses_a_region for c in result.conditions)
+
+
 # ---- 6. derivatives first, hypotheses afterwards
 
 
