@@ -247,6 +247,20 @@ def test_a_joint_where_the_sides_differ_is_excluded_and_printed() -> None:
     assert proved(second, Piecewise((2, x > 0), (0, True))) == ["Ne(x, 0)"]
 
 
+def test_a_joint_is_excluded_where_the_rules_do_not_give_the_derivative_there() -> None:
+    """f is x off 0 and 0 at 0, so f'(0) = 1; the product rule gives 5 + 0·… there."""
+    f = x * Piecewise((1, x > 0), (5, Eq(x, 0)), (1, True))
+    assert proved(Derivative(f, x), sympy.Integer(1)) == ["Ne(x, 0)"]
+    assert proved(Derivative(f, x), Piecewise((5, Eq(x, 0)), (1, True))) == ["Ne(x, 0)"]
+
+
+def test_no_derivative_at_the_boundary_of_a_domain() -> None:
+    """x^(3/2) begins at 0: its derivative there would be one-sided."""
+    claim = Derivative(x ** Rational(3, 2), x), Rational(3, 2) * sqrt(x)
+    assert proved(*claim, x >= 0) == ["x > 0"]
+    assert proved(*claim, x > 0) == []
+
+
 @pytest.mark.parametrize(
     ("lhs", "at_the_joint"),
     [
@@ -352,6 +366,10 @@ def test_by_a_defined_name_and_then_unfolded() -> None:
     assert proved(Derivative(J, h[i]), 2 * h[i], i < m, let=let) == []
     assert proved(Derivative(u**2, u), 2 * sigma(x), let={u: sigma(x)}) == []
     refuted(Derivative(u**2, u), Derivative(sigma(x) ** 2, x), let={u: sigma(x)})
+    # what a case asks of the name is asked of its definition: log u is met where x > 0
+    f = Piecewise((log(u), u > 0), (u - 1, True))
+    slope = Piecewise((1 / x, x > 0), (1, True))
+    assert proved(Derivative(f, u), slope, Ne(x, 0), let={u: x}) == []
 
 
 # ---- 10. real arithmetic, exactly
