@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tokenize
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -264,6 +265,18 @@ def test_no_file_names_a_place_on_one_machine():
         if machine.search(line)
     ]
     assert named == []
+
+
+def test_planted_faults_fit_the_code():
+    """Where trusted code changes, its rows in scripts/faults change with it (or are dropped)."""
+    tables = sorted((ROOT / "scripts" / "faults").glob("*.toml"))
+    rows = [row for table in tables for row in tomllib.loads(table.read_text("utf-8"))["fault"]]
+    rotten = [
+        f"{row['file']}: {row['wrong']}: {row['old']!r} occurs {count} times, not once"
+        for row in rows
+        if (count := (ROOT / row["file"]).read_text("utf-8").count(row["old"].strip("\n"))) != 1
+    ]
+    assert not rotten, rotten
 
 
 def test_help_does_not_pay_for_sympy():
