@@ -51,6 +51,8 @@ class Derivation:
         Where the derivation comes from: a book, a page, a paper.
     article
         The rows of the article that it proves, such as ``"A8 A9"``.
+    latex
+        How to typeset the start, where SymPy's own LaTeX reads badly.
 
     Attributes
     ----------
@@ -95,6 +97,7 @@ class Derivation:
     let: Mapping[Basic, Basic] = field(compare=False)
     source: str
     article: str
+    latex: str
     file: str
     line: int
 
@@ -107,6 +110,7 @@ class Derivation:
         let: Mapping[Any, Any] = MappingProxyType({}),
         source: str = "",
         article: str = "",
+        latex: str = "",
     ) -> None:
         name = _text(name, "the name of a derivation", needed=True)
         file, line = _written_at(sys._getframe(1), type(self).__init__.__code__)
@@ -118,6 +122,7 @@ class Derivation:
             let=written.definitions(let, f"let of {name!r}"),
             source=_text(source, f"source of {name!r}"),
             article=_text(article, f"article of {name!r}"),
+            latex=_text(latex, f"latex of {name!r}"),
             file=file,
             line=line,
         )

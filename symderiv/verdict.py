@@ -298,12 +298,17 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that one run of ``verify`` found."""
+    """Everything that one run of ``verify`` found.
+
+    ``title`` and ``sections`` are what the modules say beside their derivations (``Section``).
+    """
 
     derivations: tuple[DerivationResult, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     errors: tuple[str, ...] = ()
     seconds: float = 0.0
+    title: str = ""
+    sections: tuple[Any, ...] = ()
 
     @property
     def passed(self) -> bool:

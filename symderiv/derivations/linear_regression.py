@@ -57,7 +57,11 @@ cost_gradient = (
     )
     .then(mean((h[i] - y_i) * Derivative(h[i], theta_j)), "chain rule, (u²)' = 2u·u'")
     .then(mean((h[i] - y_i) * x_ij), "∂hᵢ/∂θⱼ = xᵢⱼ")
-    .then(gradient[j, 0], "matrix form")
+    .then(
+        gradient[j, 0],
+        "matrix form",
+        latex=r"\left[\tfrac{1}{m} X^{\mathsf{T}} (X \theta - y)\right]_{j}",
+    )
 )
 
 cost_hessian = Derivation(

@@ -120,7 +120,11 @@ cost_gradient = (
         -mean(y_i * (1 - h[i]) * x_ij - (1 - y_i) * h[i] * x_ij), "step 3: multiply, ∂zᵢ/∂θⱼ = xᵢⱼ"
     )
     .then(mean((h[i] - y_i) * x_ij), "step 3: the products with yᵢhᵢ cancel")
-    .then(gradient[j, 0], "step 4: matrix form")
+    .then(
+        gradient[j, 0],
+        "step 4: matrix form",
+        latex=r"\left[\tfrac{1}{m} X^{\mathsf{T}} (\sigma(X \theta) - y)\right]_{j}",
+    )
 )
 
 # -- the same, as SymPy derives it -----------------------------------------------------------
@@ -138,7 +142,11 @@ gradient_by_sympy = (
         article="A9 A10 A11 A12",
     )
     .then(derived_gradient, "SymPy's diff by the entry θⱼ")
-    .then(gradient[j, 0], "the article's matrix form")
+    .then(
+        gradient[j, 0],
+        "the article's matrix form",
+        latex=r"\left[\tfrac{1}{m} X^{\mathsf{T}} (\sigma(X \theta) - y)\right]_{j}",
+    )
 )
 
 # -- the Hessian -----------------------------------------------------------------------------
@@ -157,7 +165,11 @@ cost_hessian = (
     .then(Derivative(gradient[j, 0], theta[k, 0]), "differentiate the gradient")
     .then(mean(Derivative(h[i], z[i]) * x_ij * X[i, k]), "∂zᵢ/∂θₖ = xᵢₖ")
     .then(mean(h[i] * (1 - h[i]) * x_ij * X[i, k]), "σ' = σ(1 − σ)")
-    .then(hessian[j, k], "matrix form")
+    .then(
+        hessian[j, k],
+        "matrix form",
+        latex=r"\left[\tfrac{1}{m} X^{\mathsf{T}} \operatorname{diag}(h(1 - h)) X\right]_{j k}",
+    )
 )
 
 v = MatrixSymbol("v", n, 1)

@@ -37,7 +37,7 @@ from sympy.tensor.indexed import Idx
 
 from symderiv.report.glyphs import name, subscript, superscript
 
-__all__ = ["MUL", "RELATIONS", "ScalarPrinter", "negative"]
+__all__ = ["MUL", "RELATIONS", "ScalarPrinter", "is_denominator", "negative"]
 
 _ADD, MUL, _POW, _ATOM = (PRECEDENCE[name] for name in ("Add", "Mul", "Pow", "Atom"))
 RELATIONS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
@@ -80,7 +80,7 @@ class ScalarPrinter(StrPrinter):
             return int(_ATOM)
         if isinstance(expr, Pow) and expr.exp == S.Half:
             return int(_ATOM)
-        if _is_denominator(expr):
+        if is_denominator(expr):
             return int(MUL)  # printed as 1/x
         return int(precedence(expr))
 
@@ -202,7 +202,7 @@ class ScalarPrinter(StrPrinter):
                 sign = ("" if sign else "−") if factor.p < 0 else sign
                 above += [Integer(abs(factor.p))] if abs(factor.p) != 1 else []
                 below += [Integer(factor.q)] if factor.q != 1 else []
-            elif _is_denominator(factor):
+            elif is_denominator(factor):
                 under = Pow(factor.base, -factor.exp, evaluate=False)
                 below.append(factor.base if factor.exp == -1 else under)
             elif factor is not S.One:
@@ -369,7 +369,8 @@ def negative(expr: Any) -> bool:
     return bool(isinstance(expr, (Number, Mul, MatMul)) and expr.could_extract_minus_sign())
 
 
-def _is_denominator(factor: Any) -> bool:
+def is_denominator(factor: Any) -> bool:
+    """Whether a factor is written below the bar."""
     return isinstance(factor, Pow) and isinstance(factor.exp, Rational) and factor.exp < 0
 
 

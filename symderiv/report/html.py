@@ -1,0 +1,124 @@
+"""The report as one page of HTML: formulas in MathML, figures in SVG, no script, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from symderiv.report.document import Chain, Document, Line, Part, document
+from symderiv.report.figures import svg
+from symderiv.report.mathml import block, inline, prose
+from symderiv.story import Figure
+from symderiv.verdict import CheckResult, Report
+
+__all__ = ["chain", "render"]
+
+_MEANING = (
+    "Proved: for all sizes, and for all real values that satisfy the conditions. Refuted: by an "
+    "exact counterexample. Tests of the compiled functions can fail and prove nothing. Made by "
+    "symderiv."
+)
+
+
+def render(report: Report, *, root: Path | None = None, title: str = "") -> str:
+    """Return a Report as an HTML page that needs nothing from elsewhere.
+
+    Raises
+    ------
+    MissingExtra
+        Where a library of the extra ``report`` is not installed.
+    """
+    page = document(report, title or report.title or "Derivations")
+    return "\n".join(_page(page))
+
+
+def _page(page: Document) -> Iterator[str]:
+    style = files("symderiv.report").joinpath("page.css").read_text("utf-8")
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(page.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>"
+    tone = "good" if page.passed else "bad"
+    yield f"<header>\n<h1>{prose(page.title)}</h1>"
+    yield f'<p class="summary {tone}">{escape(page.summary)}</p>'
+    if len(page.parts) > 1:
+        yield '<nav aria-label="Contents"><ol>'
+        for number, part in enumerate(page.parts, 1):
+            yield f'<li><a href="#part-{number}">{prose(part.title)}</a></li>'
+        yield "</ol></nav>"
+    yield "</header>\n<main>"
+    for number, part in enumerate(page.parts, 1):
+        yield from _part(part, number)
+    if page.checks:
+        yield from _checks(page.checks)
+    if page.errors:
+        yield '<h2>Errors</h2>\n<ul class="bad">'
+        yield from (f"<li>{escape(error)}</li>" for error in page.errors)
+        yield "</ul>"
+    yield f"</main>\n<footer>{_MEANING}</footer>\n</body>\n</html>"
+
+
+def _part(part: Part, number: int) -> Iterator[str]:
+    yield f'<section aria-labelledby="part-{number}">'
+    yield f'<h2 id="part-{number}">{prose(part.title)}</h2>'
+    yield from (f"<p>{prose(paragraph)}</p>" for paragraph in part.paragraphs)
+    yield from (_figure(figure) for figure in part.figures)
+    yield from (chain(shown) for shown in part.chains)
+    for source in part.sources:
+        yield f'<pre tabindex="0" aria-label="NumPy source"><code>{escape(source)}</code></pre>'
+    yield "</section>"
+
+
+def _figure(figure: Figure) -> str:
+    return f"<figure>\n{svg(figure)}\n<figcaption>{prose(figure.caption)}</figcaption>\n</figure>"
+
+
+def chain(shown: Chain) -> str:
+    """Return one derivation as an HTML element."""
+    mark, tone = ("✔", "passed") if shown.passed else ("✘", "failed")
+    colour = "good" if shown.passed else "bad"
+    meta = " · ".join(escape(t) for t in (shown.claim, shown.source, shown.place) if t)
+    out = [f'<article class="chain {tone}">']
+    out.append(f'<h3><span class="{colour}">{mark}</span> {escape(shown.name)}</h3>')
+    out.append(f'<p class="meta">{meta}</p>')
+    if shown.definitions:
+        given = "".join(f"<li>{inline(tex)}</li>" for tex in shown.definitions)
+        out.append(f'<ul class="given" aria-label="Definitions and assumptions">{given}</ul>')
+    if shown.error:
+        out.append(f'<p class="said bad">{escape(shown.error)}</p>')
+    out.append('<ol class="lines">')
+    out += [_line(line, first=number == 0) for number, line in enumerate(shown.lines)]
+    out.append("</ol>")
+    out += [f'<p class="meta">{escape(note)}</p>' for note in shown.notes]
+    out.append("</article>")
+    return "\n".join(out)
+
+
+def _line(line: Line, *, first: bool) -> str:
+    if first:
+        return f'<li><div class="math" tabindex="0">{block(line.tex)}</div></li>'
+    colour, mark = ("good", "✔") if line.passed else ("bad", "✘")
+    said = [text for text in line.said if text != "proved"]
+    below = f'<p class="said {"" if line.passed else "bad"}">{escape("; ".join(said))}</p>'
+    return (
+        f'<li><div class="math" tabindex="0">{block("= " + line.tex)}</div>'
+        f'<div class="because"><span class="mark {colour}">{mark}</span> '
+        f"{escape(line.because)}</div>{below if said else ''}</li>"
+    )
+
+
+def _checks(checks: tuple[CheckResult, ...]) -> Iterator[str]:
+    yield '<section aria-labelledby="tests">\n<h2 id="tests">Tests of the compiled functions</h2>'
+    yield "<p>On random data and at extremes, against finite differences, complex steps, 50-digit "
+    yield "arithmetic and the closed matrix forms. They can fail; they prove nothing.</p>"
+    yield '<div class="scroll" tabindex="0"><table>\n<thead><tr><th>test</th><th>outcome</th>'
+    yield "<th>examples</th></tr></thead>\n<tbody>"
+    for check in checks:
+        tone, word = ("good", "passed") if check.passed else ("bad", "failed")
+        detail = f"<br>{escape(check.detail)}" if check.detail and not check.passed else ""
+        yield (
+            f'<tr><td>{escape(check.name)}{detail}</td><td class="{tone}">{word}</td>'
+            f'<td class="number">{check.examples or ""}</td></tr>'
+        )
+    yield "</tbody></table></div>\n</section>"

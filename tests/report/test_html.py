@@ -1,0 +1,153 @@
+"""The page: everything that the report says is on it, nothing that it needs is elsewhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from html.parser import HTMLParser
+
+import pytest
+from sympy import Symbol, symbols
+
+from symderiv import Derivation, verify
+from symderiv.report import html, page
+from symderiv.report.document import document
+from symderiv.report.figures import svg
+from symderiv.story import Figure, Section
+from symderiv.verdict import CheckResult, Report
+
+x: Symbol = symbols("x", real=True)
+
+right = Derivation("a square", (x + 1) ** 2, source="a book").then(x**2 + 2 * x + 1, "multiply")
+wrong = Derivation("a <wrong> square", (x + 1) ** 2).then(x**2 + 1, "forget 2·x & more")
+partial = Derivation("a quotient", x + 1).then((x**2 - 1) / (x - 1), "extend")
+
+
+def _draw(canvas):
+    axes = canvas.subplots()
+    axes.plot([0, 1], [0, 1], label="a line")
+    axes.set_xlabel("θ")
+
+
+PICTURE = Figure("line", "A line, $y = x$.", 'A "straight" line', _draw)
+STORY = (
+    Section("Squares & <sums>", "First $x^2$.\n\nThen 3 < 4.", ("a square",), (PICTURE,)),
+    Section("Only prose"),
+)
+
+
+@pytest.fixture(scope="module")
+def report():
+    checks = (CheckResult("sum, by hand", False, "got 1 <, expected 2", 20),)
+    found = verify([right, wrong])
+    return dataclasses.replace(found, title="A page", sections=STORY, checks=checks)
+
+
+@pytest.fixture(scope="module")
+def text(report):
+    return html.render(report)
+
+
+class Outline(HTMLParser):
+    """The tags, and whether each is closed in order."""
+
+    VOID = frozenset(("meta", "br", "link", "img", "hr"))
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen, self.ids, self.links = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.seen.append((tag, attributes))
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.links += [v for k, v in attrs if k in ("href", "src", "xlink:href") and v]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def outline(text):
+    parser = Outline()
+    parser.feed(text)
+    assert parser.open == []
+    return parser
+
+
+def test_the_page_needs_nothing_from_elsewhere(text, outline):
+    assert "<script" not in text
+    assert not re.search(r"url\((?!#)", text)
+    assert all(link.startswith("#") for link in outline.links)
+    assert {link[1:] for link in outline.links} <= set(outline.ids)
+
+
+def test_ids_are_unique_on_the_page(outline):
+    assert len(outline.ids) == len(set(outline.ids))
+
+
+def test_what_was_refuted_stands_there_with_its_counterexample(text):
+    assert '<article class="chain failed">' in text
+    assert "refuted at x = 1:   4 ≠ 2" in text
+    assert "forget 2·x &amp; more" in text
+
+
+def test_text_is_escaped(text):
+    assert "a &lt;wrong&gt; square" in text
+    assert "Squares &amp; &lt;sums&gt;" in text
+    assert "got 1 &lt;, expected 2" in text
+    assert "<wrong>" not in text
+
+
+def test_formulas_are_mathml_and_figures_are_named(outline):
+    tags = [tag for tag, _ in outline.seen]
+    assert "math" in tags
+    (picture,) = [a for tag, a in outline.seen if tag == "svg"]
+    assert picture["role"] == "img"
+    assert picture["aria-label"] == 'A "straight" line'
+
+
+def test_headings_go_down_one_at_a_time(outline):
+    levels = [int(tag[1]) for tag, _ in outline.seen if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+
+
+def test_a_derivation_that_no_section_shows_is_not_lost(report):
+    parts = document(report).parts
+    assert [part.title for part in parts][-1] == "Further derivations"
+    assert [chain.name for chain in parts[-1].chains] == ["a <wrong> square"]
+
+
+def test_a_picture_takes_its_colours_from_the_page():
+    drawn = svg(PICTURE)
+    assert "var(--series-1)" in drawn
+    assert "currentColor" in drawn
+    assert not re.search(r"#a1000\d|#0a0b0c", drawn)
+    assert drawn == svg(PICTURE)
+
+
+def test_a_condition_is_shown_beside_its_line():
+    shown = html.render(verify(partial))
+    assert "extend" in shown
+    assert "where x ≠ 1" in shown
+
+
+def test_markdown_says_the_same(report):
+    said = page.render(report)
+    assert "# A page" in said
+    assert "$$\n= " in said
+    assert "### ✘ a <wrong> square" in said
+    assert "refuted at x = 1:   4 ≠ 2" in said
+
+
+def test_an_empty_report_is_a_page():
+    assert "nothing was asked" in html.render(Report())
