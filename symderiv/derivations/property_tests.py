@@ -1,6 +1,6 @@
 """Short property tests of the functions compiled from the article; they can fail, never prove.
 
-The functions follow the formula as written, so each is tested where that form means something:
+The oracles are textbook forms, so each function is tested where those mean something:
 
 - σ and σ' while e^(-z) resp. its square is finite: |z| <= 700 and |z| <= 300;
 - the logistic cost while 1 - σ has digits left: |X theta| <= 30, where e^30 units of rounding

@@ -20,6 +20,7 @@ from symderiv.indexform.terms import (
     power,
 )
 from symderiv.numeric.outputs import NOT_A_NUMBER
+from symderiv.numeric.rows import NotBlocked, Rows
 from symderiv.numeric.source import ATOM, MUL, POW, SUM, UNARY, Program
 from symderiv.numeric.sums import Normal, is_delta, monomial
 from symderiv.verdict import ClaimError
@@ -32,6 +33,8 @@ __all__ = ["Arrays", "Value", "union"]
 _CALLS = {
     "exp": "np.exp",
     "log": "np.log",
+    "expm1": "np.expm1",
+    "log1p": "np.log1p",
     "abs": "np.abs",
     "sign": "np.sign",
     "maximum": "np.maximum",
@@ -67,6 +70,8 @@ class Arrays:
         The array arguments, by their name in terms.
     scalars
         The names in the source of scalar arguments and sizes, by their name in terms.
+    rows
+        The index that is taken block by block, if there is one.
     """
 
     def __init__(
@@ -75,9 +80,10 @@ class Arrays:
         normal: Normal,
         layouts: Mapping[str, Layout],
         scalars: Mapping[str, str],
+        rows: Rows | None = None,
     ) -> None:
         self.program, self.normal = program, normal
-        self.layouts, self.scalars = layouts, scalars
+        self.layouts, self.scalars, self.rows = layouts, scalars, rows
         self.real_cases = False
         self.order: tuple[str, ...] = ()  # of the axes of the output, where a product may choose
         self.integer_cases = 0  # how many cases of integers we are inside
@@ -95,6 +101,7 @@ class Arrays:
     def _value(self, t: Term) -> Value:
         from symderiv.numeric.cases import cases
         from symderiv.numeric.contractions import contraction
+        from symderiv.numeric.elementary import FUNCTIONS
         from symderiv.numeric.entries import entry
 
         match t.op:
@@ -125,6 +132,8 @@ class Arrays:
                     return self.apply(_ROOTS[t.data], [self.value(t.args[0])])
                 form = f"{{0}} ** ({t.data.numerator} / {t.data.denominator})"
                 return self.apply(form, [self.value(t.args[0])], [ATOM], POW)
+            case "call" if t.data in FUNCTIONS:
+                return FUNCTIONS[t.data](self, t)
             case "call":
                 if t.data not in _CALLS:
                     raise Unsupported(f"the function {t.data} in NumPy code")
@@ -295,8 +304,22 @@ class Arrays:
         lower, upper = self.normal.spans[axis]
         return upper - lower + 1
 
+    def is_row(self, axis: str) -> bool:
+        """Whether an axis runs over a block of rows."""
+        return self.rows is not None and axis in self.rows.names
+
+    def accumulated(self, value: Value) -> Value:
+        """The sum over all blocks of what is the sum over one."""
+        lengths = [self.form(self.length(a)) for a in value.axes]
+        zero = f"np.zeros(({', '.join(lengths)}))" if len(lengths) > 1 else "0.0"
+        if len(lengths) == 1:
+            zero = f"np.zeros({lengths[0]})"
+        return Value(self.program.accumulate(value.node, zero), value.axes)
+
     def _axis(self, axis: str) -> Value:
         """The values of an index, as a vector."""
+        if self.is_row(axis):
+            raise NotBlocked
         lower, upper = self.normal.spans[axis]
         if lower == Linear():
             text = f"np.arange({self.form(upper + 1)})"
@@ -330,6 +353,8 @@ class Arrays:
         """Another index over the span of one."""
         name = fresh_index(like)
         self.normal.spans[name] = self.normal.spans[like]
+        if self.rows is not None and like in self.rows.names:
+            self.rows.names.add(name)
         return name
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symderiv.indexform.terms import ONE, Linear, Term, integer, mul, num, substitute
 from symderiv.numeric.arrays import Arrays, Value, union
+from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import SUM, Program
 from symderiv.numeric.sums import is_delta, monomial
 
@@ -22,6 +23,8 @@ def diagonal(
     pair = [a for a, c in form.coefficients if a in spans]
     if len(pair) != 2 or spans[pair[0]] != spans[pair[1]]:
         return None
+    if arrays.is_row(pair[0]) or arrays.is_row(pair[1]):
+        raise NotBlocked
     a, b = union([tuple(pair)], arrays.order)
     if form not in (Linear({a: 1, b: -1}), Linear({a: -1, b: 1})):
         return None

@@ -57,9 +57,15 @@ def _value(form: Linear, sizes: Mapping[str, int]) -> int:
     return form.constant + sum(c * sizes[name] for name, c in form.coefficients)
 
 
-def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> Callable[..., Any]:
+def checked(
+    contract: Contract,
+    compute: Callable[..., Any],
+    several: bool,
+    blocked: frozenset[str] = frozenset(),
+) -> Callable[..., Any]:
     """The function that checks and converts its arguments and then computes.
 
+    Those that are ``blocked`` are converted by the function, a block of rows at a time.
     It raises TypeError for what is not real numbers, and ValueError for a wrong shape; both
     name the argument, its shape and the expected one.
     """
@@ -93,6 +99,8 @@ def checked(contract: Contract, compute: Callable[..., Any], several: bool) -> C
             if array.ndim or not float(number).is_integer():
                 raise ValueError(f"{where} is {given!r}; an integer is expected")
             return int(number)
+        if argument.name in blocked and array.dtype.itemsize <= np.float64().itemsize:
+            return array
         return array.astype(np.float64, copy=False)
 
     def fit(arrays: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Basic
@@ -22,8 +23,11 @@ from symderiv.numeric.arrays import Arrays
 from symderiv.numeric.checking import Contract, checked
 from symderiv.numeric.names import identifier
 from symderiv.numeric.outputs import Output, intervals, read_output
+from symderiv.numeric.passes import statements
 from symderiv.numeric.results import output
-from symderiv.numeric.source import Program
+from symderiv.numeric.rows import NotBlocked, Rows, row_indices, row_spans
+from symderiv.numeric.source import Names, Program
+from symderiv.numeric.stabilise import stabilise
 from symderiv.numeric.sums import Normal
 from symderiv.verdict import ClaimError
 
@@ -52,7 +56,8 @@ class Compiler:
         self.outputs: dict[str, Output] = {}
         for name, e in outputs.items():
             try:
-                self.outputs[name] = read_output(e, frozenset(fixed), where, let, known)
+                read = read_output(e, frozenset(fixed), where, let, known)
+                self.outputs[name] = read if len(outputs) == 1 else replace(read, name=name)
             except (Unsupported, OutOfBudget) as missing:
                 raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
         self.definitions: list[tuple[str, Output]] = []
@@ -76,9 +81,12 @@ class Compiler:
                 Normal(o.ranges.plus(*(f for f in o.needed if f.names <= checked_sizes)), o.spans)
                 for o in outputs
             ]
-            terms = [normal.run(o.term) for normal, o in zip(normals, outputs, strict=True)]
+            terms = [
+                stabilise(normal, normal.run(o.term))
+                for normal, o in zip(normals, outputs, strict=True)
+            ]
             contract = _contract(name, arguments, outputs, terms)
-            body = _body(arguments, contract, outputs, normals, terms, self.definitions)
+            body, cut = _body(arguments, contract, outputs, normals, terms, self.definitions)
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
         doc = _doc(proofs, outputs, contract, named=named)
@@ -91,7 +99,7 @@ class Compiler:
             + "\n"
         )
         compute = _run(source, name, doc)
-        function = checked(contract, compute, len(proofs) > 1)
+        function = checked(contract, compute, len(proofs) > 1, cut)
         function.source = source  # type: ignore[attr-defined]
         return function
 
@@ -124,8 +132,24 @@ def _body(
     normals: Sequence[Normal],
     terms: Sequence[Term],
     definitions: Sequence[tuple[str, Output]],
-) -> str:
-    """The statements of the function."""
+) -> tuple[str, frozenset[str]]:
+    """The statements of the function, and the arguments that it takes block by block."""
+    for span in [*row_spans(arguments), None]:
+        with contextlib.suppress(NotBlocked):
+            rows = None if span is None else Rows(span)
+            return _written(arguments, contract, outputs, normals, terms, definitions, rows)
+    raise AssertionError("what is not taken in blocks is never refused")
+
+
+def _written(
+    arguments: list[Argument],
+    contract: Contract,
+    outputs: Sequence[Output],
+    normals: Sequence[Normal],
+    terms: Sequence[Term],
+    definitions: Sequence[tuple[str, Output]],
+    rows: Rows | None,
+) -> tuple[str, frozenset[str]]:
     taken = {a.name for a in arguments} | {"np"}
     scalars = {a.key: a.name for a in arguments if a.layout is None}
     for s in contract.sizes:
@@ -133,9 +157,11 @@ def _body(
         taken.add(scalars[s.name])
     layouts = {a.key: a.layout for a in arguments if a.layout is not None}
     program = Program()
-    nodes, real_cases = [], False
+    nodes, real_cases, wishes = list[int](), False, dict[int, str]()
     for o, normal, t in zip(outputs, normals, terms, strict=True):
-        arrays = Arrays(program, normal, layouts, scalars)
+        if rows is not None:
+            rows.names = row_indices(normal, t, rows.span)
+        arrays = Arrays(program, normal, layouts, scalars, rows)
         v = output(arrays, t, o.axes)
         node = v.node
         if o.row:
@@ -144,18 +170,31 @@ def _body(
             node = program.node("float({0})", [node])
         nodes.append(node)
         real_cases |= arrays.real_cases
-    wishes = {}
     for name, o in definitions:
-        with contextlib.suppress(ClaimError, Unsupported, OutOfBudget):
+        with contextlib.suppress(ClaimError, Unsupported, OutOfBudget, NotBlocked):
             normal = Normal(o.ranges, o.spans)
-            v = Arrays(program, normal, layouts, scalars).value(normal.run(o.term))
+            if rows is not None:
+                rows.names = {a for a in o.axes if o.spans[a] == rows.span}
+            v = Arrays(program, normal, layouts, scalars, rows).value(normal.run(o.term))
             wishes[v.node] = identifier(name, taken)
-    lines, results = program.lines(nodes, taken, wishes)
+    count = width = ""
+    if rows is not None:
+        arrays = Arrays(program, normals[0], layouts, scalars)
+        count = arrays.form(rows.count)
+        cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
+        widths = sorted({arrays.form(s) for c in cut for s in c.sizes[1:]})
+        width = widths[0] if len(widths) == 1 else f"max({', '.join(widths)})"
+    for o, node in zip(outputs, nodes, strict=True):
+        totals = [k for k in program.needed([node]) if program.nodes[k].zero]
+        if len(totals) == 1 and o.name:
+            wishes.setdefault(totals[0], identifier(o.name, taken))
+    lines, results = statements(program, nodes, Names(taken), wishes, count, width)
     lines.append("return " + ", ".join(results))
     if real_cases:
         # both branches of a case are computed; the one that is not taken may overflow
         lines = ['with np.errstate(all="ignore"):', *("    " + line for line in lines)]
-    return "\n".join([*_sizes(contract, scalars, "\n".join(lines)), *lines])
+    blocked = frozenset(rows.leaves.keys() - rows.whole) if rows else frozenset[str]()
+    return "\n".join([*_sizes(contract, scalars, "\n".join(lines)), *lines]), blocked
 
 
 def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]:

@@ -44,11 +44,13 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     constants = by_axes.get(frozenset(), [])
     remaining = list(indices)
     while remaining:
-        s = min(remaining, key=lambda s: (_cost(groups, s), -remaining.index(s)))
+        s = min(remaining, key=lambda s: (_cost(arrays, groups, s), -remaining.index(s)))
         touched = [g for g in groups if s in g.axes]
         others = [g for g in groups if s not in g.axes]
         outside = frozenset().union(*(g.axes for g in others)) if others else frozenset()
         made, done = _eliminate(arrays, touched, s, frozenset(remaining) - outside)
+        if any(arrays.is_row(r) for r in done):
+            made = _Group(arrays.accumulated(made.value))
         groups = [*others, made]
         remaining = [r for r in remaining if r not in done]
     value = arrays.multiplied([g.value for g in groups])
@@ -79,8 +81,9 @@ def _flattened(arrays: Arrays, t: Term) -> tuple[list[str], Fraction, list[Term]
     return indices, coefficient, factors
 
 
-def _cost(groups: Sequence[_Group], s: str) -> int:
-    return len(frozenset().union(*(g.axes for g in groups if s in g.axes)))
+def _cost(arrays: Arrays, groups: Sequence[_Group], s: str) -> tuple[bool, int]:
+    axes = frozenset().union(*(g.axes for g in groups if s in g.axes))
+    return sum(map(arrays.is_row, axes)) > 1, len(axes)
 
 
 def _eliminate(
@@ -173,6 +176,7 @@ def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
     left = arrays.transposed(a, (*(x for x in a.axes if x != s), s))
     right = arrays.transposed(b, (s, *(x for x in b.axes if x != s)))
     node = arrays.program.node("{0} @ {1}", [left.node, right.node], [MUL, UNARY], MUL)
+    arrays.program.hints.setdefault(node, "z")
     return Value(node, (*left.axes[:-1], *right.axes[1:]))
 
 

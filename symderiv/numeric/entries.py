@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.arrays import Arrays, Value, union
+from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import ATOM
 from symderiv.verdict import ClaimError
 
@@ -33,7 +34,6 @@ def entry(arrays: Arrays, array: str, indices: tuple[Linear, ...]) -> Value:
     layout = arrays.layouts.get(array)
     if layout is None:
         raise ClaimError(f"{array} is not among the arguments; add it to them")
-    leaf = arrays.program.leaf(layout.name)
     spans, texts, axes = arrays.normal.spans, list[str](), list[str]()
     positions = [indices[k] - f for k, f in zip(layout.slots, layout.first, strict=True)]
     for position, size in zip(positions, layout.sizes, strict=True):
@@ -45,7 +45,7 @@ def entry(arrays: Arrays, array: str, indices: tuple[Linear, ...]) -> Value:
         )
         plain = len(inner) == 1 and position.coefficient(inner[0]) == 1
         if not inside or (inner and (not plain or inner[0] in axes)):
-            return _gathered(arrays, leaf, layout, positions)
+            return _gathered(arrays, _whole(arrays, layout), layout, positions)
         if not inner:
             texts.append(arrays.form(position))
             continue
@@ -53,6 +53,7 @@ def entry(arrays: Arrays, array: str, indices: tuple[Linear, ...]) -> Value:
         start = "" if first == Linear() else arrays.form(first)
         stop = "" if last + 1 == size else arrays.form(last + 1)
         texts.append(f"{start}:{stop}")
+    leaf = _block(arrays, layout, axes, texts)
     while texts and texts[-1] == ":":
         texts.pop()
     if not texts:
@@ -61,11 +62,33 @@ def entry(arrays: Arrays, array: str, indices: tuple[Linear, ...]) -> Value:
     return Value(node, tuple(axes), fresh=not axes)
 
 
+def _whole(arrays: Arrays, layout: Layout) -> int:
+    if arrays.rows is not None:
+        arrays.rows.whole.add(layout.name)
+    return arrays.program.leaf(layout.name)
+
+
+def _block(arrays: Arrays, layout: Layout, axes: Sequence[str], texts: Sequence[str]) -> int:
+    """The argument, or the block of its rows where an axis runs over them."""
+    rows = arrays.rows
+    if rows is None or not any(arrays.is_row(a) for a in axes):
+        return _whole(arrays, layout)
+    if texts[0] != ":" or not arrays.is_row(axes[0]) or layout.sizes[0] != rows.count:
+        raise NotBlocked
+    if any(arrays.is_row(a) for a in axes[1:]):
+        raise NotBlocked
+    if layout.name not in rows.leaves:
+        rows.leaves[layout.name] = arrays.program.block(layout.name)
+    return rows.leaves[layout.name]
+
+
 def _gathered(arrays: Arrays, leaf: int, layout: Layout, positions: Sequence[Linear]) -> Value:
     """Entries at computed positions; those that no case asks for are clipped."""
     if _whole_diagonal(arrays, layout, positions):
         (a,) = positions[0].names
         return Value(arrays.program.node("np.diagonal({0})", [leaf]), (a,), fresh=False)
+    if any(arrays.is_row(a) for position in positions for a in position.names):
+        raise NotBlocked
     values = []
     for position, size in zip(positions, layout.sizes, strict=True):
         v = arrays.integers(position)

@@ -25,8 +25,9 @@ def to_numpy(
     let: Mapping[Basic, Basic] | None = None,
     proof: str | Mapping[str, str] = "",
 ) -> Any:
-    """NumPy functions that compute expressions as they are written, without Python loops.
+    """NumPy functions that compute expressions fast, and in forms that rounding leaves alone.
 
+    Sums over the rows of the data are one pass in blocks of rows; otherwise there are no loops.
     Column symbols (n, 1) are passed and returned as flat arrays (n,), matrices with two axes;
     a (1, 1) result is a float. A scalar with free indices gives an array with one axis for
     each, in alphabetical order. Where all arguments are scalar symbols they may be arrays,

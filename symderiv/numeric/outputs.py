@@ -34,6 +34,8 @@ class Output:
         Whether the result is a row (1, n), which keeps its two axes.
     needed
         Forms in sizes that must be ≥ 0 for the formula to mean anything.
+    name
+        What the writer calls it, where several are compiled.
     """
 
     expression: Basic
@@ -43,6 +45,7 @@ class Output:
     ranges: Ranges
     row: bool
     needed: tuple[Linear, ...]
+    name: str = ""
 
 
 def read_output(

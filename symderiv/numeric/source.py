@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ATOM", "COMPARE", "MUL", "POW", "SUM", "UNARY", "Program"]
+__all__ = ["ATOM", "COMPARE", "MUL", "POW", "SUM", "UNARY", "Names", "Node", "Program", "Writer"]
 
 COMPARE, SUM, MUL, UNARY, POW, ATOM = 1, 2, 3, 4, 5, 6
 
@@ -19,18 +19,33 @@ _LONGEST_STATEMENT = 92
 
 
 @dataclass(frozen=True)
-class _Node:
-    """``template`` with ``args`` in its holes; a cheap node is repeated and never named."""
+class Node:
+    """``template`` with ``args`` in its holes; a cheap node is repeated and never named.
+
+    A ``block`` is the leaf for a block of rows of an argument. A node with a ``zero`` is the
+    sum over all blocks of its argument, and starts from it.
+    """
 
     template: str
-    args: tuple[int, ...]
-    needs: tuple[int, ...]
-    precedence: int
-    cheap: bool
+    args: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
+    precedence: int = ATOM
+    cheap: bool = False
+    block: str = ""
+    zero: str = ""
 
 
 class Program:
     """A growing graph of computations, each entered once.
+
+    Attributes
+    ----------
+    blocked
+        For each node, whether it belongs to a block of rows.
+    level
+        For each node, how many passes over the rows come before it.
+    hints
+        What an intermediate may be called.
 
     Examples
     --------
@@ -38,19 +53,30 @@ class Program:
     >>> x = p.leaf("x")
     >>> e = p.node("np.exp({0})", [x])
     >>> total = p.node("{0} / {1}", [e, p.node("1 + {0}", [e], [MUL], SUM)], [MUL, UNARY], MUL)
-    >>> p.lines([total], {"x"})
-    (['v1 = np.exp(x)'], ['v1 / (1 + v1)'])
+    >>> writer = Writer(p, Names({"x"}))
+    >>> writer.write([total]), writer.text(total)
+    (['v1 = np.exp(x)'], 'v1 / (1 + v1)')
     """
 
     def __init__(self) -> None:
-        self.nodes: list[_Node] = []
-        self._numbers: dict[_Node, int] = {}
+        self.nodes: list[Node] = []
+        self.blocked: list[bool] = []
+        self.level: list[int] = []
+        self.hints: dict[int, str] = {}
+        self._numbers: dict[Node, int] = {}
 
     def leaf(self, text: str, precedence: int = ATOM) -> int:
         """A name or a literal."""
-        return self._enter(
-            _Node(text.replace("{", "{{").replace("}", "}}"), (), (), precedence, True)
-        )
+        escaped = text.replace("{", "{{").replace("}", "}}")
+        return self._enter(Node(escaped, precedence=precedence, cheap=True))
+
+    def block(self, argument: str) -> int:
+        """The rows of an argument that are in the block."""
+        return self._enter(Node(argument, cheap=True, block=argument))
+
+    def accumulate(self, value: int, zero: str) -> int:
+        """The sum over all blocks of a value that belongs to one."""
+        return self._enter(Node("{0}", (value,), (0,), zero=zero))
 
     def node(
         self,
@@ -76,98 +102,133 @@ class Program:
             True for a view such as ``X.T``, which is written again wherever it is used.
         """
         filled = tuple(needs) or (0,) * len(args)
-        return self._enter(_Node(template, tuple(args), filled, precedence, cheap))
+        return self._enter(Node(template, tuple(args), filled, precedence, cheap))
 
-    def _enter(self, node: _Node) -> int:
+    def _enter(self, node: Node) -> int:
         found = self._numbers.get(node)
         if found is None:
             found = self._numbers[node] = len(self.nodes)
             self.nodes.append(node)
+            inside = any(self.blocked[a] for a in node.args)
+            self.blocked.append(bool(node.block) or (inside and not node.zero))
+            before = max((self.level[a] for a in node.args), default=0)
+            self.level.append(before + bool(node.zero))
         return found
 
     def is_leaf(self, number: int) -> bool:
         """Whether the node is a name or a literal."""
         return not self.nodes[number].args
 
-    def lines(
+    def needed(self, results: Iterable[int]) -> list[int]:
+        """The nodes on which the results rest, arguments first."""
+        found, stack = set[int](), list(results)
+        while stack:
+            number = stack.pop()
+            if number not in found:
+                found.add(number)
+                stack.extend(self.nodes[number].args)
+        return sorted(found)
+
+
+class Writer:
+    """Nodes as statements; what is written once has a name or a text from then on.
+
+    Attributes
+    ----------
+    texts
+        For the nodes that are written, the text that stands for them and its precedence.
+    """
+
+    def __init__(
         self,
-        results: Sequence[int],
-        taken: Iterable[str],
+        program: Program,
+        names: Names,
         wishes: Mapping[int, str] | None = None,
-    ) -> tuple[list[str], list[str]]:
-        """Statements in order, and the text of each result after them.
+        texts: Mapping[int, tuple[str, int]] | None = None,
+    ) -> None:
+        self.program, self.names, self.wishes = program, names, wishes or {}
+        self.texts: dict[int, tuple[str, int]] = dict(texts or {})
+
+    def text(self, number: int) -> str:
+        """The text of a node that is written."""
+        return self.texts[number][0]
+
+    def write(self, wanted: Sequence[int], *, named: bool = False) -> list[str]:
+        """Statements for the nodes that are wanted, in order.
 
         Parameters
         ----------
-        results
-            The nodes that are wanted; what they do not need is left out.
-        taken
-            Names that may not be used for intermediates.
-        wishes
-            Names that intermediates would like to have.
+        wanted
+            The nodes; what they do not need is left out.
+        named
+            Whether each of them gets a name, as what a loop uses must have.
         """
-        uses = self._uses(results)
-        names = _Names(taken, wishes or {})
+        uses = self._uses(wanted)
         statements: list[str] = []
-        texts: dict[int, tuple[str, int]] = {}
-        for number in sorted(uses):
-            node = self.nodes[number]
-            text = self._text(node, texts)
+        texts, nodes = self.texts, self.program.nodes
+
+        def name(number: int, text: str) -> None:
+            wish = self.wishes.get(number) or self.program.hints.get(number)
+            given = self.names.give(wish)
+            statements.append(f"{given} = {text}")
+            texts[number] = (given, ATOM)
+
+        for number in sorted(uses.keys() - texts.keys()):
+            node = nodes[number]
+            text = self._text(node)
             if len(text) > _LONGEST_STATEMENT:
                 for a in sorted(set(node.args), key=lambda a: -len(texts[a][0])):
-                    if (
-                        len(text) > _LONGEST_STATEMENT
-                        and self.nodes[a].args
-                        and len(texts[a][0]) > 12
-                    ):
-                        name = names.give(a)
-                        statements.append(f"{name} = {texts[a][0]}")
-                        texts[a] = (name, ATOM)
-                        text = self._text(node, texts)
-            named = uses[number] > 1 or (len(text) > _LONGEST_IN_PLACE and number not in results)
-            if node.args and named and not node.cheap:
-                name = names.give(number)
-                statements.append(f"{name} = {text}")
-                texts[number] = (name, ATOM)
+                    long = nodes[a].args and len(texts[a][0]) > 12
+                    if len(text) > _LONGEST_STATEMENT and long:
+                        name(a, texts[a][0])
+                        text = self._text(node)
+            several = uses[number] > 1 or (named and number in wanted)
+            if len(text) > _LONGEST_IN_PLACE and number not in wanted:
+                several = True
+            if node.args and several and not node.cheap:
+                name(number, text)
             else:
                 texts[number] = (text, node.precedence)
-        return statements, [texts[r][0] for r in results]
+        return statements
 
-    def _text(self, node: _Node, texts: Mapping[int, tuple[str, int]]) -> str:
+    def _text(self, node: Node) -> str:
         filled = []
         for a, need in zip(node.args, node.needs, strict=True):
-            text, precedence = texts[a]
+            text, precedence = self.texts[a]
             filled.append(text if precedence >= need else f"({text})")
         return node.template.format(*filled)
 
-    def _uses(self, results: Sequence[int]) -> dict[int, int]:
-        """How often each needed node would be written; arguments have smaller numbers."""
-        uses: dict[int, int] = dict.fromkeys(results, 0)
-        for r in results:
-            uses[r] += 1
-        for number in range(len(self.nodes) - 1, -1, -1):
-            if number in uses:
-                node = self.nodes[number]
+    def _uses(self, wanted: Sequence[int]) -> dict[int, int]:
+        """How often each node would be written; arguments have smaller numbers."""
+        uses: dict[int, int] = {}
+        for number in wanted:
+            uses[number] = uses.get(number, 0) + 1
+        for number in range(len(self.program.nodes) - 1, -1, -1):
+            if number in uses and number not in self.texts:
+                node = self.program.nodes[number]
                 copies = uses[number] if node.cheap else 1
-                for a in node.args:
-                    uses[a] = uses.get(a, 0) + copies
+                for hole, a in enumerate(node.args):
+                    times = copies * max(1, node.template.count(f"{{{hole}}}"))
+                    uses[a] = uses.get(a, 0) + times
         return uses
 
 
-class _Names:
+class Names:
     """Names for intermediates that collide with nothing."""
 
-    def __init__(self, taken: Iterable[str], wishes: Mapping[int, str]) -> None:
-        self.taken, self.wishes, self.count = set(taken), wishes, 0
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken, self.count = set(taken), 0
 
-    def give(self, number: int) -> str:
-        wish = self.wishes.get(number)
+    def give(self, wish: str | None = None) -> str:
+        """The name that is wished for, or one with a number."""
+        stem, count = wish or "v", 1 if wish else self.count
         if wish is not None and wish not in self.taken:
             self.taken.add(wish)
             return wish
         while True:
-            self.count += 1
-            name = f"v{self.count}"
+            count += 1
+            self.count += not wish
+            name = f"{stem}{count}"
             if name not in self.taken:
                 self.taken.add(name)
                 return name

@@ -1,0 +1,130 @@
+"""The stable functions as NumPy: every branch finite, whatever the argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symderiv.indexform.conditions import Unsupported
+from symderiv.indexform.terms import ZERO, Term, mul, num
+from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.rows import NotBlocked
+from symderiv.numeric.source import MUL, SUM, UNARY
+
+__all__ = ["FUNCTIONS"]
+
+
+def hinted(arrays: Arrays, name: str, value: Value) -> Value:
+    """The value, which may be called by a name."""
+    arrays.program.hints.setdefault(value.node, name)
+    return value
+
+
+def _tail(arrays: Arrays, u: Value) -> Value:
+    """e^(−|u|), at most 1."""
+    return hinted(arrays, "e", arrays.apply("np.exp(-np.abs({0}))", [u]))
+
+
+def _small(arrays: Arrays, u: Value) -> Value:
+    """σ(−|u|), the smaller of σ(u) and 1 − σ(u)."""
+    a = _tail(arrays, u)
+    return hinted(arrays, "q", arrays.apply("{0} / (1 + {0})", [a], [MUL], MUL))
+
+
+def _smaller(arrays: Arrays, u: Value) -> Value:
+    """The same with one rounding less."""
+    a, q = _tail(arrays, u), _small(arrays, u)
+    return hinted(arrays, "s", arrays.apply("{0} - {0} * {1}", [a, q], [UNARY, UNARY], SUM))
+
+
+def _sigma(arrays: Arrays, t: Term) -> Value:
+    u = arrays.value(t.args[0])
+    values = [u, _small(arrays, u), _smaller(arrays, u)]
+    return arrays.apply("np.where({0} > 0, 1 - {1}, {2})", values, [SUM, UNARY, 0])
+
+
+def _sigma_complement(arrays: Arrays, t: Term) -> Value:
+    u = arrays.value(t.args[0])
+    values = [u, _small(arrays, u), _smaller(arrays, u)]
+    return arrays.apply("np.where({0} > 0, {2}, 1 - {1})", values, [SUM, UNARY, 0])
+
+
+def _sigma_slope(arrays: Arrays, t: Term) -> Value:
+    s = _smaller(arrays, arrays.value(t.args[0]))
+    return arrays.apply("{0} - {0} * {0}", [s], [UNARY], SUM)
+
+
+def _step(arrays: Arrays, t: Term) -> Value:
+    """[u > 0] + c, which is exact where c is 0, −1 or in between."""
+    u, c = arrays.value(t.args[0]), t.args[1]
+    negative = mul(num(-1), c)
+    if c.op == "mul":
+        return arrays.apply("({0} > 0) - {1}", [u, arrays.value(negative)], [SUM, MUL], SUM)
+    return arrays.apply("({0} > 0) + {1}", [u, arrays.value(c)], [SUM, MUL], SUM)
+
+
+def _sigma_plus(arrays: Arrays, t: Term) -> Value:
+    u = arrays.value(t.args[0])
+    values = [_step(arrays, t), u, _small(arrays, u)]
+    return arrays.apply("{0} + np.where({1} > 0, -{2}, {2})", values, [SUM, SUM, UNARY], SUM)
+
+
+def _softplus_plus(arrays: Arrays, t: Term) -> Value:
+    u, c = arrays.value(t.args[0]), t.args[1]
+    rest = arrays.apply("np.log1p({0})", [_tail(arrays, u)])
+    if c is ZERO:
+        return arrays.apply("{0} + np.maximum({1}, 0)", [rest, u], [SUM, 0], SUM)
+    if c is num(-1):
+        return arrays.apply("{0} + np.maximum(-{1}, 0)", [rest, u], [SUM, UNARY], SUM)
+    return arrays.apply("{0} + {1} * {2}", [rest, u, _step(arrays, t)], [SUM, MUL, UNARY], SUM)
+
+
+def _log_cosh(arrays: Arrays, t: Term) -> Value:
+    u = arrays.apply("np.abs({0})", [arrays.value(t.args[0])])
+    return arrays.apply("{0} + np.log1p(np.exp(-2 * {0})) - np.log(2)", [u], [UNARY], SUM)
+
+
+def _x_log_y(arrays: Arrays, t: Term) -> Value:
+    x, y = map(arrays.value, t.args)
+    text = "{0} * np.log(np.where({0} == 0, 1, {1}))"
+    return arrays.apply(text, [x, y], [UNARY, 0], MUL)
+
+
+def _shifted(arrays: Arrays, t: Term) -> tuple[Value, Value]:
+    """For Σₚ e^{u_p}: the largest u_p, and Σₚ e^(u_p − largest)."""
+    p = t.data[0]
+    if arrays.is_row(p):
+        raise NotBlocked
+    u = arrays.value(t.args[0].args[0])
+    if p not in u.axes:
+        raise Unsupported("a sum of equal exponentials")
+    left = tuple(a for a in u.axes if a != p)
+    axis = f", axis={u.axes.index(p)}" if left else ""
+    largest = Value(arrays.program.node(f"np.max({{0}}{axis})", [u.node]), left)
+    hinted(arrays, "largest", largest)
+    shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
+    total = Value(arrays.program.node(f"np.sum({{0}}{axis})", [shifted.node]), left)
+    return largest, hinted(arrays, "s", total)
+
+
+def _log_sum_exp(arrays: Arrays, t: Term) -> Value:
+    largest, total = _shifted(arrays, t.args[0])
+    return arrays.apply("{0} + np.log({1})", [largest, total], [SUM, 0], SUM)
+
+
+def _softmax(arrays: Arrays, t: Term) -> Value:
+    largest, total = _shifted(arrays, t.args[1])
+    shifted = arrays.apply("np.exp({0} - {1})", [arrays.value(t.args[0]), largest], [SUM, MUL])
+    return arrays.apply("{0} / {1}", [shifted, total], [MUL, UNARY], MUL)
+
+
+FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
+    "sigma": _sigma,
+    "sigma_complement": _sigma_complement,
+    "sigma_slope": _sigma_slope,
+    "sigma_plus": _sigma_plus,
+    "softplus_plus": _softplus_plus,
+    "log_cosh": _log_cosh,
+    "x_log_y": _x_log_y,
+    "log_sum_exp": _log_sum_exp,
+    "softmax": _softmax,
+}

@@ -1,0 +1,107 @@
+"""Terms rewritten so that rounding does not destroy them.
+
+What is made of exponentials and logarithms is read as an element of the field of rational
+functions in E = e^u, P = log(1 + E) and everything else; there it has one form, however it was
+written, and the forms of ``stable`` are read off it:
+
+- N(E)/(1 + E)^a with deg N ≤ a is a sum of products of σ(u) and 1 − σ(u), in which nothing cancels;
+- β·P + γ·u is β·(log(1 + e^u) + γ/β·u);
+- a function of e^{u_k} and Σₚ e^{u_p} of degree 0 is one of softmax, and log Σₚ e^{u_p} is shifted.
+
+Everything else stays as it is written.
+"""
+
+from __future__ import annotations
+
+from symderiv.indexform.terms import ONE, Term, add, call, mul, num, rebuild, total
+from symderiv.numeric.island import Island, TooLarge, live
+from symderiv.numeric.stable import STABLE
+from symderiv.numeric.sums import Normal, monomial
+
+__all__ = ["stabilise"]
+
+_NAMED = {*STABLE, "softmax", "log_sum_exp"}
+
+
+def stabilise(normal: Normal, t: Term) -> Term:
+    """The normal form of a term with its stable forms named."""
+    for _ in range(3):  # what leaves a sum may meet what it cancels with
+        before, t = t, normal.run(_Stabiliser(normal).visit(t))
+        if t is before:
+            break
+    return t
+
+
+class _Stabiliser:
+    """Largest islands of exponentials first; the terms inside them afterwards."""
+
+    def __init__(self, normal: Normal) -> None:
+        self.normal = normal
+        self._memo: dict[Term, Term] = {}
+
+    def visit(self, t: Term) -> Term:
+        found = self._memo.get(t)
+        if found is None:
+            found = self._memo[t] = self._visit(t)
+        return found
+
+    def _visit(self, t: Term) -> Term:
+        if t.op == "mul":
+            inside = [f for f in t.args if live(f)]
+            if inside and len(inside) < len(t.args):
+                outside = [self.visit(f) for f in t.args if not live(f)]
+                return _exact(mul(*outside, self.visit(mul(*inside))))
+        if live(t) and t.op in ("add", "mul", "pow", "call"):
+            try:
+                found = Island(self.normal, t).stable()
+            except TooLarge:
+                found = None
+            if found is not None:
+                return self._inner(found)
+        return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
+
+    def _inner(self, t: Term) -> Term:
+        """What a stable form is made of: it is done itself, its atoms may not be."""
+        if t.op in ("add", "mul", "pow") or (t.op == "call" and t.data in _NAMED):
+            return rebuild(t, tuple(self._inner(a) for a in t.args))
+        if t.op == "sum" and live(t):
+            index, lower, upper = t.data
+            (e,) = t.args
+            return total(index, lower, upper, rebuild(e, tuple(self.visit(a) for a in e.args)))
+        return self.visit(t)
+
+
+def _exact(t: Term) -> Term:
+    """e^u − 1 and log(1 + x), for which NumPy has functions, log cosh u and x·log y."""
+    if t.op == "mul":
+        return _defined(t)
+    if t.op == "add":
+        for e in t.args:
+            coefficient, factors = monomial(e)
+            constant = num(-coefficient)
+            if len(factors) == 1 and _is_call(factors[0], "exp") and constant in t.args:
+                rest = [a for a in t.args if a is not e and a is not constant]
+                one = mul(num(coefficient), call("expm1", factors[0].args[0]))
+                return _exact(add(one, *rest))
+    if _is_call(t, "log"):
+        (u,) = t.args
+        if u.op == "add" and ONE in u.args:
+            return call("log1p", add(*(a for a in u.args if a is not ONE)))
+        if _is_call(u, "cosh"):
+            return call("log_cosh", *u.args)
+    return t
+
+
+def _is_call(t: Term, name: str) -> bool:
+    return t.op == "call" and bool(t.data == name)
+
+
+def _defined(t: Term) -> Term:
+    """x·log y as one function, which is 0 at x = 0."""
+    coefficient, factors = monomial(t)
+    logs = [f for f in factors if _is_call(f, "log")]
+    weights = [f for f in factors if f.op in ("entry", "var")]
+    if len(logs) != 1 or not weights:
+        return t
+    rest = [f for f in factors if f is not logs[0] and f is not weights[0]]
+    return mul(call("x_log_y", weights[0], *logs[0].args), *rest, num(coefficient))

@@ -1,0 +1,61 @@
+"""The functions by name in which stable code is written, each with what it stands for.
+
+``elementary`` writes them as NumPy. That what it writes equals the definition is proved by
+symderiv itself, in a test that walks this table and reads the written code back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Basic, Eq, Expr, Ne, Or, Piecewise, Symbol, cosh, exp, log, symbols
+
+__all__ = ["STABLE", "Stable"]
+
+u: Symbol
+c: Symbol
+x: Symbol
+y: Symbol
+u, c, x, y = symbols("u c x y", real=True)
+
+
+@dataclass(frozen=True)
+class Stable:
+    """A function that is written in a stable way.
+
+    Attributes
+    ----------
+    definition
+        What it stands for, as a formula in ``arguments``.
+    where
+        Under which conditions the written code equals it.
+    because
+        What the textbook form loses.
+    """
+
+    definition: Expr
+    arguments: tuple[Symbol, ...]
+    because: str
+    where: tuple[Basic, ...] = ()
+
+
+_SIGMA = 1 / (1 + exp(-u))
+
+STABLE: Mapping[str, Stable] = {
+    "sigma": Stable(_SIGMA, (u,), "e^(−u) overflows for u < −709"),
+    "sigma_complement": Stable(1 - _SIGMA, (u,), "σ(u) rounds to 1 from u = 37 on"),
+    "sigma_slope": Stable(exp(-u) / (1 + exp(-u)) ** 2, (u,), "the square overflows"),
+    "sigma_plus": Stable(_SIGMA + c, (u, c), "cancels at c = −1, a label that is met"),
+    "softplus_plus": Stable(log(1 + exp(u)) + c * u, (u, c), "e^u overflows; cancels at c = −1"),
+    "log_cosh": Stable(log(cosh(u)), (u,), "cosh u overflows for |u| > 710"),
+    "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
+    "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
+    "x_log_y": Stable(
+        Piecewise((0, Eq(x, 0)), (x * log(y), True)),
+        (x, y),
+        "0·log 0 is no number, and its limit is 0",
+        (Or(y > 0, Eq(x, 0)), Ne(x, 0)),
+    ),
+}
+"""Those of single numbers; the shift of ``log_sum_exp`` and ``softmax`` is proved for sums."""

@@ -1,0 +1,218 @@
+"""The stable forms: what is written is proved equal to what it stands for, and is accurate."""
+
+import ast
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from sympy import (
+    Derivative,
+    IndexedBase,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    symbols,
+    tanh,
+)
+
+from symderiv import prove_equal, sigma, softplus
+from symderiv.numeric import to_numpy
+from symderiv.numeric.elementary import FUNCTIONS
+from symderiv.numeric.stable import STABLE
+
+z, y = symbols("z y", real=True)
+
+
+class _Read(ast.NodeTransformer):
+    """A comparison outside np.where is 1 or 0, and numbers are exact."""
+
+    def visit_Call(self, node):
+        if ast.unparse(node.func) == "np.where":
+            node.args[1:] = [self.visit(a) for a in node.args[1:]]
+            return node
+        return self.generic_visit(node)
+
+    def visit_Constant(self, node):
+        return (
+            ast.parse(f"Integer({node.value})", mode="eval").body
+            if node.value is not None and not isinstance(node.value, str)
+            else node
+        )
+
+    def visit_Compare(self, node):
+        node = self.generic_visit(node)
+        test = ast.parse("step(0)", mode="eval").body
+        test.args = [node]
+        return test
+
+
+class _NumPy:
+    """NumPy's functions as SymPy's."""
+
+    exp, log, tanh, abs, maximum = sympy.exp, sympy.log, sympy.tanh, sympy.Abs, sympy.Max
+    expm1 = staticmethod(lambda x: exp(x) - 1)
+    log1p = staticmethod(lambda x: log(1 + x))
+    where = staticmethod(
+        lambda test, a, b: Piecewise(
+            (a, sympy.Eq(*test) if type(test) is tuple else test), (b, True)
+        )
+    )
+
+
+def read_back(function):
+    """What generated code computes, as a SymPy expression of its arguments."""
+    tree = _Read().visit(ast.parse(function.source.replace(" == 0,", " <= 0,")))
+    space = {}
+    exec(compile(ast.fix_missing_locations(tree), "source", "exec"), space)
+    (made,) = [v for k, v in space.items() if k == "compute"]
+    made.__globals__["np"] = _NumPy
+    made.__globals__["Integer"] = sympy.Integer
+    made.__globals__["step"] = lambda test: Piecewise((1, test), (0, True))
+    names = made.__code__.co_varnames[: made.__code__.co_argcount]
+    return made(*(Symbol(n, real=True) for n in names))
+
+
+@pytest.mark.parametrize("name", [name for name in STABLE if name != "x_log_y"])
+def test_what_is_written_is_proved(name):
+    entry = STABLE[name]
+    function = to_numpy(entry.definition, entry.arguments)
+    written = read_back(function)
+    result = prove_equal(entry.definition, written, where=entry.where)
+    assert result.proved, (function.source, written, result.reason)
+
+
+def test_the_table_is_complete():
+    elementwise = FUNCTIONS.keys() - {"softmax", "log_sum_exp"}
+    assert elementwise | {"expm1", "log1p"} == STABLE.keys()
+
+
+class TestShift:
+    """For any shift M, the largest u among them."""
+
+    K = Symbol("K", integer=True, positive=True)
+    k, p = symbols("k p", integer=True, nonnegative=True)
+    u, M = IndexedBase("u", shape=(K,)), Symbol("M", real=True)
+    total = Sum(exp(u[p]), (p, 0, K - 1))
+    shifted = Sum(exp(u[p] - M), (p, 0, K - 1))
+
+    def test_log_sum_exp(self):
+        assert prove_equal(log(self.total), self.M + log(self.shifted)).proved
+
+    def test_softmax(self):
+        k = self.k
+        assert prove_equal(
+            exp(self.u[k]) / self.total, exp(self.u[k] - self.M) / self.shifted
+        ).proved
+
+    def test_is_written(self):
+        f = to_numpy(
+            {"lse": log(self.total), "softmax": exp(self.u[self.k]) / self.total}, (self.u,)
+        )
+        at = [1000.0, 999.0, -1000.0]
+        assert f.lse(at) == pytest.approx(1000 + np.log1p(np.exp(-1)))
+        np.testing.assert_allclose(f.softmax(at)[:2].sum(), 1, rtol=1e-15)
+        assert f.lse_and_softmax.source.count("np.exp") == 1
+
+
+def ulps(function, exact, points):
+    """The largest error in units of the last place, where the exact value is normal."""
+    worst = 0.0
+    with mpmath.workdps(60):
+        for point, value in zip(points, function(points), strict=True):
+            true = exact(mpmath.mpf(float(point)))
+            if abs(true) >= np.finfo(float).tiny:
+                worst = max(
+                    worst,
+                    float(abs(mpmath.mpf(float(value)) - true)) / np.spacing(abs(float(true))),
+                )
+    return worst
+
+
+SIGMA = sigma(z)
+POINTS = np.concatenate(
+    [s * np.array([0.0, 1e-300, 1e-8, 0.1, 1, 20, 36.7, 37, 40, 300, 707]) for s in (1, -1)]
+    + [np.random.default_rng(0).normal(size=300) * s for s in (0.1, 3, 30, 200)]
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "exact", "bound"),
+    [
+        (SIGMA, lambda t: 1 / (1 + mpmath.exp(-t)), 2),
+        (1 - SIGMA, lambda t: 1 / (1 + mpmath.exp(t)), 2),
+        (SIGMA * (1 - SIGMA), lambda t: 1 / (1 + mpmath.exp(t)) / (1 + mpmath.exp(-t)), 2.5),
+        (Derivative(SIGMA, z), lambda t: 1 / (1 + mpmath.exp(t)) / (1 + mpmath.exp(-t)), 2.5),
+        (log(SIGMA), lambda t: -mpmath.log1p(mpmath.exp(-t)), 2),
+        (log(1 - SIGMA), lambda t: -mpmath.log1p(mpmath.exp(t)), 2),
+        (softplus(z), lambda t: mpmath.log1p(mpmath.exp(t)), 2),
+        (exp(z) / (1 + exp(z)), lambda t: 1 / (1 + mpmath.exp(-t)), 2),
+    ],
+    ids=str,
+)
+def test_accuracy(written, exact, bound):
+    points = POINTS[np.abs(POINTS) <= 707]
+    assert ulps(to_numpy(written, (z,)), exact, points) <= bound
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SIGMA - y,
+        -y * (1 - SIGMA) + (1 - y) * SIGMA,
+        y * log(SIGMA) + (1 - y) * log(1 - SIGMA),
+        softplus(z) - y * z,
+        SIGMA**2 * log(SIGMA),
+        y**2 / (1 + exp(z)) / (1 + y**2),
+        exp(z) / (1 + exp(z)) / (1 + exp(2 * z)),
+        log(1 + exp(-z)) * (y - z) * (y - z),
+        log(exp(2 * z) * (1 + exp(z)) ** 3),
+        (exp(z) - 1) / (exp(z) + 1),
+        sigma(z + y) * sigma(z - y),
+        log(sigma(z - y)) + 2 * y,
+    ],
+    ids=str,
+)
+def test_other_ways_to_write_are_proved_too(written):
+    back = read_back(to_numpy(written, (z, y)))
+    assert prove_equal(written, back).proved, back
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "value"),
+    [
+        (softplus(z) - y * z, (800.0, 1.0), 0.0),
+        (softplus(z) - y * z, (60.0, 1.0), np.exp(-60.0)),
+        (SIGMA - y, (60.0, 1.0), -np.exp(-60.0)),
+        (log(sigma(z - y)) + 2 * y, (1000.0, 0.5), 1.0),
+        (y * log(z), (0.0, 0.0), 0.0),
+        (y * log(z), (3.0, 2.0), 2 * np.log(3)),
+        (tanh(z) * softplus(y), (1.0, 900.0), 900 * np.tanh(1)),
+        (log(sympy.cosh(z)), (800.0,), 800 - np.log(2)),
+        (exp(z) - 1, (1e-12,), np.expm1(1e-12)),
+        (log(1 + z), (1e-12,), np.log1p(1e-12)),
+        (log(Rational(1, 2) + z), (0.5,), 0.0),
+        ((exp(z) - 1) / (exp(z) + 1), (1e-9,), 5e-10),
+        (sigma(z) - Rational(1, 2), (1e-9,), 2.5e-10),
+    ],
+    ids=str,
+)
+def test_values_that_the_textbook_form_loses(written, at, value):
+    arguments = (z, y)[: len(at)]
+    assert to_numpy(written, arguments)(*at) == pytest.approx(value, rel=1e-15, abs=0)
+
+
+def test_a_difference_that_was_written_as_one_is_not_multiplied_out():
+    f = to_numpy(sigma(z) * (z - y) ** 2, (z, y))
+    assert f(1e8, 1e8 + 1) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_nan_and_infinities_propagate():
+    for written in (SIGMA, 1 - SIGMA, log(SIGMA), SIGMA * (1 - SIGMA)):
+        assert np.isnan(to_numpy(written, (z,))(np.nan))
+    assert to_numpy(SIGMA, (z,))(np.inf) == 1
+    assert to_numpy(SIGMA, (z,))(-np.inf) == 0
+    assert to_numpy(log(SIGMA), (z,))(-np.inf) == -np.inf
