@@ -52,6 +52,7 @@ class _Question:
     reading: Reading
     lines: Sequence[Basic]
     context: Sequence[Basic]
+    let: Mapping[Basic, Basic]
 
 
 def prove_equal(
@@ -152,7 +153,7 @@ def judge_chain(
         seen = Examination(none, none, reason=_fault("evaluating the lines", error))
     results = []
     context = [*where, *(w for ws in extra for w in ws), *let.keys(), *let.values()]
-    question = _Question(reading, lines, context)
+    question = _Question(reading, lines, context, let)
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     for k, (proof, seconds) in enumerate(steps):
         results.append(_verdict(question, k, proof, seen, seconds + share))
@@ -235,6 +236,7 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
     evidence = Evidence(
         written=(question.lines[k], question.lines[k + 1]),
         context=question.context,
+        let=question.let,
         terms=(reading.lines[k].term, reading.lines[k + 1].term),
         proof=proof,
         conditions=lambda: _conditions(reading, k, proof),

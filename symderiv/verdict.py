@@ -118,6 +118,7 @@ class Rule:
     name: str
     formula: str
     source: str
+    table: str = ""
 
 
 @dataclass(frozen=True)

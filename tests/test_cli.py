@@ -425,3 +425,11 @@ def test_a_trace_of_an_unknown_derivation_names_those_there_are(folder: Path) ->
     assert "no derivation is called 'ridge'" in done.stderr
     assert "'a square', 'a wrong square'" in done.stderr
     assert done.stdout == ""
+
+
+def test_trust_needs_no_target() -> None:
+    done = run("trust")
+    assert done.returncode == 0, done.stderr
+    assert "symderiv/prove/equality.py" in done.stdout
+    assert "(log u)' = 1/u for u > 0   [DLMF 4.7.1]" in done.stdout
+    assert done.stderr == ""

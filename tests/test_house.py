@@ -5,31 +5,20 @@ cannot see.
 """
 
 import ast
-import io
 import re
 import subprocess
 import sys
-import tokenize
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from symderiv.explain.trusted import PROPOSES, code_lines, trusted_files
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "symderiv"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
-PROPOSES = {
-    "__init__.py",
-    "cases.py",
-    "conditions.py",
-    "examination.py",
-    "points.py",
-    "search.py",
-    "shown.py",
-    "simplest.py",
-    "survey.py",
-}  # what points to try: a wrong choice finds nothing
 TRUSTED = sorted(
     [
         *(PACKAGE / "indexform").glob("*.py"),
@@ -115,30 +104,6 @@ def string_evaluations(source):
     return found
 
 
-def code_lines(source):
-    """The number of lines that carry code: no blank lines, comments or docstrings."""
-    docstrings = set()
-    for node in ast.walk(ast.parse(source)):
-        body = getattr(node, "body", None)
-        first = body[0] if isinstance(body, list) and body else None
-        text = first.value if isinstance(first, ast.Expr) else None
-        if isinstance(text, ast.Constant) and isinstance(text.value, str):
-            docstrings.update(range(text.lineno, text.end_lineno + 1))
-    silent = {
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    }
-    lines = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in silent:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    return len(lines - docstrings)
-
-
 class TestTheReaders:
     """The checks below see what they are meant to see."""
 
@@ -191,6 +156,10 @@ class TestTheReaders:
             '"""Doc\n\nstring."""\n\n# why\nx = """\n\n"""\n\n\ndef f():\n    "doc"\n    return 1\n'
         )
         assert code_lines(source) == 5
+
+
+def test_what_the_trust_command_lists_is_what_is_trusted():
+    assert sorted([*trusted_files("prover"), *trusted_files("refuter")]) == TRUSTED
 
 
 @pytest.mark.parametrize("path", TRUSTED, ids=relative)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sympy import Basic
 
 from symderiv.explain.readback import Readback
+from symderiv.explain.used import rules_used
 from symderiv.indexform.terms import Term
 from symderiv.prove.equality import Decided, Proof
 from symderiv.verdict import Case, Condition, Counterexample, Trace
@@ -28,6 +29,7 @@ class Evidence:
 
     written: tuple[Basic, Basic]
     context: Sequence[Basic]
+    let: Mapping[Basic, Basic]
     terms: tuple[Term | None, Term | None]
     proof: Proof
     conditions: Callable[[], tuple[Condition, ...]]
@@ -45,7 +47,7 @@ class Evidence:
             written=self.written,
             read=(_guarded(back.term, self.terms[0]), _guarded(back.term, self.terms[1])),
             cases=tuple(_case(back, d) for d in proof.decided),
-            rules=(),
+            rules=_guarded(rules_used, self.written, self.let, proof) or (),
             conditions=self.conditions(),
             proved=proof.proved,
             reason=proof.reason,

@@ -29,7 +29,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 
-__all__ = ["RULES", "depends", "differentiate", "joint_pairs"]
+__all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joint_pairs"]
 
 
 def _one_minus_square(u: Term) -> Term:
@@ -143,40 +143,57 @@ def differentiate(t: Term, variable: Term) -> Term:
     """
     memo: dict[Term, Term] = {}
     for node in walk(t):
-        memo[node] = _rule(node, variable, memo)
+        memo[node] = OPERATIONS[node.op](node, [memo[a] for a in node.args], variable)
     return memo[t]
 
 
-def _rule(node: Term, variable: Term, memo: dict[Term, Term]) -> Term:
-    d = [memo[a] for a in node.args]
-    match node.op:
-        case "var":
-            return ONE if node is variable else ZERO
-        case "entry":
-            if variable.op == "entry" and node.data[0] == variable.data[0]:
-                return _delta(node.data[1], variable.data[1])
-            return ZERO
-        case "add":
-            return add(*d)
-        case "mul":  # (Π uₖ)' = Σₖ uₖ' Π_{l≠k} u_l
-            args = node.args
-            return add(*(mul(*args[:k], dk, *args[k + 1 :]) for k, dk in enumerate(d)))
-        case "pow":  # (u^k)' = k·u^(k − 1)·u'
-            k = node.data
-            return mul(num(k), power(node.args[0], k - 1), d[0])
-        case "root":  # (u^r)' = r·u^(r − 1)·u' for u > 0
-            r: Fraction = node.data
-            return mul(num(r), root(node.args[0], r - 1), d[0])
-        case "sum":
-            index, lower, upper = node.data
-            return total(index, lower, upper, d[0])
-        case "sign":  # off the joint u = 0 the case does not change; on it, see ``joint``
-            moves = d[0] is not ZERO
-            return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
-        case "call":
-            if node.data[0] == "?":  # Σₖ (∂ₖf)(u)·uₖ'
-                return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d)))
-            if d[0] is ZERO:
-                return ZERO
-            return mul(_rule_of(node.data, node.args[0]), d[0])
-    return ZERO  # numbers, constants, integers
+def _product_rule(node: Term, d: list[Term], variable: Term) -> Term:
+    args = node.args
+    return add(*(mul(*args[:k], dk, *args[k + 1 :]) for k, dk in enumerate(d)))
+
+
+def _power_rule(node: Term, d: list[Term], variable: Term) -> Term:
+    k: int = node.data
+    return mul(num(k), power(node.args[0], k - 1), d[0])
+
+
+def _root_rule(node: Term, d: list[Term], variable: Term) -> Term:
+    r: Fraction = node.data
+    return mul(num(r), root(node.args[0], r - 1), d[0])
+
+
+def _of_entry(node: Term, d: list[Term], variable: Term) -> Term:
+    if variable.op == "entry" and node.data[0] == variable.data[0]:
+        return _delta(node.data[1], variable.data[1])
+    return ZERO
+
+
+def _of_case(node: Term, d: list[Term], variable: Term) -> Term:
+    # off the joint u = 0 the case does not change; on it, see ``joint``
+    moves = d[0] is not ZERO
+    return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
+
+
+def _chain_rule(node: Term, d: list[Term], variable: Term) -> Term:
+    if node.data[0] == "?":
+        return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d)))
+    if d[0] is ZERO:
+        return ZERO
+    return mul(_rule_of(node.data, node.args[0]), d[0])
+
+
+# of a node, the derivatives of its arguments, and the variable: the derivative of the node
+OPERATIONS: dict[str, Callable[[Term, list[Term], Term], Term]] = {
+    "num": lambda node, d, v: ZERO,
+    "const": lambda node, d, v: ZERO,
+    "int": lambda node, d, v: ZERO,
+    "var": lambda node, d, v: ONE if node is v else ZERO,
+    "entry": _of_entry,
+    "add": lambda node, d, v: add(*d),
+    "mul": _product_rule,
+    "pow": _power_rule,
+    "root": _root_rule,
+    "sum": lambda node, d, v: total(node.data[0], node.data[1], node.data[2], d[0]),
+    "sign": _of_case,
+    "call": _chain_rule,
+}

@@ -27,14 +27,14 @@ from symderiv.verdict import ClaimError
 if TYPE_CHECKING:
     from symderiv.indexform.lower import Lowering, Scope
 
-__all__ = ["entry_of", "trace"]
+__all__ = ["RULES", "entry_of", "trace"]
 
 
 def entry_of(low: Lowering, matrix: Basic, i: Basic, j: Basic, scope: Scope) -> Term:
     """The entry (i, j), 0-based, of a matrix expression."""
     if isinstance(matrix, sympy.MatrixBase):
         return _explicit(low, matrix, i, j, scope)
-    rule = _RULES.get(type(matrix).__name__)
+    rule = RULES.get(type(matrix).__name__)
     if rule is None:
         raise Unsupported(f"the matrix {type(matrix).__name__} ({matrix})")
     return rule(low, matrix, i, j, scope)
@@ -224,7 +224,7 @@ def _variable(w: Any, i: Basic, j: Basic) -> Basic:
     return MatrixElement(w, i, j) if isinstance(w, MatrixSymbol) else w[i]
 
 
-_RULES: dict[str, Callable[[Lowering, Any, Basic, Basic, Scope], Term]] = {
+RULES: dict[str, Callable[[Lowering, Any, Basic, Basic, Scope], Term]] = {
     "MatrixSymbol": _symbol,
     "MatAdd": lambda low, a, i, j, s: add(*(entry_of(low, b, i, j, s) for b in a.args)),
     "MatMul": _product,

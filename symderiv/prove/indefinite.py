@@ -172,6 +172,7 @@ def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Mo
     upper = _indefinite(norm, k, key, origin, stop, factors)
     if start == Linear(constant=origin):
         return upper
+    norm.rules.add("a difference of indefinite sums")
     return f.add(upper, f.minus(_indefinite(norm, k, key, origin, start, factors)))
 
 
@@ -308,6 +309,7 @@ def vanish_together(norm: Normaliser, p: Poly) -> bool:
     Σ f + Σ g = Σ (f + g): e/(1 + e)² and 1/(1 + e) − 1/(1 + e)² are equal, but each is a summand
     that is not divided further.
     """
+    norm.rules.add("sums compared as one summand")
     f = norm.field
     shared: list[str] = []  # names of the bound indices, the same for every sum
     groups: dict[str, tuple[dict[str, Linear], Frac]] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from typing import NoReturn, TypeVar
 
 from flint import fmpz
@@ -28,10 +28,13 @@ from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
 from symderiv.prove.signs import Signs
+from symderiv.prove.special import RULES as SPECIAL
+from symderiv.prove.special import apply
+from symderiv.prove.sums import summed
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
-__all__ = ["Normaliser"]
+__all__ = ["RULES", "Normaliser"]
 
 
 T = TypeVar("T")
@@ -105,6 +108,7 @@ class Normaliser:
 
     def vanish(self, form: Form) -> None:
         """Use form = 0: solve it for a symbol that occurs linearly, or keep it as an equation."""
+        self.rules.add("an equation in force")
         f = self.field
         for monomial, c in form.terms:
             if len(monomial) != 1 or monomial[0][1] != 1:
@@ -147,47 +151,12 @@ class Normaliser:
         return bool(p.is_zero())
 
     def _rule(self, t: Term) -> Frac:
-        f = self.field
-        match t.op:
-            case "num":
-                return f.number(t.data)
-            case "entry":
-                kind = Symmetric if t.data[0] in self.symmetric else str
-                return self._symbol(entry_of(kind(t.data[0]), t.data[1]), t)
-            case "const" | "var":
-                return self._symbol(Atom(t.op, t.data), t)
-            case "int":
-                return self.integer(t.data)
-            case "add":
-                out = f.zero
-                for a in t.args:
-                    out = f.add(out, self._of(a))
-                return out
-            case "mul":
-                out = f.one
-                for a in t.args:
-                    out = f.mul(out, self._of(a))
-                return out
-            case "pow":
-                return f.power(self._of(t.args[0]), t.data)
-            case "root":
-                return self.real_power(self._of(t.args[0]), t.data)
-            case "sign":
-                return self._of(self._branch(t))
-            case "sum":
-                from symderiv.prove.sums import summed
-
-                index, lower, upper = t.data
-                return summed(self, index, lower, upper, t.args[0])
-            case "call" if t.data == "exp":
-                return self.exp(self._of(t.args[0]))
-            case "call" if t.data == "log":
-                return self.log(self._of(t.args[0]))
-            case "call":
-                from symderiv.prove.special import apply
-
-                return apply(self, t.data, *map(self._of, t.args))
-        raise Unsupported(f"the operation {t.op}")
+        key = t.data.partition(":")[0] if t.op == "call" else t.op
+        rule = RULES.get("?" if key[:1] == "?" else key)
+        if rule is None:
+            raise Unsupported(f"the function {key}")
+        self.rules.add("?" if key[:1] == "?" else key)
+        return rule(self, t)
 
     def refine(self, denominator: int) -> NoReturn:
         """Begin again with roots of a higher order."""
@@ -448,3 +417,27 @@ class Normaliser:
             for prime, e in fmpz(abs(integer)).factor():
                 out.append((self.field.number(Fraction(int(prime))).n, Fraction(int(e) * sign)))
         return out
+
+
+def _entry(norm: Normaliser, t: Term) -> Frac:
+    kind = Symmetric if t.data[0] in norm.symmetric else str
+    return norm._symbol(entry_of(kind(t.data[0]), t.data[1]), t)
+
+
+# one rule for each operation and each function: its arguments' normal forms make its own
+RULES: dict[str, Callable[[Normaliser, Term], Frac]] = {
+    "num": lambda norm, t: norm.field.number(t.data),
+    "entry": _entry,
+    "const": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
+    "var": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
+    "int": lambda norm, t: norm.integer(t.data),
+    "add": lambda norm, t: reduce(norm.field.add, map(norm._of, t.args), norm.field.zero),
+    "mul": lambda norm, t: reduce(norm.field.mul, map(norm._of, t.args), norm.field.one),
+    "pow": lambda norm, t: norm.field.power(norm._of(t.args[0]), t.data),
+    "root": lambda norm, t: norm.real_power(norm._of(t.args[0]), t.data),
+    "sign": lambda norm, t: norm._of(norm._branch(t)),
+    "sum": lambda norm, t: summed(norm, t.data[0], t.data[1], t.data[2], t.args[0]),
+    "exp": lambda norm, t: norm.exp(norm._of(t.args[0])),
+    "log": lambda norm, t: norm.log(norm._of(t.args[0])),
+    **dict.fromkeys(("?", *SPECIAL), lambda norm, t: apply(norm, t.data, *map(norm._of, t.args))),
+}

@@ -137,6 +137,7 @@ def _power_sum(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) 
     ((name, length),), ((atom, e),) = binders.items(), factors
     if atom.kind != "int" or atom.data != name or not 0 < e <= 12:
         return None
+    norm.rules.add("power sums")
     f, n = norm.field, norm.integer(length)
     sums = [n]
     for k in range(1, e + 1):
@@ -154,6 +155,7 @@ def _known(
     mine = tuple((a, e) for a, e in factors.items() if binder in a.names)
     if not mine or any(binder in length.names for length in binders.values()):
         return None
+    norm.rules.add("a sum that where gives")
     sign, atom = named(norm, {binder: binders[binder]}, mine)
     inside = norm.ranges
     for name, length in binders.items():

@@ -7,35 +7,28 @@ functions by their sign. What is left is an atom, equal only to itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import factorial, floor
 from typing import TYPE_CHECKING
 
-from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.conditions import OutOfBudget
 from symderiv.prove.atoms import ODD, Atom, Form
 from symderiv.prove.field import Frac
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["apply"]
+__all__ = ["RULES", "apply"]
 
 _MOST_SHIFTS = 64
 Pair = tuple[Frac, Frac]
 
 
-def apply(norm: Normaliser, name: str, u: Frac, *others: Frac) -> Frac:
-    """The normal form of a named function at u; one without a definition may have more."""
-    if name[0] == "?":
-        return _atom(norm, name, u, *others)
-    if name in ("cos", "sin"):
-        return _angle(norm, u)[name == "sin"]
-    if name in ODD:
-        return _odd(norm, name, u)
-    stem, _, order = name.partition(":")
-    if stem in ("loggamma", "polygamma"):
-        return _gamma(norm, stem, int(order or 0), u)
-    raise Unsupported(f"the function {name}")
+def apply(norm: Normaliser, name: str, *arguments: Frac) -> Frac:
+    """The normal form of a named function; one without a definition may have more arguments."""
+    stem = name.partition(":")[0]
+    return _atom(norm, name, *arguments) if name[0] == "?" else RULES[stem](norm, name, *arguments)
 
 
 def _atom(norm: Normaliser, name: str, *arguments: Frac) -> Frac:
@@ -135,13 +128,13 @@ def _of_inverse(norm: Normaliser, inner: Atom) -> Pair:
     return cos, f.mul(x, cos)
 
 
-def _gamma(norm: Normaliser, stem: str, order: int, u: Frac) -> Frac:
+def _gamma(norm: Normaliser, name: str, u: Frac) -> Frac:
     """log Γ and ψ⁽ᵏ⁾ at u, from the smallest argument u − s that occurs with them.
 
     log Γ(v + 1) = log Γ(v) + log v and ψ⁽ᵏ⁾(v + 1) = ψ⁽ᵏ⁾(v) + (−1)ᵏ·k!/v^(k + 1), v > 0.
     """
-    f = norm.field
-    constant = Fraction(0)
+    f, (stem, _, orders) = norm.field, name.partition(":")
+    constant, order = Fraction(0), int(orders or 0)
     if u.d.is_constant():
         constant = next((c for monomial, c in f.terms(u.n) if not monomial), Fraction(0))
     whole = floor(constant)
@@ -153,7 +146,6 @@ def _gamma(norm: Normaliser, stem: str, order: int, u: Frac) -> Frac:
     if whole - least > _MOST_SHIFTS:
         raise OutOfBudget(f"{stem} at arguments that differ by {whole - least}")
     v = f.add(rest, f.number(Fraction(least)))
-    name = stem if stem == "loggamma" else f"{stem}:{order}"
     out = _atom(norm, name, v)
     for _ in range(whole - least):
         if stem == "loggamma":
@@ -163,3 +155,12 @@ def _gamma(norm: Normaliser, stem: str, order: int, u: Frac) -> Frac:
             step = f.mul(factor, f.power(v, -order - 1))
         out, v = f.add(out, step), f.add(v, f.one)
     return out
+
+
+RULES: dict[str, Callable[[Normaliser, str, Frac], Frac]] = {
+    "cos": lambda norm, name, u: _angle(norm, u)[0],
+    "sin": lambda norm, name, u: _angle(norm, u)[1],
+    **dict.fromkeys(ODD, _odd),
+    "loggamma": _gamma,
+    "polygamma": _gamma,
+}

@@ -34,6 +34,7 @@ def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Ter
         count = length.constant
         if count > _UNROLL:
             raise OutOfBudget(f"a sum of {count} terms")
+        norm.rules.add("a sum term by term")
         out = norm.field.zero
         for k in range(count):
             out = norm.field.add(out, norm.of(substitute(body, {index: lower + k})))
@@ -49,6 +50,7 @@ def _over(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
     case = _case(body, name)
     if case is None:
         return _plain(norm, name, length, body)
+    norm.rules.add("a sum by cases of its index")
     pivot = _pivot(case.args[0].data, name)
     c = case.args[0].data.coefficient(name)
     _, positive, zero, negative = case.args

@@ -42,7 +42,7 @@ def _step(step: StepResult, of: int) -> list[str]:
         "written": [line(trace.written[0]), f"= {line(trace.written[1])}"],
         "read": _pair(trace.read, "not read: the index form has no word for it"),
         "normal": list(_normal_forms(trace)),
-        "rules": [f"{rule.name}: {rule.formula}   [{rule.source}]" for rule in trace.rules],
+        "rules": list(_rules(trace)),
         "cases": _cases(trace.cases),
         "needs": [_condition(needed) for needed in trace.conditions] or ["nothing"],
         "prover": [_prover(trace)],
@@ -79,6 +79,15 @@ def _normal_forms(trace: Trace) -> Iterator[str]:
             yield f"{sign} {right}{assumed}"
     if not shown:
         yield "none was reached"
+
+
+def _rules(trace: Trace) -> Iterator[str]:
+    table = ""
+    for rule in trace.rules:
+        if rule.table != table:
+            table = rule.table
+            yield f"{table}:"
+        yield f"  {rule.name}: {rule.formula}   [{rule.source}]"
 
 
 def _relations(case: Case) -> str:

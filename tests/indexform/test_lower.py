@@ -184,7 +184,7 @@ MATRICES = {
 NO_SECOND_OPINION = {"DiagonalMatrix": HadamardProduct(Identity(n), A * A)}
 
 
-@pytest.mark.parametrize("name", matrices._RULES)
+@pytest.mark.parametrize("name", matrices.RULES)
 def test_every_matrix_rule_keeps_every_entry(name: str) -> None:
     e = MATRICES[name]
     by = e.variable_count[0][0] if isinstance(e, Derivative) else e
@@ -210,7 +210,7 @@ def mpf_of_any(v_: Any) -> Any:
 
 
 def test_every_matrix_rule_has_a_sample() -> None:
-    assert MATRICES.keys() == matrices._RULES.keys()
+    assert MATRICES.keys() == matrices.RULES.keys()
 
 
 @pytest.mark.parametrize(
