@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from symderiv.command import listing, trust, verify
+from symderiv.command.signals import exit_code, terminable
 from symderiv.command.streams import write
 
 __all__ = ["main"]
@@ -23,18 +24,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0: all proved and passed. 1: something was refuted, undecided or failing, or holds only
     on a part of its domain. 2: usage or load error, nothing found, or a report that cannot
-    be written. 130: interrupted.
+    be written. 130: interrupted; 143: terminated.
     """
     arguments = _parser().parse_args(argv)
     if arguments.command is None:
         _parser().print_help(sys.stderr)
         return 2
     run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except KeyboardInterrupt:
-        write(sys.stderr, "interrupted: nothing was judged yet\n")
-        return 130
+    with terminable():
+        try:
+            return run(arguments)
+        except KeyboardInterrupt as stopped:
+            write(sys.stderr, "interrupted: nothing was judged yet\n")
+            return exit_code(stopped)
 
 
 def _parser() -> argparse.ArgumentParser:

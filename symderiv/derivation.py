@@ -53,6 +53,9 @@ class Derivation:
         The rows of the article that it proves, such as ``"A8 A9"``.
     latex
         How to typeset the start, where SymPy's own LaTeX reads badly.
+    expect
+        "refuted" for a false claim that is kept as a warning: a run fails unless the steps
+        are proved up to one that is refuted.
 
     Attributes
     ----------
@@ -98,6 +101,7 @@ class Derivation:
     source: str
     article: str
     latex: str
+    expect: str
     file: str
     line: int
 
@@ -111,6 +115,7 @@ class Derivation:
         source: str = "",
         article: str = "",
         latex: str = "",
+        expect: str = "proved",
     ) -> None:
         name = _text(name, "the name of a derivation", needed=True)
         file, line = _written_at(sys._getframe(1), type(self).__init__.__code__)
@@ -123,6 +128,7 @@ class Derivation:
             source=_text(source, f"source of {name!r}"),
             article=_text(article, f"article of {name!r}"),
             latex=_text(latex, f"latex of {name!r}"),
+            expect=_expected(expect, f"expect of {name!r}"),
             file=file,
             line=line,
         )
@@ -191,3 +197,9 @@ def _text(value: Any, what: str, *, needed: bool = False) -> str:
     if needed and not value.strip():
         raise ClaimError(f"{what} is empty")
     return value
+
+
+def _expected(value: Any, what: str) -> str:
+    if value not in ("proved", "refuted"):
+        raise ClaimError(f'{what} must be "proved" or "refuted", got {value!r}')
+    return str(value)

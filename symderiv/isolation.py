@@ -133,6 +133,7 @@ def _ending(code: int | None) -> str:
 def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connection) -> None:
     # Ctrl-C reaches the whole process group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for derivation in derivations[first:]:
         began = time.perf_counter()
         answer = ask(derivation)

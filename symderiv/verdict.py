@@ -22,6 +22,7 @@ __all__ = [
     "Counterexample",
     "DerivationResult",
     "InternalDisagreement",
+    "LoadError",
     "Report",
     "Result",
     "Rule",
@@ -257,11 +258,16 @@ class StepResult:
         )
 
 
+def _refuted(step: StepResult) -> bool:
+    return step.result is not None and step.result.refuted
+
+
 @dataclass(frozen=True)
 class DerivationResult:
     """The answers for one derivation, step by step.
 
-    ``error`` is set where the derivation as a whole cannot be judged.
+    ``error`` is set where the derivation as a whole cannot be judged. ``expect`` is what its
+    writer declared: "proved", or "refuted" for a false claim that is kept as a warning.
     """
 
     name: str
@@ -274,16 +280,38 @@ class DerivationResult:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     derivation: Any = field(default=None, repr=False, compare=False)
+    expect: str = "proved"
 
     @property
     def passed(self) -> bool:
-        """Whether every step passed."""
-        return not self.error and all(step.passed for step in self.steps)
+        """Whether it came out as declared: every step passed, or the first to fail is refuted."""
+        if self.error:
+            return False
+        return self.first_failure is None if self.expect == "proved" else self.refuted
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the steps pass up to one that is refuted."""
+        failure = self.first_failure
+        return not self.error and failure is not None and _refuted(failure)
 
     @property
     def first_failure(self) -> StepResult | None:
         """The headline: the first step that did not pass."""
         return next((step for step in self.steps if not step.passed), None)
+
+    def accepts(self, step: StepResult) -> bool:
+        """Whether one of its steps came out as declared.
+
+        Where a refutation is expected and every step is proved, the last one is at fault.
+        """
+        if self.error:
+            return False
+        if self.expect == "proved":
+            return step.passed
+        if self.first_failure is None:
+            return step is not self.steps[-1]
+        return self.refuted or step.passed
 
 
 @dataclass(frozen=True)
@@ -298,6 +326,18 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class LoadError:
+    """What could not be found or imported, in words, and the place it is about if there is one."""
+
+    message: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that one run of ``verify`` found.
 
@@ -306,7 +346,7 @@ class Report:
 
     derivations: tuple[DerivationResult, ...] = ()
     checks: tuple[CheckResult, ...] = ()
-    errors: tuple[str, ...] = ()
+    errors: tuple[LoadError | str, ...] = ()
     seconds: float = 0.0
     title: str = ""
     sections: tuple[Any, ...] = ()

@@ -25,7 +25,7 @@ from symderiv.verdict import (
 )
 from symderiv.written import time_limit
 
-__all__ = ["derivations_of", "run_checks", "verify", "verify_each"]
+__all__ = ["derivations_of", "run_checks", "unjudged", "verify", "verify_each"]
 
 Progress = Callable[[int, int, Derivation], None]
 
@@ -97,6 +97,11 @@ def verify_each(
         yield _judged(derivation, answer, time.perf_counter() - began)
 
 
+def unjudged(derivation: Derivation, reason: str) -> DerivationResult:
+    """Return the result of a derivation that nobody was asked about, and why."""
+    return _judged(derivation, _Answer(error=f"not judged: {reason}"), 0.0)
+
+
 def derivations_of(target: Any) -> tuple[Derivation, ...]:
     """Return the derivations that a target holds, each once, in the order of writing.
 
@@ -132,7 +137,7 @@ def run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
             if not isinstance(result, CheckResult):
                 raise TypeError(f"checks() yielded {result!r}, not a CheckResult")
             results.append(result)
-    except Exception as error:  # noqa: BLE001 - a user's own tests may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's own tests may raise anything
         detail = f"{type(error).__name__}: {error}"
         results.append(CheckResult(f"{module.__name__}.checks", passed=False, detail=detail))
     return tuple(results)
@@ -278,4 +283,5 @@ def _judged(derivation: Derivation, answer: _Answer | str, seconds: float) -> De
         notes=answer.notes,
         seconds=seconds,
         derivation=derivation,
+        expect=derivation.expect,
     )

@@ -185,3 +185,10 @@ def test_a_huge_shared_expression_is_checked_at_once() -> None:
 def test_repr_names_it() -> None:
     assert repr(Derivation("a", x)) == "<Derivation 'a', 0 steps>"
     assert repr(Derivation("a", x).then(x, "b")) == "<Derivation 'a', 1 step>"
+
+
+@pytest.mark.parametrize("expect", ["", "undecided", None, True])
+def test_what_is_expected_is_one_of_two(expect: Any) -> None:
+    with pytest.raises(ClaimError, match='expect of \'a\' must be "proved" or "refuted"'):
+        Derivation("a", x, expect=expect)
+    assert Derivation("a", x, expect="refuted").then(x, "b").expect == "refuted"

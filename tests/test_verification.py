@@ -140,6 +140,26 @@ def test_a_step_that_is_no_claim_is_an_error_of_its_own(isolated: bool) -> None:
     assert not result.passed
 
 
+@pytest.mark.parametrize(
+    ("lines", "passed", "accepted"),
+    [
+        ((x, x, y), True, [True, True]),  # proved, then refuted
+        ((x, y, y), True, [True, True]),
+        ((x, x, x), False, [True, False]),  # all proved: the last step is at fault
+        ((x, Symbol("claim"), y), False, [False, False]),  # not even a claim
+        ((Symbol("bug"), x), False, [False]),
+    ],
+)
+def test_a_refutation_can_be_expected(lines: Any, passed: bool, accepted: list[bool]) -> None:
+    derivation = Derivation("kept", lines[0], expect="refuted")
+    for line in lines[1:]:
+        derivation = derivation.then(line, "because")
+    (result,) = verify(derivation)
+    assert result.expect == "refuted"
+    assert result.passed is passed
+    assert [result.accepts(step) for step in result.steps] == accepted
+
+
 @both
 def test_no_steps_is_nothing_to_prove(isolated: bool) -> None:
     (result,) = verify(Derivation("empty", x), isolated=isolated)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from symderiv.derivation import Derivation
 
-__all__ = ["Progress", "complain", "takes_colour", "write"]
+__all__ = ["Progress", "complain", "takes_colour", "write", "write_exactly"]
 
 
 class Progress:
@@ -45,7 +45,7 @@ class Progress:
             self._shown = False
 
 
-def complain(errors: Sequence[str]) -> None:
+def complain(errors: Sequence[object]) -> None:
     """Write errors to the standard error stream, one a line."""
     for error in errors:
         write(sys.stderr, f"symderiv: error: {error}\n")
@@ -77,9 +77,33 @@ def write(stream: TextIO | None, text: str) -> str:
         stream.write(writable(text, getattr(stream, "encoding", None)))
         stream.flush()
     except OSError as error:
-        # Python would try to write the rest again on exit, and complain.
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, stream.fileno())
-        os.close(devnull)
-        return "" if isinstance(error, BrokenPipeError) else error.strerror or str(error)
+        return _abandoned(stream, error)
     return ""
+
+
+def write_exactly(stream: TextIO | None, text: str) -> str:
+    """Write what a program is to read: UTF-8, whatever the terminal's encoding.
+
+    Returns
+    -------
+    str
+        Empty, or why the text could not be written.
+    """
+    buffer = getattr(stream, "buffer", None)
+    if stream is None or buffer is None:
+        return write(stream, text)
+    try:
+        stream.flush()
+        buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        buffer.flush()
+    except OSError as error:
+        return _abandoned(stream, error)
+    return ""
+
+
+def _abandoned(stream: TextIO, error: OSError) -> str:
+    # Python would try to write the rest again on exit, and complain.
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, stream.fileno())
+    os.close(devnull)
+    return "" if isinstance(error, BrokenPipeError) else error.strerror or str(error)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["show_trace"]
 
 
-def show_trace(arguments: argparse.Namespace, found: Sequence[Found], errors: Sequence[str]) -> int:
+def show_trace(
+    arguments: argparse.Namespace, found: Sequence[Found], errors: Sequence[object]
+) -> int:
     """Judge the derivation and show how; its name is the writer's, or that of the attribute."""
     from symderiv.report.trace import render_trace
     from symderiv.verification import verify_each

@@ -12,7 +12,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from symderiv.command.options import add_selection, kept_apart, selected
-from symderiv.command.streams import Progress, complain, takes_colour, write
+from symderiv.command.outputs import add_outputs, put, wanted
+from symderiv.command.signals import Terminated, exit_code
+from symderiv.command.streams import Progress, complain, write
 from symderiv.command.trace import show_trace
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def add(commands: Any) -> None:
         help="judge one derivation and show, step by step, how: as written, as read, normal forms,"
         " rules, cases, conditions, and what each route said",
     )
+    add_outputs(verify)
     verify.set_defaults(run=_verify)
 
 
@@ -80,22 +83,25 @@ def _shown(text: str) -> str:
 
 def _verify(arguments: argparse.Namespace) -> int:
     began = time.perf_counter()
+    outputs, wrong = wanted(arguments.outputs)
+    if wrong:
+        complain([wrong])
+        return 2
     found, errors = selected(arguments)
-    if not found:
+    if not found and len(outputs) == 1 and outputs[0].format == "text":
         complain(errors)
         return 2
-    if arguments.trace is not None:
+    if found and arguments.trace is not None:
         return show_trace(arguments, found, errors)
 
-    from symderiv.report.text import render
     from symderiv.verdict import DerivationResult, Report
-    from symderiv.verification import verify_each
+    from symderiv.verification import unjudged, verify_each
 
     results: list[DerivationResult] = []
     checks: list[CheckResult] = []
     chosen = [item.derivation for item in found]
     progress = Progress(sys.stderr)
-    interrupted = False
+    stopped: KeyboardInterrupt | None = None
     try:
         with kept_apart():
             judging = verify_each(
@@ -107,23 +113,24 @@ def _verify(arguments: argparse.Namespace) -> int:
                 checks += _run_checks(module, arguments.seed)
             for result in judging:
                 results.append(result)
-    except KeyboardInterrupt:
-        interrupted = True
+    except KeyboardInterrupt as error:
+        stopped = error
     progress.clear()
+    judged = len(results)
+    results += [unjudged(one, "the run was interrupted") for one in chosen[judged:]]
     report = Report(
         derivations=tuple(results),
         checks=tuple(checks),
         errors=tuple(errors),
         seconds=time.perf_counter() - began,
     )
-    text = render(report, colour=takes_colour(sys.stdout), verbose=arguments.verbose)
-    trouble = write(sys.stdout, text + "\n")
-    if trouble:
-        complain([f"the report could not be written to the standard output: {trouble}"])
-    if interrupted:
-        write(sys.stderr, f"interrupted: {len(results)} of {len(chosen)} derivations judged\n")
-        return 130
-    if errors or trouble:
+    troubles = put(outputs, report, verbose=arguments.verbose)
+    complain(troubles)
+    if stopped is not None:
+        said = "terminated" if isinstance(stopped, Terminated) else "interrupted"
+        write(sys.stderr, f"{said}: {judged} of {len(chosen)} derivations judged\n")
+        return exit_code(stopped)
+    if errors or troubles:
         return 2
     return 0 if report.passed else 1
 

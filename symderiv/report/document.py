@@ -80,11 +80,11 @@ def document(report: Report, title: str = "Derivations") -> Document:
         parts.append(Part(rest, chains=tuple(_chain(result) for result in left.values())))
     return Document(
         title=title,
-        summary=text._summary(report).rpartition("; ")[0],
+        summary=text.summary(report).rpartition("; ")[0],
         passed=report.passed,
         parts=tuple(parts),
         checks=tuple(report.checks),
-        errors=tuple(report.errors),
+        errors=tuple(str(error) for error in report.errors),
     )
 
 

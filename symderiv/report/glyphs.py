@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["name", "subscript", "superscript", "writable"]
+__all__ = ["name", "printable", "subscript", "superscript", "writable"]
 
 _SUBSCRIPTS = dict(
     zip("0123456789+−()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
@@ -60,6 +60,17 @@ def superscript(number: int) -> str:
     '⁻¹²'
     """
     return "".join(_SUPERSCRIPTS[char] for char in str(number).replace("-", "−"))
+
+
+def printable(text: str) -> str:
+    r"""Return a writer's text on one line, without characters that steer a terminal.
+
+    Examples
+    --------
+    >>> printable("a\tb\x1b[2J σ")
+    'a b [2J σ'
+    """
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def writable(text: str, encoding: str | None) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from symderiv.report import glyphs, notation
+from symderiv.report.glyphs import printable
 from symderiv.verdict import (
     CheckResult,
     Counterexample,
@@ -15,10 +16,24 @@ from symderiv.verdict import (
     Verdict,
 )
 
-__all__ = ["aligned", "count", "differ", "line", "place", "point", "render", "verdict"]
+__all__ = [
+    "ALL_PROVED",
+    "OUTCOMES",
+    "aligned",
+    "count",
+    "differ",
+    "line",
+    "outcome",
+    "place",
+    "point",
+    "render",
+    "summary",
+    "verdict",
+]
 
 _WIDTH = 72  # the column at which the file and line of a failing step stand
 _LONGEST = 1500
+ALL_PROVED = 'expected to be refuted, but every step is proved: remove expect="refuted"'
 _COLOURS = {"✔": "\x1b[32m", "✘": "\x1b[31m"}
 _MUTED, _RESET = "\x1b[2m", "\x1b[0m"
 
@@ -47,7 +62,7 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
     for derivation in report.derivations:
         if derivation.passed:
             head = (
-                f"✔ {derivation.name:<{width}}   {_claim(derivation):<{claims}}"
+                f"✔ {printable(derivation.name):<{width}}   {_claim(derivation):<{claims}}"
                 f"   {place(derivation.file, derivation.line):<{places}}   {_time(derivation)}"
             )
             block = [head, *_passed(derivation, verbose)]
@@ -56,10 +71,10 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
             block = ["", *block, ""] if lines and lines[-1] else [*block, ""]
         lines += block
     lines += _checks(report.checks)
-    lines += [f"✘ error: {error}" for error in report.errors]
+    lines += [f"✘ error: {printable(str(error))}" for error in report.errors]
     if lines and lines[-1]:
         lines.append("")
-    lines.append(_summary(report))
+    lines.append(summary(report))
     return "\n".join(_coloured(line) for line in lines) if colour else "\n".join(lines)
 
 
@@ -67,7 +82,11 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
 
 
 def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
-    lines = [f"    where {text}" for text in _open_conditions(derivation)]
+    lines = []
+    failure = derivation.first_failure
+    if failure is not None and not verbose:
+        lines += [f"    {text}" for text in verdict(failure)]
+    lines += [f"    where {text}" for text in _open_conditions(derivation)]
     lines += [f"    {text}" for text in _remarks(derivation)]
     if verbose:
         lines.append(f"    start   {line(derivation.start)}")
@@ -80,17 +99,18 @@ def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
 def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
     failure = derivation.first_failure
     if derivation.error or failure is None:
-        head = aligned(f"✘ {derivation.name}", place(derivation.file, derivation.line))
-        return [head, f"    {derivation.error or 'nothing to prove'}"]
+        head = aligned(f"✘ {printable(derivation.name)}", place(derivation.file, derivation.line))
+        return [head, f"    {derivation.error or ALL_PROVED}"]
     step = f"step {failure.number} of {len(derivation.steps)}"
     lines = [
         aligned(
-            f'✘ {derivation.name}, {step}: "{failure.because}"',
+            f'✘ {printable(derivation.name)}, {step}: "{printable(failure.because)}"',
             place(failure.file, failure.line),
         ),
         f"    from   {line(failure.before)}",
         f"    to     {line(failure.expression)}",
         *(f"    {text}" for text in verdict(failure)),
+        *(["    expected to be refuted"] if derivation.expect == "refuted" else []),
     ]
     others = [s for s in derivation.steps if s is not failure]
     if verbose:
@@ -103,13 +123,15 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
             lines.append(f"    {count(before, 'step')} before it: proved")
         for other in others[before:]:
             outcome = "; ".join(verdict(other))
-            lines.append(f'    step {other.number}: "{other.because}": {outcome}')
+            lines.append(f'    step {other.number}: "{printable(other.because)}": {outcome}')
     return lines + [f"    {text}" for text in _remarks(derivation)]
 
 
 def _step(step: StepResult) -> list[str]:
     mark = "✔" if step.passed else "✘"
-    head = aligned(f'    {mark} step {step.number}: "{step.because}"', place(step.file, step.line))
+    head = aligned(
+        f'    {mark} step {step.number}: "{printable(step.because)}"', place(step.file, step.line)
+    )
     return [
         head,
         f"        = {line(step.expression)}",
@@ -171,7 +193,7 @@ def _open_conditions(derivation: DerivationResult) -> list[str]:
 
 
 def _remarks(derivation: DerivationResult) -> list[str]:
-    lines = [f"note: {note}" for note in derivation.notes]
+    lines = [f"note: {printable(note)}" for note in derivation.notes]
     same = [str(step.number) for step in derivation.steps if step.unchanged]
     if same:
         which = f"step {same[0]} is" if len(same) == 1 else f"steps {', '.join(same)} are"
@@ -180,6 +202,9 @@ def _remarks(derivation: DerivationResult) -> list[str]:
 
 
 def _claim(derivation: DerivationResult) -> str:
+    failure = derivation.first_failure
+    if failure is not None:
+        return f"refuted at step {failure.number} of {len(derivation.steps)}, as expected"
     lines = [derivation.start, *(step.expression for step in derivation.steps)]
     names = notation.sizes(lines)
     every = f" for every {_listed(names)}" if names else ""
@@ -201,21 +226,24 @@ def _checks(checks: tuple[CheckResult, ...]) -> list[str]:
         examples = f"{count(check.examples, 'example')}   " if check.examples else ""
         outcome = "passed" if check.passed else "failed"
         mark = "✔" if check.passed else "✘"
-        lines.append(f"{mark} {check.name:<{width}}   {outcome}   {examples}{check.seconds:.2f} s")
+        lines.append(
+            f"{mark} {printable(check.name):<{width}}   {outcome}   {examples}{check.seconds:.2f} s"
+        )
         if check.detail and not check.passed:
             lines += [f"    {text}" for text in check.detail.splitlines()]
     return lines
 
 
-def _summary(report: Report) -> str:
+def summary(report: Report) -> str:
+    """Return the line of counts that ends a report."""
     counts: Counter[str] = Counter()
     for derivation in report.derivations:
         for step in derivation.steps:
-            counts[_outcome(step)] += 1
+            counts[outcome(step)] += 1
     total = sum(counts.values())
     text = f"{count(len(report.derivations), 'derivation')}, {count(total, 'step')}"
     if counts:
-        text += ": " + ", ".join(f"{counts[key]} {key}" for key in _OUTCOMES if counts[key])
+        text += ": " + ", ".join(f"{counts[key]} {key}" for key in OUTCOMES if counts[key])
     unjudged = sum(1 for derivation in report.derivations if derivation.error)
     if unjudged:
         text += f"; {count(unjudged, 'derivation')} that could not be judged"
@@ -231,10 +259,11 @@ def _summary(report: Report) -> str:
     return f"{text}; {report.seconds:.2f} s"
 
 
-_OUTCOMES = ("proved", "refuted", "undecided", "proved on part of the domain only", "not judged")
+OUTCOMES = ("proved", "refuted", "undecided", "proved on part of the domain only", "not judged")
 
 
-def _outcome(step: StepResult) -> str:
+def outcome(step: StepResult) -> str:
+    """Return the outcome of a step: one of OUTCOMES."""
     if step.result is None:
         return "not judged"
     if step.result.proved and not step.passed:

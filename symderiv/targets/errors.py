@@ -8,7 +8,14 @@ LONGEST = 4096  # characters of one target: no file system takes a longer path
 
 
 class TargetError(Exception):
-    """A target cannot be found or imported; the message says which and why."""
+    """A target cannot be found or imported; the message says which and why.
+
+    ``file`` and ``line`` are the place in the user's own code that it is about, if there is one.
+    """
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.file, self.line = file, line
 
 
 def shown(text: str, length: int = 200) -> str:

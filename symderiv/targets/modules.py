@@ -89,7 +89,7 @@ class _Contained:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         os.chdir(self._folder)
         if error is not None and not isinstance(error, (TargetError, KeyboardInterrupt)):
-            raise TargetError(_failed_import(self._label, error)) from error
+            raise _failed_import(self._label, error) from error
 
 
 def _in_package(path: Path) -> tuple[Path, str]:
@@ -122,20 +122,22 @@ def _neighbours_of(folder: Path) -> None:
                 del sys.modules[each]
 
 
-def _failed_import(label: str, error: BaseException) -> str:
+def _failed_import(label: str, error: BaseException) -> TargetError:
     """Say what went wrong, at the last line of the user's own code that ran."""
     said = shown(traceback.format_exception_only(error)[-1].strip(), 1000)
+    hint, file, line = "", "", 0
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{label} cannot be imported: {said}   {Path(error.filename).name}:{error.lineno}"
+        file, line = error.filename, error.lineno or 0
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if not _is_library(frame.filename)]
+        file, line = (own[-1].filename, own[-1].lineno or 0) if own else ("", 0)
     if isinstance(error, SystemExit):
         said = f"it ends the program (SystemExit: {error.code})"
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not _is_library(frame.filename)]
-    place = f"   {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
-    hint = ""
     if isinstance(error, ImportError) and "relative import" in str(error):
         hint = "; name it as package.module instead"
-    return f"{label} cannot be imported: {said}{hint}{place}"
+    place = f"   {Path(file).name}:{line}" if file else ""
+    return TargetError(f"{label} cannot be imported: {said}{hint}{place}", file, line)
 
 
 def _is_library(filename: str) -> bool:

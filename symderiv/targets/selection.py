@@ -18,6 +18,7 @@ from symderiv.targets.configuration import nearest_configuration
 from symderiv.targets.errors import LONGEST, TargetError, shown
 from symderiv.targets.files import files_in, files_like, is_pattern, matches
 from symderiv.targets.modules import import_file, import_module
+from symderiv.verdict import LoadError
 
 if TYPE_CHECKING:
     from symderiv.derivation import Derivation
@@ -46,7 +47,7 @@ class Selection(NamedTuple):
     """What was found, and what could not be, in words."""
 
     found: tuple[Found, ...]
-    errors: tuple[str, ...]
+    errors: tuple[LoadError, ...]
 
 
 def select(
@@ -83,9 +84,9 @@ def select(
             else:
                 asked = [_Asked(t, folder) for t in otherwise]
     except TargetError as error:
-        return Selection((), (str(error),))
+        return Selection((), (_told(error),))
     found: dict[int, Found] = {}
-    errors: list[str] = []
+    errors: list[LoadError] = []
     excluded = 0
     for one in asked:
         for item in _each(one, left_out, errors):
@@ -96,7 +97,7 @@ def select(
             if item.whole and not known.whole:
                 found[id(item.derivation)] = item
     errors += [
-        f"no derivation that pyproject.toml lists is called {shown(repr(name))}"
+        LoadError(f"no derivation that pyproject.toml lists is called {shown(repr(name))}")
         for name in names
         if not any(_is_called(item, name) for item in found.values())
     ]
@@ -105,9 +106,11 @@ def select(
         found = {id(i.derivation): Found(i.label, i.derivation, i.module, False) for i in chosen}
     if not found and not errors:
         errors.append(
-            f"nothing is left to verify: exclude leaves out all {excluded} derivations"
-            if excluded
-            else "nothing to verify: exclude leaves out every file"
+            LoadError(
+                f"nothing is left to verify: exclude leaves out all {excluded} derivations"
+                if excluded
+                else "nothing to verify: exclude leaves out every file"
+            )
         )
     return Selection(tuple(found.values()), tuple(errors))
 
@@ -128,11 +131,15 @@ def find(target: str) -> tuple[Found, ...]:
     TargetError
         Where there is no such thing, its import fails, or it holds no derivation.
     """
-    errors: list[str] = []
+    errors: list[LoadError] = []
     found = tuple(_each(_Asked(target, Path.cwd()), (), errors))
     if errors:
-        raise TargetError(errors[0])
+        raise TargetError(errors[0].message, errors[0].file, errors[0].line)
     return found
+
+
+def _told(error: TargetError) -> LoadError:
+    return LoadError(str(error), error.file, error.line)
 
 
 class _Asked(NamedTuple):
@@ -168,12 +175,12 @@ class _Excluded(NamedTuple):
         )
 
 
-def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[str]) -> Iterator[Found]:
+def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[LoadError]) -> Iterator[Found]:
     """Yield what one target names; what cannot be imported goes to the errors."""
     try:
         place, name, modules = _modules(asked, left_out)
     except TargetError as error:
-        errors.append(str(error))
+        errors.append(_told(error))
         return
     several = len(modules) != 1 or modules[0].shown != place
     known: list[str] = []
@@ -185,11 +192,11 @@ def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[str]) -> It
                 yield item
         except TargetError as error:
             failed += 1
-            errors.append(str(error))
+            errors.append(_told(error))
     if several and not found and not failed:
         has = f"; it has: {', '.join(dict.fromkeys(known))}" if known else ""
         what = f"no derivation {shown(repr(name))}{has}" if name else "no derivation"
-        errors.append(f"{shown(place)} holds {what}")
+        errors.append(LoadError(f"{shown(place)} holds {what}"))
 
 
 class _Place(NamedTuple):

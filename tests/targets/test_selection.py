@@ -93,7 +93,7 @@ def test_exclude_takes_files_folders_patterns_modules_and_names(project: Path) -
 def test_what_exclude_leaves_out_is_not_imported(project: Path) -> None:
     write(project, "docs/broken.py", "import symderiv\n1/0\n")
     assert names("docs", exclude=("docs/broken.py",)) == [*ALL, OLD]
-    assert "ZeroDivisionError" in select(["docs"]).errors[0]
+    assert "ZeroDivisionError" in str(select(["docs"]).errors[0])
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_project_lists_and_excludes(project: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(project / "docs" / "old")
     found, errors = select([":gr*"])
     assert (len(found), errors) == (2, ())
-    assert select([":none"]).errors == ("no derivation that pyproject.toml lists is called 'none'",)
+    assert "lists is called 'none'" in str(select([":none"]).errors[0])
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_project_lists_nothing_outside_of_itself(
     write(project, "pyproject.toml", f'[tool.symderiv]\nderivations = ["{entry}"]\n')
     found, errors = select([])
     assert found == ()
-    assert "outside of the project" in errors[0]
+    assert "outside of the project" in str(errors[0])
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_a_hostile_project_is_an_error_in_bounded_length(
     write(folder, "pyproject.toml", text)
     found, errors = select([])
     assert found == ()
-    assert says in errors[0]
-    assert len(errors[0]) < 1000
-    assert "\x1b" not in errors[0]
+    assert says in str(errors[0])
+    assert len(str(errors[0])) < 1000
+    assert "\x1b" not in str(errors[0])
 
 
 # --- imports ---------------------------------------------------------------------------

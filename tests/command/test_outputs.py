@@ -1,0 +1,216 @@
+"""Where reports go: the options, files that are written whole or not at all, streams that fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from symderiv.cli import main
+from symderiv.command import outputs
+from symderiv.command.outputs import Output, wanted
+
+SOURCE = """\
+from sympy import Symbol
+from symderiv import Derivation
+x = Symbol("x", real=True)
+wrong = (Derivation("a wrong square", (x + 1)**2)
+    .then(x**2 + 2*x + 1, "multiply out")
+    .then(x**2 + 1, "slip"))
+"""
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files and signals")
+JSON = (False, "json")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    (tmp_path / "wrong.py").write_text(SOURCE, encoding="utf-8")
+    known = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - known:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+def file(name: str) -> tuple[bool, str]:
+    return (True, name)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], [Output("text")]),
+        ([JSON], [Output("json")]),
+        ([JSON, file("r")], [Output("json", Path("r")), Output("text")]),
+        ([file("r"), JSON], [Output("json", Path("r")), Output("text")]),
+        ([file("r")], [Output("text", Path("r")), Output("text")]),
+        (
+            [JSON, file("r"), (False, "junit"), file("s"), (False, "github")],
+            [Output("json", Path("r")), Output("junit", Path("s")), Output("github")],
+        ),
+    ],
+)
+def test_a_file_belongs_to_the_format_before_it(
+    given: list[tuple[bool, str]], expected: list[Output]
+) -> None:
+    assert wanted(given) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ([JSON, (False, "junit")], "the standard output takes one"),
+        ([JSON, file("a"), file("b")], "no --output-format stands before it"),
+        ([file("a"), file("b")], "no --output-format stands before it"),
+        ([JSON, file("a"), (False, "junit"), file("./a")], "to one file"),
+        ([JSON, file(".")], "it is a folder"),
+        ([JSON, file("missing/r")], "there is no folder"),
+        ([JSON, file("wrong.py/r")], "there is no folder"),
+        ([JSON, file("a\0b")], "null byte"),
+        ([JSON, file("x" * 10_000_000)], "too long"),
+        ([JSON, file("")], "it is a folder"),
+    ],
+)
+def test_what_the_options_cannot_mean(given: list[tuple[bool, str]], says: str) -> None:
+    found, wrong = wanted(given)
+    assert found == []
+    assert says in wrong
+    assert len(wrong) < 1000
+
+
+def test_what_cannot_be_written_is_said_before_anything_is_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["verify", "wrong.py", "--output-file", "missing/r.txt"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("symderiv: error: --output-file missing/r.txt: there is no folder")
+
+
+def test_a_run_writes_several_reports(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--output-format", "json", "--output-file", "r.json"]
+    arguments += ["--output-format", "junit", "--output-file", "r.xml"]
+    assert main(["verify", "wrong.py", *arguments]) == 1
+    assert "✘ a wrong square, step 2 of 2" in capsys.readouterr().out
+    assert json.loads((folder / "r.json").read_text("utf-8"))["passed"] is False
+    assert (folder / "r.xml").read_text("utf-8").startswith("<?xml")
+    assert sorted(path.name for path in folder.iterdir()) == ["r.json", "r.xml", "wrong.py"]
+
+
+def test_what_cannot_be_imported_stands_in_the_report(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "broken.py").write_text("import symderiv\n1/0\n", encoding="utf-8")
+    assert main(["verify", "broken.py", "--output-format", "json"]) == 2
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (error["file"], error["line"]) == ("broken.py", 2)
+    assert main(["verify", "broken.py", "--output-format", "github"]) == 2
+    assert capsys.readouterr().out.startswith("::error file=broken.py,line=2,title=symderiv::")
+
+
+# --- written whole or not at all -------------------------------------------------------
+
+
+def put(text: str, path: Path) -> str:
+    return outputs._to_file(text, path)
+
+
+@posix
+def test_a_file_keeps_its_permissions_and_a_link_its_place(folder: Path) -> None:
+    target, link = folder / "real.txt", folder / "link.txt"
+    target.write_text("before", encoding="utf-8")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    assert put("σ \ud800", link) == ""
+    assert link.is_symlink()
+    assert target.read_text("utf-8") == "σ \\ud800"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    before = os.umask(0o027)
+    try:
+        assert put("new", folder / "new.txt") == ""
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((folder / "new.txt").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_a_failure_on_the_way_leaves_what_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (folder / "r.txt").write_text("before", encoding="utf-8")
+    monkeypatch.setattr(os, at, full)
+    assert put("after", folder / "r.txt") == "No space left on device"
+    assert (folder / "r.txt").read_text("utf-8") == "before"
+    assert sorted(path.name for path in folder.iterdir()) == ["r.txt", "wrong.py"]
+
+
+@posix
+def test_an_interrupt_on_the_way_leaves_what_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (folder / "r.txt").write_text("before", encoding="utf-8")
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        put("after", folder / "r.txt")
+    assert (folder / "r.txt").read_text("utf-8") == "before"
+    assert sorted(path.name for path in folder.iterdir()) == ["r.txt", "wrong.py"]
+
+
+# --- streams that fail -----------------------------------------------------------------
+
+
+def shell(command: str, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command.replace("symderiv", f"{sys.executable} -m symderiv")],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        timeout=120,
+        check=False,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("command", "code", "says"),
+    [
+        ("symderiv verify wrong.py > /dev/full", 2, "standard output: No space left on device"),
+        ("symderiv list wrong.py > /dev/full", 2, "standard output: No space left on device"),
+        (
+            "symderiv verify wrong.py --output-format json --output-file /dev/full",
+            2,
+            "/dev/full could not be written: No space left on device",
+        ),
+        ("symderiv verify wrong.py >&-", 2, "standard output: it is closed"),
+        ("symderiv verify missing.py 2>&-", 2, ""),
+        ("symderiv verify wrong.py missing.py --output-format json 2> /dev/full", 2, ""),
+        ("set -o pipefail; symderiv verify wrong.py --verbose | head -1", 1, ""),
+        (
+            "set -o pipefail; symderiv verify wrong.py --output-file /dev/stderr 2>&1 | grep -q ≠",
+            1,
+            "",
+        ),
+    ],
+)
+def test_a_stream_that_fails(command: str, code: int, says: str) -> None:
+    done = shell(command)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
