@@ -247,6 +247,15 @@ def test_a_joint_where_the_sides_differ_is_excluded_and_printed() -> None:
     assert proved(second, Piecewise((2, x > 0), (0, True))) == ["Ne(x, 0)"]
 
 
+def test_under_a_sum_the_joint_of_every_term_is_excluded() -> None:
+    """∂/∂x Σ|x − qₖ| = Σ sign(x − qₖ) off the qₖ."""
+    left = Derivative(Sum(Abs(x - q[k]), (k, 0, n - 1)), x)
+    assert proved(left, Sum(sign(x - q[k]), (k, 0, n - 1))) == ["Ne(x - q[k], 0)"]
+    square = Piecewise(((x - q[k]) ** 2, x > q[k]), (0, True))  # smooth by itself
+    slope = Sum(2 * Max(0, x - q[k]), (k, 0, n - 1))
+    assert proved(Derivative(Sum(square, (k, 0, n - 1)), x), slope) == []
+
+
 def test_a_joint_is_excluded_where_the_rules_do_not_give_the_derivative_there() -> None:
     """f is x off 0 and 0 at 0, so f'(0) = 1; the product rule gives 5 + 0·… there."""
     f = x * Piecewise((1, x > 0), (5, Eq(x, 0)), (1, True))

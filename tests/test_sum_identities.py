@@ -15,6 +15,7 @@ from sympy import (
     MatrixSymbol,
     Product,
     Sum,
+    erf,
     exp,
     log,
     sign,
@@ -94,6 +95,12 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         S(u[i, 0] * w[i, 0], ALL),
         [],
     ),
+    "odd function of a difference": (
+        S(erf(u[i, 0] - u[j, 0]) * w[i, 0], (j, 0, n - 1), ALL),
+        -S(erf(u[i, 0] - u[j, 0]) * w[j, 0], (j, 0, n - 1), ALL),
+        S(erf(u[i, 0] - u[j, 0]) * w[j, 0], (j, 0, n - 1), ALL),
+        [],
+    ),
     "cumulative": (
         S(S(u[j, 0], (j, 0, i)), ALL),
         S((n - i) * u[i, 0], ALL),
@@ -170,6 +177,14 @@ def test_what_is_equal_is_proved(name: str) -> None:
 def test_the_slip_beside_it_is_refuted(name: str) -> None:
     left, _, wrong, where = IDENTITIES[name]
     assert prove_equal(left, wrong, where=where).refuted
+
+
+def test_an_index_in_an_exponent_is_shifted_with_its_entry() -> None:
+    """Σ_{i<n} v_{i+1}·e^i lacks a factor e beside Σ_{1≤i≤n} vᵢ·e^i."""
+    left = S(v[i + 1] * exp(i), ALL)
+    whole = S(v[i] * exp(i), ALL) + v[n] * exp(n) - v[0]
+    assert prove_equal(left, whole).refuted
+    assert prove_equal(exp(1) * left, S(v[i] * exp(i), (i, 1, n))).proved
 
 
 def test_an_interval_is_not_positive_beyond_its_ends() -> None:

@@ -194,3 +194,21 @@ def test_entries_of_one_array_give_a_delta_in_each_index() -> None:
         for at_j in range(2):
             at = {"i": at_i, "j": at_j, "k": 1, "n": 0}
             assert term_value(delta, at, {}) == (at_i == 1 and at_j == 0)
+
+
+@pytest.mark.parametrize("at", [-1, 0, 1])
+def test_a_case_on_an_index_is_differentiated_branch_by_branch(at: int) -> None:
+    """∂/∂x of x² for k > 0, of 3x at k = 0, of x below."""
+    t = by_sign(integer(k), power(x, 2), mul(num(3), x), x)
+    data = {"x": Fraction(5, 7)}
+    assert term_value(differentiate(t, x), {"k": at}, data) == {1: Fraction(10, 7), 0: 3, -1: 1}[at]
+
+
+def test_partial_derivatives_of_a_function_without_a_definition() -> None:
+    """∂f(x², y)/∂x = ∂₁f·2x, and ∂₁∂₂f = ∂₂∂₁f."""
+    f = call("?f:0,0", power(x, 2), y)
+    assert differentiate(f, y) is call("?f:0,1", power(x, 2), y)
+    assert differentiate(f, x) is mul(call("?f:1,0", power(x, 2), y), mul(num(2), x))
+    mixed = differentiate(differentiate(call("?f:0,0", x, y), x), y)
+    assert mixed is call("?f:1,1", x, y)
+    assert mixed is differentiate(differentiate(call("?f:0,0", x, y), y), x)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from term_values import Undefined, term_value
 
-from symderiv.indexform.conditions import RawCondition
+from symderiv.indexform.conditions import Guard, RawCondition
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import (
     ONE,
@@ -22,6 +24,7 @@ from symderiv.indexform.terms import (
     add,
     by_sign,
     call,
+    entry,
     integer,
     mul,
     num,
@@ -40,8 +43,9 @@ HALF = Fraction(1, 2)
 
 
 def asked(left: Term, right: Term, *facts: Fact, **more: Any) -> Proof:
-    finite, conditions = more.get("finite", ()), more.get("conditions", ())
-    return prove_zero(left, right, Premises(Ranges(), facts, finite, conditions), Work())
+    premises = Premises(more.get("ranges", Ranges()), facts, (), ())
+    more = {name: value for name, value in more.items() if name != "ranges"}
+    return prove_zero(left, right, replace(premises, **more), Work())
 
 
 def is_(t: Term, signs: str) -> Fact:
@@ -145,11 +149,14 @@ def test_labels_in_a_finite_set() -> None:
     assert not asked(absolute(mul(y, x)), absolute(x), finite=labels).proved
 
 
-def condition(t: Term, signs: str) -> tuple[RawCondition, Fact]:
-    import sympy
+def condition(t: Term, signs: str, *guards: Guard) -> tuple[RawCondition, Fact]:
+    shown = sympy.Ne(sympy.Symbol("shown"), 0)
+    raw = RawCondition(t, frozenset(signs), shown, guards)
+    return raw, Fact(t, frozenset(signs), guards=guards)
 
-    shown = sympy.Symbol("shown")
-    return RawCondition(t, frozenset(signs), sympy.Ne(shown, 0)), Fact(t, frozenset(signs))
+
+ALWAYS, NEVER = add(power(x, 2), ONE), add(minus(power(x, 2)), num(-1))
+WHERE_Y = Guard(y, frozenset("+"))  # in the case y > 0
 
 
 def test_conditions_are_discharged_in_order_and_assumed_afterwards() -> None:
@@ -170,6 +177,175 @@ def test_a_condition_that_never_holds_leaves_nothing_to_prove() -> None:
     assert not proof.proved
     proof = asked(x, x, conditions=(condition(x, "+"), condition(x, "-")))
     assert not proof.proved
+
+
+def test_a_condition_that_excludes_a_case_stays_open() -> None:
+    """sign(x)² = 1 needs x ≠ 0, which holds in the cases x > 0 and x < 0 alone."""
+    given_ = (condition(ALWAYS, "+"), condition(x, "+-"))
+    proof = asked(by_sign(x, ONE, ZERO, ONE), ONE, conditions=given_)
+    assert proof.proved
+    assert proof.discharged == [True, False]
+
+
+def test_a_condition_is_discharged_where_it_follows_in_every_case() -> None:
+    """|x| > 0 follows for x > 0 and for x < 0, and not at 0; |x| ≥ 0 follows."""
+    given_ = (condition(absolute(x), "+0"), condition(add(x, absolute(x)), "+0"))
+    assert asked(absolute(x), absolute(minus(x)), conditions=given_).discharged == [True, True]
+    given_ = (condition(add(x, absolute(x), ONE), "+"), condition(add(x, absolute(x)), "+"))
+    assert asked(absolute(x), absolute(minus(x)), conditions=given_).discharged == [True, False]
+
+
+def test_what_an_earlier_step_has_shown_is_taken_and_no_more() -> None:
+    """The first condition is settled, the second was open then, the third is new."""
+    given_ = (condition(x, "+"), condition(y, "+"), condition(z, "+"))
+    proof = asked(x, x, conditions=given_, settled=(True, False))
+    assert proof.discharged == [True, False, False]
+    proof = asked(x, x, conditions=given_, settled=(False, True))
+    assert proof.discharged == [False, True, False]
+
+
+def test_a_condition_under_a_guard_is_asked_in_its_case() -> None:
+    """Where y > 0, x > 0 is needed: open as long as y is, and no help below."""
+    guarded = (condition(x, "+", WHERE_Y),)
+    assert asked(z, z, conditions=guarded).discharged == [False]
+    assert asked(z, z, is_(y, "-0"), conditions=guarded).discharged == [True]
+    assert asked(z, z, is_(x, "+"), conditions=guarded).discharged == [True]
+    assert not asked(absolute(x), x, conditions=guarded).proved
+    assert not asked(absolute(x), x, is_(y, "-0"), conditions=guarded).proved
+    assert asked(absolute(x), x, is_(y, "+"), conditions=guarded).proved
+
+
+def test_a_condition_that_fails_under_a_guard_excludes_its_case_alone() -> None:
+    guarded = (condition(NEVER, "+", WHERE_Y),)
+    proof = asked(z, z, conditions=guarded)
+    assert proof.proved
+    assert proof.discharged == [False]
+    assert not asked(y, absolute(y), conditions=guarded).proved
+    assert asked(minus(y), absolute(y), conditions=guarded).proved
+
+
+def test_a_condition_is_asked_at_every_value_of_a_finite_set() -> None:
+    """For y in {0, 1}: y + 1 > 0 always, y > 0 and 1 − y > 0 at one value only."""
+    labels = (FiniteSet(y, frozenset(), (Fraction(0), Fraction(1))),)
+    given_ = tuple(condition(t, "+") for t in (add(y, ONE), y, add(ONE, minus(y))))
+    assert asked(x, x, finite=labels, conditions=given_[:2]).discharged == [True, False]
+    assert asked(x, x, finite=labels, conditions=given_[::2]).discharged == [True, False]
+
+
+def test_a_condition_on_an_integer_is_decided_by_its_range() -> None:
+    j = Linear.of("j")
+    given_ = (condition(integer(j), "+0"), condition(integer(j - 1), "+0"))
+    proof = asked(x, x, ranges=Ranges([j]), conditions=given_)
+    assert proof.discharged == [True, False]
+    given_ = (condition(integer(j), "+-"), condition(integer(-j), "-0"))
+    assert asked(x, x, ranges=Ranges([j]), conditions=given_).discharged == [False, True]
+    assert asked(x, x, ranges=Ranges([j - 1]), conditions=given_).discharged == [True, True]
+
+
+def test_in_the_case_of_equal_integers_one_stands_for_the_other() -> None:
+    j, n = map(Linear.of, "jn")
+    for u in (j - n, n - j, j - n - 1, n - j - 1):
+        left = by_sign(integer(u), x, mul(x, integer(j)), y)
+        right = by_sign(
+            integer(u), x, mul(x, integer(n + u.constant * (1 if u == n - j - 1 else -1))), y
+        )
+        assert asked(left, right).proved
+        assert not asked(left, by_sign(integer(u), x, mul(x, integer(n + 2)), y)).proved
+
+
+# ---- what is said of some entries is used for these and no others
+
+ANY, OTHER, J, L = map(Linear.of, ("i~any", "k~any", "j", "l"))
+
+
+def entries(t: Term, signs: str, *within: Linear, **more: Any) -> Fact:
+    """The sign of a term for all indices at which ``within`` is ≥ 0."""
+    free = frozenset(n for n in t.names if n.endswith("~any"))
+    return Fact(t, frozenset(signs), free, within, **more)
+
+
+def q(*indices: Linear) -> Term:
+    return entry("q", indices)
+
+
+def test_signs_from_a_place_on() -> None:
+    fact = entries(q(ANY), "+", ANY - 1)
+    assert asked(absolute(q(J)), q(J), fact, ranges=Ranges([J - 1])).proved
+    assert not asked(absolute(q(J)), q(J), fact, ranges=Ranges([J])).proved
+
+
+def test_signs_under_a_guard() -> None:
+    fact = entries(q(ANY), "+", guards=(WHERE_Y,))
+    assert asked(absolute(q(J)), q(J), fact, is_(y, "+")).proved
+    assert not asked(absolute(q(J)), q(J), fact, is_(y, "-0")).proved
+    assert not asked(absolute(q(J)), q(J), fact).proved
+
+
+def test_a_condition_met_over_a_range_is_used_there_alone() -> None:
+    """log qₖ under Σ over k = 1 … n needs qₖ > 0 there; of q₀ it says nothing."""
+    k = Linear.of("k~1")
+    raw, fact = condition(q(k), "+")
+    given_ = ((raw, replace(fact, free=frozenset(["k~1"]), within=(k - 1,))),)
+    assert asked(absolute(q(J)), q(J), conditions=given_, ranges=Ranges([J - 1])).proved
+    assert not asked(absolute(q(J)), q(J), conditions=given_, ranges=Ranges([J])).proved
+
+
+@pytest.mark.parametrize(
+    ("pattern", "within", "inside", "outside"),
+    [
+        (q(ANY), (ANY - 1,), (q(J + 1),), (q(J),)),
+        (q(ANY, ANY), (), (q(J, J), q(L + 1, L + 1)), (q(J, L),)),
+        (q(Linear(), ANY), (), (q(Linear(), J),), (q(L, J), q(Linear(constant=1), J))),
+        (q(ANY, OTHER), (ANY - OTHER,), (q(J, J), q(J + L, L)), (q(L, J),)),
+    ],
+)
+def test_labels_of_some_entries(
+    pattern: Term, within: tuple[Linear, ...], inside: tuple[Term, ...], outside: tuple[Term, ...]
+) -> None:
+    free = frozenset(n for n in pattern.names if n.endswith("~any"))
+    labels = (FiniteSet(pattern, free, (Fraction(0), Fraction(1)), within),)
+    for t in inside:
+        assert asked(power(t, 3), t, finite=labels, ranges=Ranges([J, L])).proved
+    for t in outside:
+        assert not asked(power(t, 3), t, finite=labels, ranges=Ranges([J, L])).proved
+
+
+def test_a_sum_that_is_known_for_some_rows() -> None:
+    """Σₖ Yᵢₖ = 1 for i ≥ 1."""
+
+    def row(i: Linear) -> Term:
+        return total("k~1", Linear(), L - 1, q(i, Linear.of("k~1")))
+
+    fact = entries(add(row(ANY), num(-1)), "0", ANY - 1)
+    assert asked(row(J + 1), ONE, fact, ranges=Ranges([J, L - 1])).proved
+    assert not asked(row(J), ONE, fact, ranges=Ranges([J, L - 1])).proved
+
+
+def test_symmetric_is_an_equation_about_all_pairs() -> None:
+    pair = q(ANY, OTHER), q(OTHER, ANY)
+    claim = q(J, L), q(L, J)
+    assert asked(*claim, entries(add(pair[0], minus(pair[1])), "0")).proved
+    assert asked(*claim, entries(add(pair[1], minus(pair[0])), "0")).proved
+    assert not asked(*claim, entries(add(*pair), "0")).proved
+    assert not asked(*claim, entries(add(pair[0], minus(pair[1])), "0", ANY - 1)).proved
+    assert not asked(*claim, entries(add(pair[0], minus(pair[1])), "+0")).proved
+    row = q(Linear(), ANY), q(ANY, Linear())
+    assert not asked(*claim, entries(add(row[0], minus(row[1])), "0")).proved
+
+
+# ---- equations
+
+
+def test_equations_with_rational_roots_are_finite_sets() -> None:
+    """y² + y = 0 is y ∈ {−1, 0}; (y² − 2)·(y − 1) = 0 has roots that are not rational."""
+    assert asked(absolute(y), minus(y), is_(add(power(y, 2), y), "0")).proved
+    assert not asked(y, ZERO, is_(add(power(y, 2), y), "0")).proved
+    irrational = mul(add(power(y, 2), num(-2)), add(y, num(-1)))
+    assert not asked(y, ONE, is_(irrational, "0")).proved
+    assert not asked(x, y, is_(add(power(x, 2), minus(y)), "0")).proved
+    square = is_(add(power(x, 2), minus(power(y, 2))), "0")
+    assert not asked(x, y, square).proved
+    assert asked(x, minus(y), is_(add(x, minus(y)), "+-"), square).proved
 
 
 # ---- never raises for want of power

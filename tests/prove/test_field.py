@@ -160,6 +160,35 @@ def test_relations_are_in_force_everywhere() -> None:
         f.inverse(f.add(f.power(y, 2), f.minus(y)))
 
 
+def test_a_product_of_denominators_may_vanish_by_a_relation() -> None:
+    """1/y and 1/(1 − y) for a label: y·(1 − y) = 0."""
+    f = Field(Work())
+    y = f.gen(Atom("var", "y"))
+    f.relate(Atom("var", "y"), 2, y.n)
+    other = f.add(f.one, f.minus(y))
+    with pytest.raises(DividedByZero):
+        f.mul(f.inverse(y), f.inverse(other))
+    with pytest.raises(DividedByZero):
+        f.add(f.inverse(y), f.inverse(other))
+
+
+@pytest.mark.parametrize("first", ["", "x", "y", "z", "yz", "zx", "zyx"])
+def test_a_division_gives_its_dividend_back(first: str) -> None:
+    f = Field(Work(), 4)
+    x, y, z = (f.gen(Atom("var", name)).n for name in NAMES)
+    p, q = x**2 * y + 3 * y * z**2 - x * z + 5, x * y - 2 * z + 1
+    quotient, remainder = f.divmod(p, q, [Atom("var", name) for name in first])
+    assert quotient * q + remainder == p
+
+
+def test_a_division_by_an_atom_leaves_less_of_it() -> None:
+    """z²·x + 1 by z + x·y in z: the remainder is free of z."""
+    f = Field(Work(), 4)
+    x, y, z = (f.gen(Atom("var", name)).n for name in NAMES)
+    quotient, remainder = f.divmod(z**2 * x + 1, z + x * y, [Atom("var", "z")])
+    assert (quotient, remainder) == (x * z - x**2 * y, x**3 * y**2 + 1)
+
+
 def test_a_cubic_relation() -> None:
     f = Field(Work())
     r, x = f.gen(Atom("var", "r")), f.gen(Atom("var", "x"))
@@ -171,12 +200,20 @@ def test_a_cubic_relation() -> None:
 # ---- budgets: a call that cannot be interrupted is refused before it is made
 
 
-def test_a_gcd_of_zero_is_a_refusal() -> None:
-    """FLINT returns 0 for exponents that are too large."""
-    f = Field(Work())
+class Unbounded(Work):
+    """A budget that admits everything, for what stands behind it."""
+
+    def admit(self, terms: int, degree: int, what: str) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("work", "why"), [(Work(), "degree"), (Unbounded(), "FLINT")])
+def test_a_gcd_of_zero_is_a_refusal(work: Work, why: str) -> None:
+    """FLINT returns 0 for exponents that are too large: refused before, and not believed after."""
+    f = Field(work)
     huge = f.context.from_dict({(10**20, *[0] * 31): fmpq(1), (0,) * 32: fmpq(-1)})
     other = f.context.from_dict({(10**20 + 1, *[0] * 31): fmpq(1), (0,) * 32: fmpq(-1)})
-    with pytest.raises(OutOfBudget):
+    with pytest.raises(OutOfBudget, match=why):
         f.gcd(huge, other)
 
 

@@ -1,0 +1,154 @@
+"""What a person wrote as facts about integers and hypotheses: no more than was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy
+from sympy import (
+    Contains,
+    Eq,
+    FiniteSet,
+    IndexedBase,
+    MatrixSymbol,
+    Ne,
+    Piecewise,
+    Sum,
+    log,
+    symbols,
+)
+
+from symderiv.indexform.reading import Reading, read
+from symderiv.indexform.terms import Linear
+from symderiv.verdict import ClaimError
+
+x, y = symbols("x y", real=True)
+m, n = symbols("m n", integer=True, positive=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+X, q = MatrixSymbol("X", m, n), IndexedBase("q")
+
+
+def reading(line: Any, *where: Any) -> Reading:
+    return read([sympy.sympify(line)], where, (), {})
+
+
+def said(line: Any, *where: Any) -> list[tuple[str, str, str]]:
+    """Each hypothesis: its term, its signs, and where its free indices may be."""
+    return [
+        (repr(h.term), "".join(s for s in "+0-" if s in h.signs), ", ".join(map(repr, h.within)))
+        for h in reading(line, *where).hypotheses[0]
+    ]
+
+
+# ---- integers
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "least"),
+    [({"positive": True}, 1), ({"nonnegative": True}, 0), ({}, 1)],
+)
+def test_the_least_size(assumptions: dict[str, bool], least: int) -> None:
+    """A size is at least 1 unless it is declared nonnegative."""
+    size = sympy.Symbol("N", integer=True, **assumptions)
+    known = reading(Sum(q[k], (k, 0, size - 1))).ranges
+    form = Linear.of("N")
+    assert known.nonnegative(form - least)
+    assert not known.nonnegative(form - least - 1)
+
+
+@pytest.mark.parametrize(
+    ("relation", "least", "most"),
+    [
+        (lambda s: s < 5, 0, 4),
+        (lambda s: s <= 5, 0, 5),
+        (lambda s: s > 5, 6, None),
+        (lambda s: s >= 5, 5, None),
+        (lambda s: Eq(s, 5), 5, 5),
+        (lambda s: Ne(s, 5), 0, None),
+    ],
+)
+def test_relations_between_integers(relation: Any, least: int, most: int | None) -> None:
+    known, form = reading(q[j], relation(j)).ranges, Linear.of("j")
+    assert known.nonnegative(form - least)
+    assert not known.nonnegative(form - least - 1)
+    if most is not None:
+        assert known.nonnegative(-form + most)
+        assert not known.nonnegative(-form + most - 1)
+
+
+def test_a_free_index_lies_in_its_array() -> None:
+    known, form = reading(X[i, j]).ranges, Linear.of("j")
+    assert known.nonnegative(Linear.of("n") - 1 - form)
+    assert not known.nonnegative(Linear.of("n") - 2 - form)
+
+
+def test_a_guessed_range_is_said() -> None:
+    """An index beside a sum over the same array is taken to lie in its range."""
+    guessed = reading(q[j] + Sum(q[k], (k, 1, n)))
+    assert [str(r) for r in guessed.assumed] == ["j >= 1", "j <= n"]
+    assert reading(q[j] + Sum(q[k], (k, 1, n)), j >= 1, j <= n).assumed == []
+
+
+def test_integers_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(ClaimError, match="no integers satisfy"):
+        reading(q[j], j > 3, j < 2)
+    with pytest.raises(ClaimError, match="no integers satisfy"):
+        reading(X[i, j], j > n)
+
+
+# ---- hypotheses
+
+
+def test_a_relation_about_any_entry_holds_where_where_allows() -> None:
+    assert said(q[j], q[i] > 0) == [("entry[('q', (i~any,))]", "+", "i~any")]
+    assert said(q[j], q[i] > 0, i >= 1) == [("entry[('q', (i~any,))]", "+", "i~any, i~any+-1")]
+    assert said(q[j], q[i] > 0, i < n) == [("entry[('q', (i~any,))]", "+", "i~any, -1*i~any+n+-1")]
+
+
+def test_an_index_of_the_lines_means_itself() -> None:
+    assert said(q[j], q[j] > 0) == [("entry[('q', (j,))]", "+", "")]
+
+
+@pytest.mark.parametrize(
+    ("index", "more"),
+    [
+        (sympy.Symbol("e", integer=True, even=True), []),
+        (sympy.Symbol("o", integer=True, odd=True), []),
+        (sympy.Symbol("p", integer=True, prime=True), []),
+        (i, [Ne(i, 1)]),
+        (i, [Eq(i**2, i)]),
+    ],
+    ids=str,
+)
+def test_a_restriction_of_an_index_that_is_not_understood_uses_nothing(
+    index: Any, more: list[Any]
+) -> None:
+    assert said(q[j], q[index] > 0, *more) == []
+
+
+def test_labels() -> None:
+    (label,) = reading(q[j], Contains(q[i], FiniteSet(0, 1))).hypotheses[0]
+    assert [int(v) for v in label.values] == [0, 1]
+    assert repr(label.term) == "entry[('q', (i~any,))]"
+
+
+@pytest.mark.parametrize(
+    ("declared", "signs"),
+    [
+        ("positive", "+"),
+        ("negative", "-"),
+        ("nonnegative", "+0"),
+        ("nonpositive", "0-"),
+        ("nonzero", "+-"),
+    ],
+)
+def test_what_a_symbol_is_declared(declared: str, signs: str) -> None:
+    assert said(sympy.Symbol("s", real=True, **{declared: True})) == [("var[s]", signs, "")]
+
+
+def test_what_a_relation_needs_to_make_sense_holds_too_and_in_its_case_only() -> None:
+    """log x < 1 says x > 0; where log x stands in a case it says nothing of x outside."""
+    assert ("var[x]", "+", "") in said(x, log(x) < 1)
+    cases = Piecewise((log(x), y > 0), (0, True)) < 1
+    assert [signs for term, signs, _ in said(x + y, cases) if term == "var[x]"] == []
