@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symderiv.claims import Equal, Nonnegative
     from symderiv.derivation import Derivation
     from symderiv.derivations import linear_regression, logistic_regression, sigmoid
     from symderiv.functions import gradient, hessian, sigma, softplus
     from symderiv.judge import prove_equal
     from symderiv.numeric import to_numpy
+    from symderiv.questions import prove_nonnegative
     from symderiv.verdict import Verdict
     from symderiv.verification import verify
 
@@ -23,12 +25,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Derivation",
+    "Equal",
+    "Nonnegative",
     "Verdict",
     "gradient",
     "hessian",
     "linear_regression",
     "logistic_regression",
     "prove_equal",
+    "prove_nonnegative",
     "sigma",
     "sigmoid",
     "softplus",
@@ -38,10 +43,13 @@ __all__ = [
 
 _HOMES = {
     "Derivation": "symderiv.derivation",
+    "Equal": "symderiv.claims",
+    "Nonnegative": "symderiv.claims",
     "Verdict": "symderiv.verdict",
     "gradient": "symderiv.functions",
     "hessian": "symderiv.functions",
     "prove_equal": "symderiv.judge",
+    "prove_nonnegative": "symderiv.questions",
     "sigma": "symderiv.functions",
     "softplus": "symderiv.functions",
     "to_numpy": "symderiv.numeric",

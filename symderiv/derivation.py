@@ -22,7 +22,10 @@ __all__ = ["Derivation", "Step"]
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation, with its reason and the place where it was written."""
+    """One line of a derivation, with its reason and the place where it was written.
+
+    ``relation`` is what the line before has to this one, where a claim says another than "=".
+    """
 
     expression: Basic
     because: str
@@ -30,6 +33,7 @@ class Step:
     latex: str = ""
     file: str = ""
     line: int = 0
+    relation: str = ""
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -173,9 +177,14 @@ class Derivation:
         """The start and the expression of every step."""
         return (self.start, *(step.expression for step in self.steps))
 
-    def __repr__(self) -> str:
+    @property
+    def extent(self) -> str:
+        """How much there is to prove, in words."""
         count = len(self.steps)
-        return f"<Derivation {self.name!r}, {count} step{'' if count == 1 else 's'}>"
+        return f"{count} step{'' if count == 1 else 's'}"
+
+    def __repr__(self) -> str:
+        return f"<Derivation {self.name!r}, {self.extent}>"
 
     def _set(self, **values: Any) -> None:
         for attribute, value in values.items():

@@ -34,7 +34,8 @@ from symderiv.verdict import (
 )
 from symderiv.written import definitions, expression, relations, time_limit
 
-__all__ = ["ChainResult", "judge_chain", "prove_equal"]
+__all__ = ["ChainResult", "conditions_of", "fault_text", "judge_chain"]
+__all__ += ["premises_of", "prove_equal"]
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def judge_chain(
     except ClaimError:
         raise
     except Exception as error:  # noqa: BLE001 - an answer, not a traceback, whatever the fault
-        lost = Result(Verdict.UNDECIDED, reason=_fault("reading the lines", error))
+        lost = Result(Verdict.UNDECIDED, reason=fault_text("reading the lines", error))
         return ChainResult((lost,) * (len(lines) - 1))
     steps: list[tuple[Proof, float]] = []
     settled: tuple[bool, ...] = ()
@@ -150,7 +151,7 @@ def judge_chain(
         raise
     except Exception as error:  # noqa: BLE001
         none = (None,) * len(steps)
-        seen = Examination(none, none, reason=_fault("evaluating the lines", error))
+        seen = Examination(none, none, reason=fault_text("evaluating the lines", error))
     results = []
     context = [*where, *(w for ws in extra for w in ws), *let.keys(), *let.values()]
     question = _Question(reading, lines, context, let)
@@ -165,7 +166,7 @@ def _prove(
 ) -> tuple[Proof, float]:
     """The prover's answer for the step from line k to line k + 1."""
     started = time.monotonic()
-    premises = _premises(reading, k + 1, settled)
+    premises = premises_of(reading, k + 1, settled)
     left, right = reading.lines[k], reading.lines[k + 1]
     if left.term is None or right.term is None:
         reason = left.reason or right.reason
@@ -175,18 +176,19 @@ def _prove(
             proof = prove_zero(left.term, right.term, premises, work)
         except Exception as error:  # noqa: BLE001
             undecided = [False] * len(premises.conditions)
-            proof = Proof(False, undecided, reason=_fault("proving the step", error))
+            proof = Proof(False, undecided, reason=fault_text("proving the step", error))
     return proof, time.monotonic() - started
 
 
-def _fault(what: str, error: Exception) -> str:
+def fault_text(what: str, error: Exception) -> str:
     """A fault of ours as a reason."""
     if isinstance(error, RecursionError):
         return f"{what}: the expression is nested too deeply"
     return f"an internal error while {what} ({type(error).__name__}: {error})"
 
 
-def _premises(reading: Reading, last: int, settled: tuple[bool, ...]) -> Premises:
+def premises_of(reading: Reading, last: int, settled: tuple[bool, ...] = ()) -> Premises:
+    """What may be used for the lines up to ``last``."""
     hypotheses = [h for group in reading.hypotheses[: last + 2] for h in group]
     facts = tuple(Fact(h.term, h.signs, h.free, h.within) for h in hypotheses if not h.values)
     finite = tuple(_finite_set(h) for h in hypotheses if h.values)
@@ -239,7 +241,7 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
         let=question.let,
         terms=(reading.lines[k].term, reading.lines[k + 1].term),
         proof=proof,
-        conditions=lambda: _conditions(reading, k, proof),
+        conditions=lambda: conditions_of(reading, k, proof),
         points=seen.points,
         defined=seen.defined,
         witness=seen.witnesses[k],
@@ -247,7 +249,7 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
         trouble=seen.reason,
     )
     if counterexample is not None:
-        conditions = _conditions(reading, k, proof) if proof.proved else ()
+        conditions = conditions_of(reading, k, proof) if proof.proved else ()
         blocked = any(c.open and not c.natural for c in conditions)
         if proof.proved and not blocked:
             raise InternalDisagreement(
@@ -259,7 +261,7 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
         left = left_over(proof, [*evidence.written, *question.context])
         reason = f"{proof.reason}: {left} is left over" if left else proof.reason
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
-    conditions = _conditions(reading, k, proof)
+    conditions = conditions_of(reading, k, proof)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
@@ -269,7 +271,7 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
     return Result(Verdict.PROVED, conditions, None, "", took, evidence)
 
 
-def _conditions(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
+def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
     out: dict[Any, Condition] = {r: Condition(r, natural=True) for r in reading.assumed}
     number = 0

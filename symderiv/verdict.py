@@ -202,6 +202,7 @@ class Result:
     reason: str = ""
     seconds: float = 0.0
     evidence: Any = field(default=None, repr=False, compare=False)
+    certificate: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def trace(self) -> Trace | None:
@@ -236,6 +237,7 @@ class StepResult:
 
     ``error`` is set, and ``result`` is None, where the step is not a claim at all.
     ``unchanged`` marks a step that is identical to the one before after SymPy built it.
+    ``relation`` is what a claim says of ``before`` and ``expression``, where it is not "=".
     """
 
     number: int
@@ -247,6 +249,7 @@ class StepResult:
     result: Result | None
     error: str = ""
     unchanged: bool = False
+    relation: str = ""
 
     @property
     def passed(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from symderiv.claims import Claim
 from symderiv.derivation import Derivation
 from symderiv.isolation import can_isolate, judged_apart
 from symderiv.verdict import (
@@ -224,6 +225,9 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
     from symderiv.judge import judge_chain  # the judge loads both routes: only when asked
 
     try:
+        if isinstance(derivation, Claim):
+            result, notes = derivation.judged(timeout)
+            return _Answer(results=(result,), notes=notes)
         chain = judge_chain(
             derivation.lines,
             where=derivation.where,
@@ -268,7 +272,8 @@ def _judged(derivation: Derivation, answer: _Answer | str, seconds: float) -> De
             line=step.line,
             result=said if isinstance(said, Result) else None,
             error=str(said) if isinstance(said, ClaimError) else "",
-            unchanged=bool(lines[number - 1] == step.expression),
+            unchanged=not step.relation and bool(lines[number - 1] == step.expression),
+            relation=step.relation,
         )
         for number, (step, said) in enumerate(zip(derivation.steps, answers, strict=True), 1)
     )

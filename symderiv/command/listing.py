@@ -1,4 +1,4 @@
-"""``symderiv list``: each derivation, its name for verify, its article row and its steps."""
+"""``symderiv list``: each derivation or claim, its name for verify, its article row, its extent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _list(arguments: argparse.Namespace) -> int:
             item.derivation.name,
             item.label,
             item.derivation.article or "–",
-            f"{len(item.derivation.steps)} step{'' if len(item.derivation.steps) == 1 else 's'}",
+            item.derivation.extent,
         )
         for item in found
     ]

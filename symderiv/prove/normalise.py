@@ -272,11 +272,11 @@ class Normaliser:
         return self.field.one if sign in signs else self.field.zero
 
     def like(self, form: Form) -> Poly | None:
-        """What has the sign of a form: p − 1 of log p, and log a − log b of a − b, for a, b > 0."""
+        """What has the sign of a form: |p| − 1 of log|p|; log a − log b of a − b for a, b > 0."""
         f = self.field
         (first, c), *others = form.terms
         if not others and len(first) == 1 and first[0][1] == 1 and first[0][0].kind == "log":
-            p = f.poly(first[0][0].data)
+            p = -p if self.signs.of(p := f.poly(first[0][0].data)) == frozenset("-") else p
             if p.is_constant() or self.signs.of(p) != frozenset("+"):
                 return None
             return (p - f.one.n) * (1 if c > 0 else -1)

@@ -65,6 +65,7 @@ class Signs:
         self.facts: dict[Form, Set] = {}
         self.instantiate: Callable[[Form], None] = lambda form: None
         self.like: Callable[[Form], Poly | None] = lambda form: None
+        self.further: Callable[[Form], Set] = lambda form: ANY  # what a certificate adds
         self.seen: set[object] = set()
         self._memo: dict[object, Set] = {}
 
@@ -147,7 +148,7 @@ class Signs:
             rows = self._rows(form)
             if rows is not None:
                 found = frozenset(s for s in found if not infeasible([*rows, *_as_rows(form, s)]))
-        return found
+        return found & self.further(form) if len(found) > 1 else found
 
     def _rows(self, form: Form) -> list[Row] | None:
         """The facts that share monomials with a form, and the signs of these monomials."""
@@ -199,7 +200,7 @@ class Signs:
         found = self._memo.get(key)
         if found is None:
             found = self._memo[key] = self._of_atom(atom)
-            if len(found) > 1 and atom.kind in ("var", "entry"):
+            if len(found) > 1 and atom.kind in ("var", "entry", "log"):
                 single = Form([(((atom, 1),), Fraction(1))])
                 found = self._memo[key] = self._of_form(single)
         return found

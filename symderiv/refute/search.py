@@ -34,7 +34,7 @@ HOPELESS = 30
 
 
 @dataclass
-class _Value:
+class Value:
     """One line at one point: its entries, or why it has none."""
 
     entries: list[Any] | None = None
@@ -136,28 +136,28 @@ class Search:
 
     # ---- one point
 
-    def value(self, k: int, point: Point) -> _Value:
+    def value(self, k: int, point: Point) -> Value:
         """One line at one point, or why it has no value there."""
         self.s.spend(self.costs[k])
         try:
             if self.closures[k] is None:
-                return _Value(kind="unsupported")
+                return Value(kind="unsupported")
             v = self.closures[k](self.s)
         except Unsupported as unsupported:
             self.trouble, self.closures[k] = str(unsupported), None
-            return _Value(kind="unsupported")
+            return Value(kind="unsupported")
         except Undefined as undefined:
-            return _Value(kind=undefined.kind, why=str(undefined))
+            return Value(kind=undefined.kind, why=str(undefined))
         except OutsideShape as outside:
             if outside.bound:
                 sizes = ", ".join(f"{x} = {point.integers[x]}" for x in self.points.sizes)
                 raise ClaimError(
                     f"a summation index leaves an array: {outside} at {sizes} in {self.lines[k]}"
                 ) from None
-            return _Value(kind="outside", why=str(outside))
+            return Value(kind="outside", why=str(outside))
         if isinstance(v, list):
-            return _Value([x for row in v for x in row], (len(v), len(v[0]) if v else 0))
-        return _Value([v], (1, 1))
+            return Value([x for row in v for x in row], (len(v), len(v[0]) if v else 0))
+        return Value([v], (1, 1))
 
     def examine_point(self, point: Point) -> None:
         """Evaluate the lines at one point and compare neighbours."""
@@ -165,7 +165,7 @@ class Search:
         needed = sorted({*open_pairs, *(k + 1 for k in open_pairs)})
         unseen = [k for k in open_pairs if self.witnesses[k] is None]
         needed = sorted({*needed, *range(max(unseen, default=-2) + 2)})
-        values: dict[int, _Value] = {}
+        values: dict[int, Value] = {}
         deep = self.defined in (1, 4, 9)
         pending = needed
         for bits in PRECISIONS:
@@ -210,7 +210,7 @@ class Search:
                     left, right = text(sides[0][0]), text(sides[1][0])
                     self.witnesses[k] = self.present(point, before, left, right)
 
-    def compare(self, k: int, a: _Value, b: _Value, point: Point) -> None:
+    def compare(self, k: int, a: Value, b: Value, point: Point) -> None:
         """Record a counterexample where two lines certainly differ in some entry."""
         if a.entries is None or b.entries is None:
             return

@@ -89,9 +89,12 @@ def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
     lines += [f"    where {text}" for text in _open_conditions(derivation)]
     lines += [f"    {text}" for text in _remarks(derivation)]
     if verbose:
-        lines.append(f"    start   {line(derivation.start)}")
+        if not any(step.relation for step in derivation.steps):
+            lines.append(f"    start   {line(derivation.start)}")
         for step in derivation.steps:
             lines += _step(step)
+            certificate = step.result.certificate if step.result is not None else ()
+            lines += [f"            {text}" for text in certificate]
         lines.append("")
     return lines
 
@@ -101,20 +104,20 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
     if derivation.error or failure is None:
         head = aligned(f"✘ {printable(derivation.name)}", place(derivation.file, derivation.line))
         return [head, f"    {derivation.error or ALL_PROVED}"]
-    step = f"step {failure.number} of {len(derivation.steps)}"
+    step = f", step {failure.number} of {len(derivation.steps)}" if not failure.relation else ""
     lines = [
         aligned(
-            f'✘ {printable(derivation.name)}, {step}: "{printable(failure.because)}"',
+            f'✘ {printable(derivation.name)}{step}: "{printable(failure.because)}"',
             place(failure.file, failure.line),
         ),
-        f"    from   {line(failure.before)}",
-        f"    to     {line(failure.expression)}",
+        *_compared(failure),
         *(f"    {text}" for text in verdict(failure)),
         *(["    expected to be refuted"] if derivation.expect == "refuted" else []),
     ]
     others = [s for s in derivation.steps if s is not failure]
     if verbose:
-        lines.append(f"    start   {line(derivation.start)}")
+        if not failure.relation:
+            lines.append(f"    start   {line(derivation.start)}")
         for other in others:
             lines += _step(other)
     else:
@@ -127,6 +130,19 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
     return lines + [f"    {text}" for text in _remarks(derivation)]
 
 
+def _compared(step: StepResult) -> list[str]:
+    """The two lines of a step, or what a claim says."""
+    if step.relation:
+        return [f"    claim  {said(step)}"]
+    return [f"    from   {line(step.before)}", f"    to     {line(step.expression)}"]
+
+
+def said(step: StepResult) -> str:
+    """What a claim says: of two expressions, or of one."""
+    other = "" if step.expression == step.before else f" {line(step.expression)}"
+    return f"{line(step.before)} {step.relation}{other}"
+
+
 def _step(step: StepResult) -> list[str]:
     mark = "✔" if step.passed else "✘"
     head = aligned(
@@ -134,7 +150,7 @@ def _step(step: StepResult) -> list[str]:
     )
     return [
         head,
-        f"        = {line(step.expression)}",
+        f"        {said(step)}" if step.relation else f"        = {line(step.expression)}",
         *(f"        {text}" for text in verdict(step, discharged=True)),
     ]
 
@@ -148,7 +164,10 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
         return ["not judged"]
     if result.verdict is Verdict.REFUTED:
         at = result.counterexample
-        return [f"refuted {point(at)}:   {differ(at)}" if at else f"refuted: {result.reason}"]
+        wrong = _OPPOSITE.get(step.relation, "≠")
+        return [
+            f"refuted {point(at)}:   {differ(at, wrong)}" if at else f"refuted: {result.reason}"
+        ]
     if result.verdict is Verdict.UNDECIDED:
         return [f"undecided: {result.reason or 'no reason given'}"]
     said = ["proved" if not step.unchanged else "proved: SymPy built the line before it again"]
@@ -176,10 +195,13 @@ def point(at: Counterexample) -> str:
     return f"at {', '.join(where)}" if where else "at every point"
 
 
-def differ(at: Counterexample) -> str:
+_OPPOSITE = {"≥": "<", ">": "≤"}
+
+
+def differ(at: Counterexample, wrong: str = "≠") -> str:
     """The two values at a point where they differ."""
     left, right = notation.value(at.lhs), notation.value(at.rhs)
-    text = f"{left}, but {right}" if right.startswith("undefined") else f"{left} ≠ {right}"
+    text = f"{left}, but {right}" if right.startswith("undefined") else f"{left} {wrong} {right}"
     return text + (f"   ({at.note})" if at.note else "")
 
 
@@ -208,6 +230,8 @@ def _claim(derivation: DerivationResult) -> str:
     lines = [derivation.start, *(step.expression for step in derivation.steps)]
     names = notation.sizes(lines)
     every = f" for every {_listed(names)}" if names else ""
+    if derivation.steps and derivation.steps[0].relation:
+        return f"claim proved{every}"
     return f"{count(len(derivation.steps), 'step')} proved{every}"
 
 
@@ -241,7 +265,10 @@ def summary(report: Report) -> str:
         for step in derivation.steps:
             counts[outcome(step)] += 1
     total = sum(counts.values())
-    text = f"{count(len(report.derivations), 'derivation')}, {count(total, 'step')}"
+    claims = sum(1 for d in report.derivations if d.steps and d.steps[0].relation)
+    text = count(len(report.derivations) - claims, "derivation")
+    text += f", {count(claims, 'claim')}" if claims else ""
+    text += f", {count(total, 'step')}"
     if counts:
         text += ": " + ", ".join(f"{counts[key]} {key}" for key in OUTCOMES if counts[key])
     unjudged = sum(1 for derivation in report.derivations if derivation.error)

@@ -1,0 +1,156 @@
+"""Claims: statements that are not chains of equal lines, with a name and a place.
+
+A claim is listed, verified and reported as a derivation with one step is; what its step says
+is another relation than "equals".
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sympy import Basic
+
+from symderiv.derivation import Derivation, Step
+from symderiv.verdict import ClaimError, Result
+
+__all__ = ["Claim", "Equal", "Nonnegative"]
+
+
+class Claim(Derivation):
+    """A named statement about expressions; the kinds are its subclasses."""
+
+    def _state(self, expression: Basic, relation: str, because: str) -> None:
+        """Note what is claimed of the start as the claim's one step."""
+        step = Step(expression, because, file=self.file, line=self.line, relation=relation)
+        self._set(steps=(step,))
+
+    def then(self, *_: Any, **__: Any) -> Derivation:
+        """Refuse: a claim has no further lines."""
+        raise ClaimError(
+            f"{self.name!r} is a claim, which has no steps: write a Derivation for a chain of lines"
+        )
+
+    @property
+    def extent(self) -> str:
+        """The kind of the claim."""
+        return type(self).__name__
+
+    @abstractmethod
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer, and what is to be noted about it."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+
+class Equal(Claim):
+    """The claim that two expressions are equal wherever both are defined.
+
+    Parameters
+    ----------
+    name
+        What the claim is called in reports.
+    lhs, rhs
+        Two scalars, or two matrix expressions of one shape.
+    because
+        The reason, as the reader is to see it.
+    where, let, source, article, expect
+        As for a Derivation.
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> x = symbols("x", real=True)
+    >>> Equal("a square", (x + 1)**2, x**2 + 2*x + 1)
+    <Equal 'a square'>
+    """
+
+    def __init__(
+        self,
+        name: str,
+        lhs: Any,
+        rhs: Any,
+        *,
+        because: str = "claimed",
+        where: Iterable[Any] = (),
+        let: Mapping[Any, Any] = MappingProxyType({}),
+        source: str = "",
+        article: str = "",
+        expect: str = "proved",
+    ) -> None:
+        super().__init__(
+            name, lhs, where=where, let=let, source=source, article=article, expect=expect
+        )
+        right = Derivation(name, rhs).start
+        self._state(right, "", because)
+
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer for lhs = rhs."""
+        from symderiv.judge import judge_chain
+
+        chain = judge_chain(self.lines, where=self.where, let=self.let, timeout=timeout)
+        (result,) = chain.results
+        if isinstance(result, ClaimError):
+            raise result
+        return result, chain.notes
+
+
+class Nonnegative(Claim):
+    """The claim that an expression is never negative, or that a bound holds.
+
+    Parameters
+    ----------
+    name
+        What the claim is called in reports.
+    expr
+        A scalar, or a relation ``lhs >= rhs``, ``lhs > rhs``, ``lhs <= rhs``, ``lhs < rhs``.
+    strict
+        Whether 0 counts as wrong; a relation with > or < says so by itself.
+    because
+        The reason, as the reader is to see it.
+    where, let, source, article, expect
+        As for a Derivation.
+
+    Examples
+    --------
+    >>> from sympy import exp, symbols
+    >>> x = symbols("x", real=True)
+    >>> bound = Nonnegative("a tangent of the exponential", exp(x) >= 1 + x)
+    >>> bound.steps[0].relation, bound.steps[0].expression
+    ('≥', x + 1)
+    """
+
+    strict: bool
+
+    def __init__(
+        self,
+        name: str,
+        expr: Any,
+        *,
+        strict: bool = False,
+        because: str = "claimed",
+        where: Iterable[Any] = (),
+        let: Mapping[Any, Any] = MappingProxyType({}),
+        source: str = "",
+        article: str = "",
+        expect: str = "proved",
+    ) -> None:
+        from symderiv.questions import sides
+
+        lhs, rhs, strict = sides(expr, strict)
+        super().__init__(
+            name, lhs, where=where, let=let, source=source, article=article, expect=expect
+        )
+        self._set(strict=strict)
+        self._state(rhs, ">" if strict else "≥", because)
+
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer for lhs ≥ rhs."""
+        from symderiv.questions import answer_bound
+
+        lhs, rhs = self.lines
+        answer = answer_bound(lhs, rhs, self.where, self.strict, self.let, timeout)
+        return answer.result, answer.notes

@@ -1,0 +1,1 @@
+"""Finders: they look for certificates and decide nothing."""

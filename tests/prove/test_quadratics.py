@@ -1,0 +1,61 @@
+"""Signs of polynomials by completed squares, roots and conjugates."""
+
+import pytest
+from sympy import Poly, symbols
+
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import add, call, mul, num, power, var
+from symderiv.prove.certificates import assuming, sign_of
+from symderiv.prove.hypotheses import Premises
+from symderiv.prove.work import Work
+
+x = var("x")
+X = symbols("x")
+NOTHING = Premises(Ranges(), (), (), ())
+
+
+def term(p, of):
+    return add(*(mul(num(int(c)), power(of, e)) for (e,), c in Poly(p, X).terms()))
+
+
+def signs(p, of=x, premises=NOTHING):
+    return "".join(s for s in "+0-" if s in sign_of(term(p, of), premises, Work()))
+
+
+@pytest.mark.parametrize(
+    ("p", "found"),
+    [
+        (X**2 - X + 1, "+"),
+        (X**2 - 2 * X + 1, "+0"),
+        (X**2 - X - 1, "+0-"),
+        (-(X**4) - X - 1, "-"),
+        (X**4 + X**3 + X**2 + X + 1, "+"),
+        (X**3 - X + 5, "+0-"),
+        (X**6 - 3 * X**2 + 3, "+"),
+    ],
+)
+def test_on_the_line(p, found):
+    assert signs(p) == found
+
+
+def test_of_a_positive_generator():
+    # E² + 3E + 1 has two roots, both negative
+    e = call("exp", x)
+    assert signs(X**2 + 3 * X + 1, e) == "+"
+    assert signs(X**2 - 3 * X + 1, e) == "+0-"
+    assert signs(X**5 - X**2 + 1, e) == "+"
+
+
+def test_between_known_ends():
+    # 2 − x − x² has the roots −2 and 1
+    inside = assuming(NOTHING, (x, "+"), (add(num(1), mul(num(-1), x)), "+"))
+    assert signs(2 - X - X**2, x, inside) == "+"
+    assert signs(1 - 3 * X - X**2, x, inside) == "+0-"
+
+
+def test_sine_and_cosine_are_bounded():
+    assert signs(1 - X, call("cos", x)) == "+0"
+    assert signs(X + 1, call("sin", x)) == "+0"
+    assert signs(X + 2, call("sin", x)) == "+"
+    assert signs(2 * X - 1, call("cos", x)) == "+0-"
+    assert signs(1 - X, call("erf", x)) == "+"

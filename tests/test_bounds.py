@@ -1,0 +1,160 @@
+"""prove_nonnegative: bounds that hold, and bounds that fail at an exact point."""
+
+import pytest
+from claims import X, a, i, m, n, q, theta, x, y, z
+from pointwise import sides
+from sympy import (
+    Abs,
+    Contains,
+    Derivative,
+    Eq,
+    FiniteSet,
+    Function,
+    Gt,
+    Interval,
+    Lt,
+    MatrixSymbol,
+    Max,
+    Min,
+    Ne,
+    Rational,
+    Sum,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
+from sympy.core.relational import Relational
+
+from symderiv import prove_nonnegative, sigma, softplus
+from symderiv.verdict import ClaimError
+
+p, t = symbols("p t", positive=True)
+half = Rational(1, 2)
+
+HOLDS = {
+    "square": (x**2, ()),
+    "slope of the sigmoid": (Rational(1, 4) >= Derivative(sigma(z), z), ()),
+    "sigmoid": (Gt(sigma(x), 0, evaluate=False), ()),
+    "sigmoid from above": (sigma(x) < 1, ()),
+    "sigmoid is monotone": (sigma(x) > sigma(y), (x > y,)),
+    "tanh is monotone": (tanh(x) >= tanh(y), (x >= y,)),
+    "exp is monotone": (exp(x) >= exp(y), (x >= y,)),
+    "log is monotone": (log(p) > log(t), (p > t,)),
+    "erf is monotone": (erf(x) >= erf(y), (x >= y,)),
+    "erf is bounded": (erf(x) < 1, ()),
+    "x·tanh x": (x * tanh(x), ()),
+    "softplus": (softplus(x) > Max(0, x), ()),
+    "log cosh": (log(cosh(x)) <= x**2 / 2, ()),
+    "tangent of exp": (exp(x) >= 1 + x, ()),
+    "tangent of exp, strict": (exp(x) > 1 + x, (Ne(x, 0),)),
+    "tangent of log": (log(1 + x) <= x, ()),
+    "tangent of log at 1": (log(p) <= p - 1, ()),
+    "second order": (cosh(x) >= 1 + x**2 / 2, ()),
+    "sine": (sin(x) <= x, (x >= 0,)),
+    "cosine": (cos(x) >= 1 - x**2 / 2, ()),
+    "completing the square": (x**2 + x * y + y**2, ()),
+    "three squares": (x**2 + y**2 + z**2 >= x * y + y * z + x * z, ()),
+    "fourth degree": (x**4 - x**2 + 1 > 0, ()),
+    "no real root": (x**4 + 4 * x**3 + 6 * x**2 + 4 * x + 2 > 0, ()),
+    "arithmetic and geometric mean": ((p + t) / 2 >= sqrt(p * t), ()),
+    "pseudo-Huber": (sqrt(1 + x**2) > Abs(x), ()),
+    "reciprocal": (p + 1 / p >= 2, ()),
+    "e^(-1) is the largest": (x * exp(-x) <= exp(-1), ()),
+    "relative entropy, one term": (p * log(p / t) - p + t, ()),
+    "log loss": (-y * log(p) - (1 - y) * log(1 - p), (p < 1, y >= 0, y <= 1)),
+    "log loss of a label": (
+        -y * log(p) - (1 - y) * log(1 - p),
+        (p < 1, Contains(y, FiniteSet(0, 1))),
+    ),
+    "hinge": (Max(0, 1 - x) >= 1 - x, ()),
+    "Huber is below the square": (Abs(x) - half <= x**2 / 2, ()),
+    "half the square": (Min(x**2 / 2, Abs(x)), ()),
+    "where an interval says so": (x * (1 - x), (Contains(x, Interval(0, 1)),)),
+    "least squares": (Sum((X[i, 0] * x - a[i]) ** 2, (i, 0, m - 1)) / m, ()),
+    "relative entropy": (
+        Sum(a[i] * log(a[i] / q[i]) - a[i] + q[i], (i, 0, n - 1)),
+        (a[i] > 0, q[i] > 0),
+    ),
+    "a sum of softplus": (Sum(softplus(a[i]) - a[i], (i, 1, n)), ()),
+    "ridge": (Sum(theta[i, 0] ** 2, (i, 0, n - 1)) * p, ()),
+    "an unknown function": (Function("f", real=True)(x) ** 2, ()),
+}
+
+FAILS = {
+    "odd power": (x**3, ()),
+    "slope of the sigmoid touches 1/4": (Derivative(sigma(z), z) < Rational(1, 4), (), {"z": 0}),
+    "tangent of exp touches": (exp(x) > 1 + x, (), {"x": 0}),
+    "too steep": (exp(x) >= 1 + 2 * x, ()),
+    "too tight": (log(cosh(x)) <= x**2 / 3, ()),
+    "log below its tangent": (log(p) >= p - 1, ()),
+    "softplus above": (softplus(x) <= Max(0, x) + half, ()),
+    "softplus is not 0": (-softplus(x), ()),
+    "sigmoid": (sigma(x) > half, ()),
+    "not monotone there": (tanh(x) >= tanh(y), (x <= y,)),
+    "indefinite": (x**2 + 3 * x * y + y**2, ()),
+    "a root inside": (x**4 - 3 * x**2 + 1, ()),
+    "a factor too much": ((p + t) / 2 >= 2 * sqrt(p * t), ()),
+    "cosine": (cos(x) > 0, ()),
+    "hinge": (Max(0, 1 - x) > 1 - x, ()),
+    "entropy without its linear part": (p * log(p / t), ()),
+    "outside the interval": (x * (1 - x), ()),
+    "a sum": (Sum(a[i], (i, 0, n - 1)), ()),
+    "strict for no terms but zeros": (Sum(a[i] ** 2, (i, 1, n)) > 0, ()),
+    "difference of squares": (Sum(a[i] ** 2 - q[i] ** 2, (i, 1, n)), ()),
+}
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_holds(name):
+    claim, where = HOLDS[name]
+    result = prove_nonnegative(claim, where=where)
+    assert result.proved, (name, result)
+    assert result.certificate
+
+
+@pytest.mark.parametrize("name", FAILS)
+def test_fails_at_an_exact_point(name):
+    claim, where, *point = FAILS[name]
+    result = prove_nonnegative(claim, where=where)
+    assert result.refuted, (name, result)
+    seen = result.counterexample
+    bound = isinstance(claim, Relational)
+    left, right = sides(claim.gts if bound else claim, claim.lts if bound else 0, seen)
+    assert left - right < (1e-20 if isinstance(claim, (Gt, Lt)) else -1e-20)
+    if point:
+        assert seen.values == point[0]
+
+
+def test_quadratic_form_for_all_sizes():
+    # wᵀw/m ≥ 0 with w = Xv
+    v = MatrixSymbol("v", n, 1)
+    assert prove_nonnegative(((X * v).T * (X * v))[0, 0] / m).proved
+
+
+def test_the_certificate_reads_as_a_proof():
+    lines = prove_nonnegative(exp(x) >= 1 + x).certificate
+    assert lines[0] == "exp(x) − (x + 1) ≥ 0, as it holds at x = 0 and t does not fall from there"
+
+
+def test_conditions_of_the_claim_are_shown():
+    # log(1/x) ≥ 0 for x < 1 is claimed where 1/x > 0
+    result = prove_nonnegative(log(1 / x), where=[x < 1])
+    assert result.proved
+    assert any(c.open and c.natural for c in result.conditions)
+
+
+def test_nothing_is_proved_where_no_point_exists():
+    # log x and log(−x) have no common domain
+    assert not prove_nonnegative(log(x) + log(-x) + 1).proved
+
+
+@pytest.mark.parametrize("claim", [Eq(x, y), X * theta, 0.5 * x, "x**2", x**2 == 4])
+def test_refused(claim):
+    with pytest.raises(ClaimError):
+        prove_nonnegative(claim)
