@@ -8,7 +8,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -109,19 +109,19 @@ def _all_cases(
     question: Question, premises: Premises, units: Units, work: Work, width: int
 ) -> Proof:
     proof = Proof(True, [True] * len(premises.conditions))
-    todo: list[tuple[Decision, ...]] = [()]
+    todo: list[tuple[tuple[Decision, ...], Mapping[Form, frozenset[str]]]] = [((), {})]
     while todo:
-        decisions = todo.pop()
+        decisions, known = todo.pop()
         proof.cases += 1
         if proof.cases > _MOST_CASES:
             raise OutOfBudget(f"more than {_MOST_CASES} cases")
-        case = Case(
-            premises, decisions, Normaliser(premises.ranges, premises.finite, units, work, width)
-        )
+        norm = Normaliser(premises.ranges, premises.finite, units, work, width)
+        norm.signs.facts = dict(known)
+        case = Case(premises, decisions, norm)
         try:
             case.run(question, proof)
         except Split as split:
-            todo += case.branches(split)
+            todo += [(further, case.decided) for further in case.branches(split)]
         if not proof.proved:
             break
     if proof.proved and not proof.live:
@@ -131,7 +131,10 @@ def _all_cases(
 
 
 class Case:
-    """One case: a normaliser with the decisions and the facts assumed."""
+    """One case: a normaliser with the decisions and the facts assumed.
+
+    What all decisions but the last say of signs is known from the case that was divided.
+    """
 
     def __init__(
         self, premises: Premises, decisions: tuple[Decision, ...], norm: Normaliser
@@ -142,6 +145,7 @@ class Case:
         self.families = [f for f in premises.facts if f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
         self.sides: tuple[Frac, ...] = ()
+        self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
         self._instantiating = False
         self._contradicted = False
 
@@ -225,10 +229,12 @@ class Case:
             norm.known_sums = self._known_sum
         for d in real:
             assert isinstance(d.on, Form)
-            if not norm.signs.assume(norm.field.poly(d.on), frozenset(d.sign)):
+            new = d is self.decisions[-1]
+            if new and not norm.signs.assume(norm.field.poly(d.on), frozenset(d.sign)):
                 return False
             if d.sign == "0":
                 norm.vanish(d.on)
+        self.decided = dict(norm.signs.facts)
         return all(self._assume(f) for f in self.premises.facts if not f.free)
 
     def _assume(self, fact: Fact) -> bool:
@@ -259,7 +265,7 @@ class Case:
             sign = self.norm.ranges.sign(u)
             possible = frozenset(sign) if sign else ANY
         else:
-            possible = self.norm.sign(self.norm.of(guard.u))
+            possible = self._signs(guard.u)
         if possible <= guard.signs:
             return True
         return None if possible & guard.signs else False
@@ -322,8 +328,14 @@ class Case:
                 for s, beyond in (("+", -u), ("0", None), ("-", u))
                 if beyond is None or not norm.ranges.nonnegative(beyond)
             ) - (frozenset("0") if norm.ranges.sign(u) in ("+", "-") else frozenset())
-        value = norm.of(t)
-        return frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
+        return self._signs(t)
+
+    def _signs(self, t: Term) -> frozenset[str]:
+        def found() -> frozenset[str]:
+            value = self.norm.of(t)
+            return frozenset("0") if self.norm.is_zero(value.n) else self.norm.sign(value)
+
+        return self.norm.signs.remembered(t, found)
 
     def _at_values(self, condition: RawCondition) -> list[RawCondition]:
         """The condition for every choice of values from finite sets."""

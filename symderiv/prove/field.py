@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
@@ -137,7 +138,8 @@ class Field:
 
     def product(self, p: Poly, q: Poly) -> Poly:
         """p·q, admitted by the budget."""
-        self.work.admit(len(p) * len(q), p.total_degree() + q.total_degree(), "a product")
+        bits = _bits(p) + _bits(q)
+        self.work.admit(len(p) * len(q), p.total_degree() + q.total_degree(), "a product", bits)
         return p * q
 
     def gcd(self, p: Poly, q: Poly) -> Poly:
@@ -159,6 +161,13 @@ class Field:
             gens = [(self.generators[k], int(e)) for k, e in enumerate(exponents) if e]
             return _fraction(c), gens
         degree = p.total_degree()
+        if degree == 1:  # irreducible: only the content is to be taken out
+            parts = [_fraction(c) for c in p.coeffs()]
+            content = Fraction(
+                gcd(*(c.numerator for c in parts)), lcm(*(c.denominator for c in parts))
+            )
+            content = content if p.leading_coefficient() > 0 else -content
+            return content, [(p / fmpq(content.numerator, content.denominator), 1)]
         self.work.admit(len(p), degree, "a factorisation")
         if len(p) * degree > 20_000:
             raise OutOfBudget(f"a factorisation of {len(p)} terms of degree {degree}")
@@ -234,6 +243,11 @@ class Field:
                 q = q * self.generators[self.slot(atom)] ** e
             out = out + q
         return out
+
+
+def _bits(p: Poly) -> int:
+    """The length of one coefficient, which is that of all within a small factor in practice."""
+    return int(p.leading_coefficient().height_bits()) if len(p) else 0
 
 
 def _fraction(c: Any) -> Fraction:

@@ -6,7 +6,7 @@ and Integer Programming, section 12.2). Too many rows are no answer, never a wro
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -33,8 +33,23 @@ def _combined(up: Row, down: Row, v: Hashable) -> Row:
     return Row(left, up.constant * a + down.constant * b, up.strict or down.strict)
 
 
-def infeasible(rows: Sequence[Row]) -> bool:
-    """Whether no real values of the variables satisfy all rows.
+def _tightest(rows: Sequence[Row]) -> list[Row]:
+    """Of parallel rows the one that says most; all in the scale of their first coefficient."""
+    kept: dict[frozenset[tuple[Hashable, Fraction]], Row] = {}
+    for r in rows:
+        scale = abs(next(iter(r.coefficients.values()))) if r.coefficients else Fraction(1)
+        row = r
+        if scale != 1:
+            scaled = {k: c / scale for k, c in r.coefficients.items()}
+            row = Row(scaled, r.constant / scale, r.strict)
+        other = kept.setdefault(frozenset(row.coefficients.items()), row)
+        if (row.constant, not row.strict) < (other.constant, not other.strict):
+            kept[frozenset(row.coefficients.items())] = row
+    return list(kept.values())
+
+
+def infeasible(rows: Sequence[Row], spend: Callable[[int], None] = lambda units: None) -> bool:
+    """Whether no real values of the variables satisfy all rows; ``spend`` counts the work.
 
     Examples
     --------
@@ -46,6 +61,8 @@ def infeasible(rows: Sequence[Row]) -> bool:
     """
     left = list(rows)
     while True:
+        left = _tightest(left)
+        spend(len(left) * 10)
         if any(
             not r.coefficients and (r.constant < 0 or (r.strict and r.constant == 0)) for r in left
         ):

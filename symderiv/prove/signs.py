@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.ranges import Ranges
@@ -87,6 +88,13 @@ class Signs:
         self.seen.clear()
         self._memo.clear()
 
+    def remembered(self, key: object, compute: Callable[[], Set]) -> Set:
+        """What was computed for the key under the same facts, or is computed now."""
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = compute()
+        return found
+
     def assume(self, p: Poly, signs: Set) -> bool:
         """Note the possible signs of a polynomial; False where they contradict."""
         if p.is_constant():
@@ -147,7 +155,10 @@ class Signs:
         if len(found) > 1:
             rows = self._rows(form)
             if rows is not None:
-                found = frozenset(s for s in found if not infeasible([*rows, *_as_rows(form, s)]))
+                spend = partial(self.field.work.spend, what="linear facts")
+                found = frozenset(
+                    s for s in found if not infeasible([*rows, *_as_rows(form, s)], spend)
+                )
         return found & self.further(form) if len(found) > 1 else found
 
     def _rows(self, form: Form) -> list[Row] | None:

@@ -14,6 +14,7 @@ __all__ = ["Work"]
 UNITS = 3_000_000  # about ten seconds of polynomial arithmetic
 _LARGEST_POLYNOMIAL = 40_000
 _LARGEST_DEGREE = 4_000
+_LARGEST_COEFFICIENT = 500_000  # bits
 
 
 class Work:
@@ -31,10 +32,12 @@ class Work:
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise OutOfBudget(f"the time limit is reached ({what})")
 
-    def admit(self, terms: int, degree: int, what: str) -> None:
-        """Refuse a polynomial of too many terms or too high a degree; count it otherwise."""
+    def admit(self, terms: int, degree: int, what: str, bits: int = 0) -> None:
+        """Refuse a polynomial of too many terms, too high a degree or too long coefficients."""
         if terms > _LARGEST_POLYNOMIAL:
             raise OutOfBudget(f"a polynomial of {terms} terms ({what})")
         if degree > _LARGEST_DEGREE:
             raise OutOfBudget(f"a polynomial of degree {degree} ({what})")
-        self.spend(1 + terms, what)
+        if bits > _LARGEST_COEFFICIENT:
+            raise OutOfBudget(f"a coefficient of {bits} bits ({what})")
+        self.spend(1 + terms * (1 + bits // 4096), what)

@@ -25,6 +25,7 @@ class Condition:
 
     def __init__(self, relation: Any, c: Compiler, quantified: Sequence[Symbol]) -> None:
         self.relation, self.quantified = relation, quantified
+        self.cost = c.weight(relation)
         self.sides: list[Any] = []
         self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
         if self.whole:

@@ -47,6 +47,7 @@ POOLS: dict[str, tuple[fmpq, ...]] = {
     "inside one": _rationals("0", "1/2", "-1/2", "1/3", "-3/4", "3/5", "-4/5", "1/10"),
 }
 EVERY = tuple(dict.fromkeys(itertools.chain(*POOLS.values())))
+_A_CHECK = 20  # what it costs to prepare one
 CIRCLE = _rationals("3/5", "4/5", "5/13", "12/13")
 
 
@@ -122,8 +123,10 @@ def allowed(base: Any, v: fmpq) -> bool:
 class Points:
     """Makes points for a survey of lines and the conditions that hold with them."""
 
-    def __init__(self, survey: Survey, c: Compiler, where: Sequence[Any], lines: int) -> None:
-        self.survey, self.compiler, self.lines = survey, c, lines
+    def __init__(
+        self, survey: Survey, c: Compiler, where: Sequence[Any], lines: int, s: Evaluation
+    ) -> None:
+        self.survey, self.compiler, self.lines, self.evaluation = survey, c, lines, s
         self.sizes, self.indices, self.variables = survey.integers()
         lines_integers = {*self.sizes, *self.indices, *self.variables}
         for relation in relations(where):
@@ -164,7 +167,6 @@ class Points:
                 x + d for x in constants[:12] for d in (fmpq(0), near, -near, fmpq(1), fmpq(-1))
             )
         )
-        self.evaluation = Evaluation()
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
         self.frames = self._frames()
 
@@ -302,6 +304,7 @@ class Points:
     ) -> tuple[bool, list[Place]]:
         """Whether an instance certainly holds, and the places that it reads."""
         s = self.evaluation
+        s.spend(_A_CHECK + condition.cost)
         reads: list[Place] = []
         point.enter(s, 64, integers, reads)
         try:

@@ -71,7 +71,7 @@ class Search:
             c.scan(node)
         for k, line in enumerate(lines):
             survey.read(k, line)
-        self.points = Points(survey, c, where, len(lines))
+        self.points = Points(survey, c, where, len(lines), Evaluation(s.work, s.deadline))
         self.survey, self.opaque = survey, c.opaque
         self.trouble = ""
         self.closures = [self._compile(c, line) for line in lines]
