@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symderiv.verdict import Displayed
+
 if TYPE_CHECKING:
     from symderiv.claims import Equal, Nonnegative
     from symderiv.derivation import Derivation
@@ -64,6 +66,16 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'symderiv' has no attribute {name!r}")
+
+
+def _shown(kind: str, thing: Any) -> str | None:
+    """What a notebook shows: the reports are imported when it asks."""
+    from symderiv.report import notebook
+
+    return notebook.as_html(thing) if kind == "html" else notebook.as_latex(thing)
+
+
+Displayed.shown_by = _shown
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Basic
 
 from symderiv import written
-from symderiv.verdict import ClaimError
+from symderiv.verdict import ClaimError, Displayed
 
 __all__ = ["Derivation", "Step"]
 
@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
-class Derivation:
+class Derivation(Displayed):
     """A start expression and steps, each claimed to equal the line before it.
 
     Parameters

@@ -7,9 +7,9 @@ a caller who only wants to read a report pays for reading it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from sympy import Basic
@@ -21,6 +21,7 @@ __all__ = [
     "Condition",
     "Counterexample",
     "DerivationResult",
+    "Displayed",
     "InternalDisagreement",
     "LoadError",
     "Report",
@@ -41,6 +42,18 @@ class ClaimError(ValueError):
 
 class InternalDisagreement(RuntimeError):
     """The prover and the refuter contradict each other: a bug in symderiv, never a verdict."""
+
+
+class Displayed:
+    """What a notebook shows in its own way, by what the package registers as ``shown_by``."""
+
+    shown_by: ClassVar[Callable[[str, Any], str | None] | None] = None
+
+    def _repr_html_(self) -> str | None:
+        return Displayed.shown_by("html", self) if Displayed.shown_by else None
+
+    def _repr_latex_(self) -> str | None:
+        return Displayed.shown_by("latex", self) if Displayed.shown_by else None
 
 
 class Verdict(enum.Enum):
@@ -189,7 +202,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Displayed):
     """The answer to one question put to the judge.
 
     ``bool(result)`` raises: an undecided answer that is falsy, or truthy, hides bugs.
@@ -341,7 +354,7 @@ class LoadError:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Displayed):
     """Everything that one run of ``verify`` found.
 
     ``title`` and ``sections`` are what the modules say beside their derivations (``Section``).

@@ -118,7 +118,7 @@ def _descents(canvas: Any) -> None:
     from symderiv.derivations.optimisers import descend, solve
 
     data, labels = sample()
-    start = [-2.2, -1.6]
+    start = [-1.2, -0.9]
     slow, quick = descend(data, labels, start), solve(data, labels, start)
     axes = canvas.subplots()
     first, second = np.linspace(-3.0, 2.2, 61), np.linspace(-2.4, 3.4, 61)
@@ -128,6 +128,8 @@ def _descents(canvas: Any) -> None:
     for found, name, mark in ((slow, "gradient descent", "."), (quick, "Newton", "o")):
         label = f"{name}: {found.iterations} steps"
         axes.plot(found.path[:, 0], found.path[:, 1], marker=mark, markersize=5, label=label)
+    axes.set_xlim(first[0], first[-1])
+    axes.set_ylim(second[0], second[-1])
     axes.set_xlabel("θ₁, the bias")
     axes.set_ylabel("θ₂")
     axes.legend(loc="lower right")

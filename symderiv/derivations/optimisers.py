@@ -35,6 +35,7 @@ curvature_bound = (
         let=let,
         source=_source,
         article="A7",
+        latex=r"v^{\mathsf{T}} \left(\tfrac{1}{4 m} X^{\mathsf{T}} X - \nabla^{2} J\right) v",
     )
     .then(
         mean((Rational(1, 4) - h[i] * (1 - h[i])) * (X * v)[i, 0] ** 2),
@@ -93,10 +94,12 @@ newton_step = (
         let=let,
         source="McCullagh and Nelder, Generalized Linear Models, section 2.5",
         article="A7",
+        latex=r"m \left[\nabla^{2} J \, \theta - \nabla J\right]_{j}",
     )
     .then(
         (X.T * _weights * X * theta)[j, 0] + Sum((y_i - h[i]) * x_ij, (i, 0, m - 1)),
         "∇²J = XᵀWX/m and ∇J = Xᵀ(h − y)/m",
+        latex=r"\left[X^{\mathsf{T}} W X \theta + X^{\mathsf{T}} (y - h)\right]_{j}",
     )
     .then(
         Sum(h[i] * (1 - h[i]) * _working * x_ij, (i, 0, m - 1)),

@@ -13,16 +13,19 @@ from symderiv.report import tex, text
 from symderiv.story import Figure, Section
 from symderiv.verdict import CheckResult, DerivationResult, Report, StepResult
 
-__all__ = ["Chain", "Document", "Line", "Part", "document"]
+__all__ = ["Chain", "Document", "Line", "Part", "document", "written"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a derivation, with the reason and the verdict that stand beside it."""
+    """One line of a derivation, with the reason and the verdict that stand beside it.
+
+    ``passed`` is None where nothing was judged.
+    """
 
     tex: str
     because: str = ""
-    passed: bool = True
+    passed: bool | None = None
     said: tuple[str, ...] = ()
     place: str = ""
 
@@ -32,7 +35,7 @@ class Chain:
     """A derivation: its lines, what it may use, and where it was written."""
 
     name: str
-    passed: bool
+    passed: bool | None
     claim: str
     source: str
     place: str
@@ -111,9 +114,25 @@ def _sources(functions: Any) -> tuple[str, ...]:
     return (str(source),) if source else ()
 
 
+def written(derivation: Any) -> Chain:
+    """Return a derivation as it was written, with no verdict beside its lines."""
+    lines = [Line(derivation.latex or tex.formula(derivation.start))]
+    lines += [Line(s.latex or tex.formula(s.expression), s.because) for s in derivation.steps]
+    return Chain(
+        name=derivation.name,
+        passed=None,
+        claim="",
+        source=derivation.source,
+        place=text.place(derivation.file, derivation.line),
+        definitions=_definitions(derivation),
+        lines=tuple(lines),
+    )
+
+
 def _chain(result: DerivationResult) -> Chain:
-    written = result.derivation
-    overrides = [getattr(written, "latex", ""), *(s.latex for s in getattr(written, "steps", ()))]
+    derivation = result.derivation
+    overrides = [getattr(derivation, "latex", "")]
+    overrides += [step.latex for step in getattr(derivation, "steps", ())]
     overrides += [""] * (1 + len(result.steps) - len(overrides))
     lines = [Line(overrides[0] or tex.formula(result.start))]
     lines += [_line(step, latex) for step, latex in zip(result.steps, overrides[1:], strict=False)]
@@ -123,7 +142,7 @@ def _chain(result: DerivationResult) -> Chain:
         claim=text._claim(result) if result.passed else "",
         source=result.source,
         place=text.place(result.file, result.line),
-        definitions=_definitions(written),
+        definitions=_definitions(derivation),
         lines=tuple(lines),
         notes=tuple(text._remarks(result)),
         error=result.error,
@@ -140,10 +159,10 @@ def _line(step: StepResult, latex: str) -> Line:
     )
 
 
-def _definitions(written: Any) -> tuple[str, ...]:
+def _definitions(derivation: Any) -> tuple[str, ...]:
     """The writer's ``let`` and ``where``, as LaTeX."""
-    let = getattr(written, "let", {}) or {}
-    where: Sequence[Any] = getattr(written, "where", ()) or ()
+    let = getattr(derivation, "let", {}) or {}
+    where: Sequence[Any] = getattr(derivation, "where", ()) or ()
     return (
         *(f"{tex.formula(name)} = {tex.formula(value)}" for name, value in let.items()),
         *(tex.formula(relation) for relation in where),

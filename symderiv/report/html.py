@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from symderiv.report.document import Chain, Document, Line, Part, document
-from symderiv.report.figures import svg
+from symderiv.report.figures import MissingExtra, svg
 from symderiv.report.mathml import block, inline, prose
 from symderiv.story import Figure
 from symderiv.verdict import CheckResult, Report
 
-__all__ = ["chain", "render"]
+__all__ = ["MissingExtra", "chain", "fragment", "render"]
 
 _MEANING = (
     "Proved: for all sizes, and for all real values that satisfy the conditions. Refuted: by an "
@@ -32,6 +32,13 @@ def render(report: Report, *, root: Path | None = None, title: str = "") -> str:
     """
     page = document(report, title or report.title or "Derivations")
     return "\n".join(_page(page))
+
+
+def fragment(report: Report) -> str:
+    """Return the derivations of a Report as an HTML element, for a page of somebody else's."""
+    page = document(report)
+    chains = [chain(shown) for part in page.parts for shown in part.chains]
+    return "\n".join(['<div class="symderiv">', *chains, f"<p>{escape(page.summary)}</p></div>"])
 
 
 def _page(page: Document) -> Iterator[str]:
@@ -76,11 +83,11 @@ def _figure(figure: Figure) -> str:
 
 def chain(shown: Chain) -> str:
     """Return one derivation as an HTML element."""
-    mark, tone = ("✔", "passed") if shown.passed else ("✘", "failed")
-    colour = "good" if shown.passed else "bad"
+    mark = _mark(shown.passed)
+    tone = "failed" if shown.passed is False else "passed"
     meta = " · ".join(escape(t) for t in (shown.claim, shown.source, shown.place) if t)
     out = [f'<article class="chain {tone}">']
-    out.append(f'<h3><span class="{colour}">{mark}</span> {escape(shown.name)}</h3>')
+    out.append(f"<h3>{mark}{escape(shown.name)}</h3>")
     out.append(f'<p class="meta">{meta}</p>')
     if shown.definitions:
         given = "".join(f"<li>{inline(tex)}</li>" for tex in shown.definitions)
@@ -98,14 +105,21 @@ def chain(shown: Chain) -> str:
 def _line(line: Line, *, first: bool) -> str:
     if first:
         return f'<li><div class="math" tabindex="0">{block(line.tex)}</div></li>'
-    colour, mark = ("good", "✔") if line.passed else ("bad", "✘")
     said = [text for text in line.said if text != "proved"]
-    below = f'<p class="said {"" if line.passed else "bad"}">{escape("; ".join(said))}</p>'
+    tone = " bad" if line.passed is False else ""
+    below = f'<p class="said{tone}">{escape("; ".join(said))}</p>'
     return (
         f'<li><div class="math" tabindex="0">{block("= " + line.tex)}</div>'
-        f'<div class="because"><span class="mark {colour}">{mark}</span> '
-        f"{escape(line.because)}</div>{below if said else ''}</li>"
+        f'<div class="because">{_mark(line.passed)}{escape(line.because)}</div>'
+        f"{below if said else ''}</li>"
     )
+
+
+def _mark(passed: bool | None) -> str:
+    if passed is None:
+        return ""
+    tone, mark = ("good", "✔") if passed else ("bad", "✘")
+    return f'<span class="mark {tone}">{mark}</span> '
 
 
 def _checks(checks: tuple[CheckResult, ...]) -> Iterator[str]:
