@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    found, errors = selected(arguments)
+    found, errors, _ = selected(arguments)
     rows = [
         (
             item.derivation.name,

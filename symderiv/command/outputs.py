@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symderiv.command.streams import takes_colour, write, write_exactly
+from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
     from symderiv.verdict import Report
 
 __all__ = ["Output", "add_outputs", "put", "wanted"]
 
-FORMATS = ("text", "json", "junit", "github", "markdown")
+FORMATS = ("text", "json", "junit", "github", "markdown", "html", "page")
 
 
 class Output(NamedTuple):
@@ -48,6 +49,31 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
         help="write the report to a file, whole or not at all; the standard output then gets the"
         " text, or a format that is asked for without a file",
     )
+    parser.add_argument(
+        "--html",
+        dest="outputs",
+        action=_Page,
+        metavar="FILE",
+        help="write the report as one page: formulas, figures, source (needs the extra report)",
+    )
+    parser.add_argument(
+        "--page",
+        dest="outputs",
+        action=_Page,
+        metavar="FILE",
+        help="write the same page in Markdown, with formulas between double dollar signs",
+    )
+
+
+class _Page(argparse.Action):
+    """``--html FILE``: a format and its file in one."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None
+    ) -> None:
+        kind = "html" if option == "--html" else "page"
+        given = [*(getattr(namespace, self.dest) or ()), (False, kind), (True, value)]
+        setattr(namespace, self.dest, given)
 
 
 class _Ordered(argparse.Action):
@@ -106,7 +132,12 @@ def put(outputs: Sequence[Output], report: Report, *, verbose: bool) -> list[str
                     f"the report could not be written to the standard output: {trouble}"
                 )
         else:
-            trouble = _to_file(_rendered(output.format, report, verbose), output.file)
+            try:
+                said = _rendered(output.format, report, verbose)
+            except ClaimError as missing:  # a library of the extra that is not installed
+                trouble = str(missing)
+            else:
+                trouble = _to_file(said, output.file)
             if trouble:
                 troubles.append(f"{_shown(str(output.file))} could not be written: {trouble}")
     return troubles
@@ -124,7 +155,10 @@ def _rendered(kind: str, report: Report, verbose: bool, colour: bool = False) ->
 
 
 def _to_stdout(kind: str, report: Report, verbose: bool) -> str:
-    said = _rendered(kind, report, verbose, colour=takes_colour(sys.stdout))
+    try:
+        said = _rendered(kind, report, verbose, colour=takes_colour(sys.stdout))
+    except ClaimError as missing:
+        return str(missing)
     return write(sys.stdout, said) if kind == "text" else write_exactly(sys.stdout, said)
 
 

@@ -87,7 +87,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if wrong:
         complain([wrong])
         return 2
-    found, errors = selected(arguments)
+    found, errors, modules = selected(arguments)
     if not found and len(outputs) == 1 and outputs[0].format == "text":
         complain(errors)
         return 2
@@ -108,7 +108,7 @@ def _verify(arguments: argparse.Namespace) -> int:
                 chosen, timeout=arguments.timeout, isolated=True, progress=progress.derivation
             )
             results += itertools.islice(judging, 1)  # from here on the worker goes on by itself
-            for module in {id(item.module): item.module for item in found if item.whole}.values():
+            for module in modules:
                 progress.tests(module)
                 checks += _run_checks(module, arguments.seed)
             for result in judging:
@@ -123,6 +123,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         checks=tuple(checks),
         errors=tuple(errors),
         seconds=time.perf_counter() - began,
+        title=next((t for m in modules if isinstance(t := getattr(m, "title", ""), str) and t), ""),
+        sections=tuple(s for m in modules for s in _story(m)),
     )
     troubles = put(outputs, report, verbose=arguments.verbose)
     complain(troubles)
@@ -133,6 +135,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     if errors or troubles:
         return 2
     return 0 if report.passed else 1
+
+
+def _story(module: ModuleType) -> tuple[Any, ...]:
+    """The sections that a module says beside its derivations."""
+    story = getattr(module, "story", ())
+    return tuple(story) if isinstance(story, (list, tuple)) else ()
 
 
 def _run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:

@@ -5,4 +5,5 @@ ARTICLE = (
     "symderiv.derivations.linear_regression",
     "symderiv.derivations.logistic_regression",
     "symderiv.derivations.optimisers",
+    "symderiv.derivations.article",
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symderiv.report import tex, text
+from symderiv.report import tex, text, words
 from symderiv.story import Figure, Section
 from symderiv.verdict import CheckResult, DerivationResult, Report, StepResult
 
@@ -83,7 +83,7 @@ def document(report: Report, title: str = "Derivations") -> Document:
         parts.append(Part(rest, chains=tuple(_chain(result) for result in left.values())))
     return Document(
         title=title,
-        summary=text.summary(report).rpartition("; ")[0],
+        summary=words.counts(report),
         passed=report.passed,
         parts=tuple(parts),
         checks=tuple(report.checks),
@@ -139,12 +139,12 @@ def _chain(result: DerivationResult) -> Chain:
     return Chain(
         name=result.name,
         passed=result.passed,
-        claim=text._claim(result) if result.passed else "",
+        claim=text.claim(result) if result.passed else "",
         source=result.source,
         place=text.place(result.file, result.line),
         definitions=_definitions(derivation),
         lines=tuple(lines),
-        notes=tuple(text._remarks(result)),
+        notes=tuple(text.remarks(result)),
         error=result.error,
     )
 

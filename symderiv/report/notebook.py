@@ -59,7 +59,8 @@ def _result(result: Result) -> str:
     mark = {Verdict.PROVED: "✔", Verdict.REFUTED: "✘"}.get(result.verdict, "?")
     lines = [f"{mark} {result.verdict.value}"]
     if result.counterexample is not None:
-        lines.append(text.point(result.counterexample))
+        at = result.counterexample
+        lines.append(f"{text.point(at)}:   {text.differ(at)}")
     lines += [f"where {notation.condition(needed)}" for needed in result.open_conditions]
     lines += [result.reason] if result.reason else []
     return "<br>".join(escape(line) for line in lines)

@@ -57,12 +57,12 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
     """
     width = min(max((len(d.name) for d in report.derivations), default=0), 56)
     places = max((len(place(d.file, d.line)) for d in report.derivations), default=0)
-    claims = max((len(_claim(d)) for d in report.derivations if d.passed), default=0)
+    claims = max((len(claim(d)) for d in report.derivations if d.passed), default=0)
     lines: list[str] = []
     for derivation in report.derivations:
         if derivation.passed:
             head = (
-                f"✔ {printable(derivation.name):<{width}}   {_claim(derivation):<{claims}}"
+                f"✔ {printable(derivation.name):<{width}}   {claim(derivation):<{claims}}"
                 f"   {place(derivation.file, derivation.line):<{places}}   {_time(derivation)}"
             )
             block = [head, *_passed(derivation, verbose)]
@@ -87,7 +87,7 @@ def _passed(derivation: DerivationResult, verbose: bool) -> list[str]:
     if failure is not None and not verbose:
         lines += [f"    {text}" for text in verdict(failure)]
     lines += [f"    where {text}" for text in _open_conditions(derivation)]
-    lines += [f"    {text}" for text in _remarks(derivation)]
+    lines += [f"    {text}" for text in remarks(derivation)]
     if verbose:
         if not any(step.relation for step in derivation.steps):
             lines.append(f"    start   {line(derivation.start)}")
@@ -127,7 +127,7 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
         for other in others[before:]:
             outcome = "; ".join(verdict(other))
             lines.append(f'    step {other.number}: "{printable(other.because)}": {outcome}')
-    return lines + [f"    {text}" for text in _remarks(derivation)]
+    return lines + [f"    {text}" for text in remarks(derivation)]
 
 
 def _compared(step: StepResult) -> list[str]:
@@ -214,7 +214,8 @@ def _open_conditions(derivation: DerivationResult) -> list[str]:
     return list(found)
 
 
-def _remarks(derivation: DerivationResult) -> list[str]:
+def remarks(derivation: DerivationResult) -> list[str]:
+    """The notes on a derivation, and which of its steps SymPy built as the line before."""
     lines = [f"note: {printable(note)}" for note in derivation.notes]
     same = [str(step.number) for step in derivation.steps if step.unchanged]
     if same:
@@ -223,7 +224,8 @@ def _remarks(derivation: DerivationResult) -> list[str]:
     return lines
 
 
-def _claim(derivation: DerivationResult) -> str:
+def claim(derivation: DerivationResult) -> str:
+    """What a derivation that passed has shown: how many steps, and for which sizes."""
     failure = derivation.first_failure
     if failure is not None:
         return f"refuted at step {failure.number} of {len(derivation.steps)}, as expected"

@@ -44,10 +44,11 @@ class Found:
 
 
 class Selection(NamedTuple):
-    """What was found, and what could not be, in words."""
+    """What was found, what could not be, in words, and the modules that were asked for whole."""
 
     found: tuple[Found, ...]
     errors: tuple[LoadError, ...]
+    modules: tuple[ModuleType, ...] = ()
 
 
 def select(
@@ -86,6 +87,7 @@ def select(
     except TargetError as error:
         return Selection((), (_told(error),))
     found: dict[int, Found] = {}
+    modules: dict[int, ModuleType] = {}
     errors: list[LoadError] = []
     excluded = 0
     for one in asked:
@@ -94,6 +96,8 @@ def select(
                 excluded += 1
                 continue
             known = found.setdefault(id(item.derivation), item)
+            if item.whole:
+                modules.setdefault(id(item.module), item.module)
             if item.whole and not known.whole:
                 found[id(item.derivation)] = item
     errors += [
@@ -104,6 +108,7 @@ def select(
     if names:
         chosen = [i for i in found.values() if any(_is_called(i, name) for name in names)]
         found = {id(i.derivation): Found(i.label, i.derivation, i.module, False) for i in chosen}
+        modules = {}
     if not found and not errors:
         errors.append(
             LoadError(
@@ -112,7 +117,7 @@ def select(
                 else "nothing to verify: exclude leaves out every file"
             )
         )
-    return Selection(tuple(found.values()), tuple(errors))
+    return Selection(tuple(found.values()), tuple(errors), tuple(modules.values()))
 
 
 def find(target: str) -> tuple[Found, ...]:

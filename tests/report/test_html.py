@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -151,3 +153,31 @@ def test_markdown_says_the_same(report):
 
 def test_an_empty_report_is_a_page():
     assert "nothing was asked" in html.render(Report())
+
+
+ARTICLE = "symderiv.derivations.article"
+
+
+def run(*arguments, cwd):
+    command = [sys.executable, "-m", "symderiv", "verify", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+def test_the_article_as_a_page_in_one_file(tmp_path):
+    done = run(ARTICLE, "--html", "report.html", "--page", "report.md", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "report.html").read_text("utf-8")
+    parser = Outline()
+    parser.feed(made)
+    assert [tag for tag, _ in parser.seen].count("svg") == 4
+    assert len(parser.ids) == len(set(parser.ids))
+    assert len(made) < 400_000
+    assert (tmp_path / "report.md").read_text("utf-8").startswith("# The derivative of the cost")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["report.html", "report.md"]
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path):
+    done = run(ARTICLE, "--html", "missing/report.html", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "missing" in done.stderr
+    assert list(tmp_path.iterdir()) == []

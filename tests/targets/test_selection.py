@@ -52,7 +52,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def names(*targets: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    found, errors = select(targets, exclude=exclude)
+    found, errors, _ = select(targets, exclude=exclude)
     assert errors == ()
     return [item.label for item in found]
 
@@ -132,7 +132,7 @@ def test_a_project_lists_and_excludes(project: Path, monkeypatch: pytest.MonkeyP
     write(project, "pyproject.toml", listed)
     assert names() == ALL
     monkeypatch.chdir(project / "docs" / "old")
-    found, errors = select([":gr*"])
+    found, errors, _ = select([":gr*"])
     assert (len(found), errors) == (2, ())
     assert "lists is called 'none'" in str(select([":none"]).errors[0])
 
@@ -147,7 +147,7 @@ def test_a_project_lists_nothing_outside_of_itself(
     outside.write_text(HEAD + one("a"), encoding="utf-8")
     (project / "l.py").symlink_to(outside)
     write(project, "pyproject.toml", f'[tool.symderiv]\nderivations = ["{entry}"]\n')
-    found, errors = select([])
+    found, errors, _ = select([])
     assert found == ()
     assert "outside of the project" in str(errors[0])
 
@@ -168,7 +168,7 @@ def test_a_hostile_project_is_an_error_in_bounded_length(
     folder: Path, text: str, says: str
 ) -> None:
     write(folder, "pyproject.toml", text)
-    found, errors = select([])
+    found, errors, _ = select([])
     assert found == ()
     assert says in str(errors[0])
     assert len(str(errors[0])) < 1000
