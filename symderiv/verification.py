@@ -26,9 +26,13 @@ from symderiv.verdict import (
 )
 from symderiv.written import time_limit
 
-__all__ = ["derivations_of", "run_checks", "unjudged", "verify", "verify_each"]
+__all__ = ["NothingToVerify", "derivations_of", "run_checks", "unjudged", "verify", "verify_each"]
 
 Progress = Callable[[int, int, Derivation], None]
+
+
+class NothingToVerify(ClaimError):
+    """A target that may hold derivations holds none."""
 
 
 def verify(target: Any, *, timeout: float = 10.0, isolated: bool = False) -> Report:
@@ -59,7 +63,7 @@ def verify(target: Any, *, timeout: float = 10.0, isolated: bool = False) -> Rep
     >>> verify([])
     Traceback (most recent call last):
     ...
-    symderiv.verdict.ClaimError: nothing to verify: the list is empty
+    symderiv.verification.NothingToVerify: nothing to verify: the list is empty
     """
     timeout = time_limit(timeout)
     began = time.perf_counter()
@@ -111,15 +115,17 @@ def derivations_of(target: Any) -> tuple[Derivation, ...]:
 
     Raises
     ------
+    NothingToVerify
+        Where there is none.
     ClaimError
-        Where there is none, two of a module share a name, or the target is no target.
+        Where two of a module share a name, or the target is no target.
     """
     found = tuple({id(d): d for d in _walk(target)}.values())
     if not found:
         what = "the module" if isinstance(target, ModuleType) else f"the {type(target).__name__}"
         name = f" {target.__name__}" if isinstance(target, ModuleType) else ""
         ends = "holds no derivation" if name else "is empty"
-        raise ClaimError(f"nothing to verify: {what}{name} {ends}")
+        raise NothingToVerify(f"nothing to verify: {what}{name} {ends}")
     return found
 
 

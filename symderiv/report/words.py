@@ -8,7 +8,7 @@ from symderiv.report import text
 from symderiv.report.glyphs import printable
 from symderiv.verdict import DerivationResult, Report, StepResult
 
-__all__ = ["counts", "failing", "fault", "folder_path", "title", "told"]
+__all__ = ["counts", "failing", "fault", "folder_path", "placed", "title", "told"]
 
 
 def folder_path(file: str, root: Path | None = None) -> str:
@@ -28,6 +28,13 @@ def title(derivation: DerivationResult, step: StepResult) -> str:
     count = len(derivation.steps)
     head = f'{derivation.name}, step {step.number} of {count}: "{step.because}"'
     return printable(head)
+
+
+def placed(derivation: DerivationResult, step: StepResult | None) -> str:
+    """Return what a step, or the derivation where there is none, is called and its place."""
+    if step is None:
+        return f"{printable(derivation.name)}   {text.place(derivation.file, derivation.line)}"
+    return f"{title(derivation, step)}   {text.place(step.file, step.line)}"
 
 
 def told(derivation: DerivationResult, step: StepResult) -> list[str]:

@@ -23,7 +23,19 @@ from symderiv.verdict import LoadError
 if TYPE_CHECKING:
     from symderiv.derivation import Derivation
 
-__all__ = ["Found", "Selection", "find", "select"]
+__all__ = [
+    "Asked",
+    "Excluded",
+    "Found",
+    "Place",
+    "Selection",
+    "find",
+    "in_module",
+    "is_called",
+    "places",
+    "relative",
+    "select",
+]
 
 _FILE = re.compile(r"(?P<place>.+?\.py)(?::(?P<name>.+))?", re.DOTALL)
 _MODULE = re.compile(r"(?P<place>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?::(?P<name>.+))?", re.DOTALL)
@@ -74,16 +86,16 @@ def select(
     """
     folder = folder or Path.cwd()
     names = [target[1:] for target in targets if target.startswith(":") and len(target) > 1]
-    asked = [_Asked(t, folder) for t in targets if not (t.startswith(":") and len(t) > 1)]
-    left_out = [_Excluded(pattern, folder) for pattern in exclude]
+    asked = [Asked(t, folder) for t in targets if not (t.startswith(":") and len(t) > 1)]
+    left_out = [Excluded(pattern, folder) for pattern in exclude]
     try:
         if not asked:
             listed = nearest_configuration(folder)
             if listed is not None:
-                asked = [_Asked(t, listed.root, listed.root) for t in listed.derivations]
-                left_out += [_Excluded(pattern, listed.root) for pattern in listed.exclude]
+                asked = [Asked(t, listed.root, listed.root) for t in listed.derivations]
+                left_out += [Excluded(pattern, listed.root) for pattern in listed.exclude]
             else:
-                asked = [_Asked(t, folder) for t in otherwise]
+                asked = [Asked(t, folder) for t in otherwise]
     except TargetError as error:
         return Selection((), (_told(error),))
     found: dict[int, Found] = {}
@@ -103,10 +115,10 @@ def select(
     errors += [
         LoadError(f"no derivation that pyproject.toml lists is called {shown(repr(name))}")
         for name in names
-        if not any(_is_called(item, name) for item in found.values())
+        if not any(is_called(item, name) for item in found.values())
     ]
     if names:
-        chosen = [i for i in found.values() if any(_is_called(i, name) for name in names)]
+        chosen = [i for i in found.values() if any(is_called(i, name) for name in names)]
         found = {id(i.derivation): Found(i.label, i.derivation, i.module, False) for i in chosen}
         modules = {}
     if not found and not errors:
@@ -137,7 +149,7 @@ def find(target: str) -> tuple[Found, ...]:
         Where there is no such thing, its import fails, or it holds no derivation.
     """
     errors: list[LoadError] = []
-    found = tuple(_each(_Asked(target, Path.cwd()), (), errors))
+    found = tuple(_each(Asked(target, Path.cwd()), (), errors))
     if errors:
         raise TargetError(errors[0].message, errors[0].file, errors[0].line)
     return found
@@ -147,7 +159,7 @@ def _told(error: TargetError) -> LoadError:
     return LoadError(str(error), error.file, error.line)
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A target as written, the folder it is relative to, and the one that it must lie in."""
 
     text: str
@@ -155,7 +167,7 @@ class _Asked(NamedTuple):
     within: Path | None = None
 
 
-class _Excluded(NamedTuple):
+class Excluded(NamedTuple):
     """One thing to leave out, relative to a folder."""
 
     pattern: str
@@ -173,17 +185,17 @@ class _Excluded(NamedTuple):
     def names(self, found: Found) -> bool:
         """Whether a derivation, its file or its module is left out."""
         if self.pattern.startswith(":"):
-            return _is_called(found, self.pattern[1:])
+            return is_called(found, self.pattern[1:])
         file = getattr(found.module, "__file__", None)
         return fnmatchcase(found.module.__name__, self.pattern) or (
             file is not None and self.covers(Path(file))
         )
 
 
-def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[LoadError]) -> Iterator[Found]:
+def _each(asked: Asked, left_out: Sequence[Excluded], errors: list[LoadError]) -> Iterator[Found]:
     """Yield what one target names; what cannot be imported goes to the errors."""
     try:
-        place, name, modules = _modules(asked, left_out)
+        place, name, modules = places(asked, left_out)
     except TargetError as error:
         errors.append(_told(error))
         return
@@ -192,7 +204,7 @@ def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[LoadError])
     found = failed = 0
     for one in modules:
         try:
-            for item in _in_module(one, name, several, known):
+            for item in in_module(one, name, several, known):
                 found += 1
                 yield item
         except TargetError as error:
@@ -204,7 +216,7 @@ def _each(asked: _Asked, left_out: Sequence[_Excluded], errors: list[LoadError])
         errors.append(LoadError(f"{shown(place)} holds {what}"))
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A module to import: its name, or its file."""
 
     shown: str
@@ -212,10 +224,11 @@ class _Place(NamedTuple):
     file: Path | None = None
 
     def load(self) -> ModuleType:
+        """Import the module."""
         return import_file(self.shown, self.file) if self.file else import_module(self.module)
 
 
-def _modules(asked: _Asked, left_out: Sequence[_Excluded]) -> tuple[str, str | None, list[_Place]]:
+def places(asked: Asked, left_out: Sequence[Excluded]) -> tuple[str, str | None, list[Place]]:
     """Return the place and the NAME of a target, and the modules that it stands for."""
     target, folder, _ = asked
     if len(target) > LONGEST or "\0" in target:
@@ -228,7 +241,7 @@ def _modules(asked: _Asked, left_out: Sequence[_Excluded]) -> tuple[str, str | N
     else:
         return _one(asked)
     files = [
-        _Place(_relative(path), file=path)
+        Place(relative(path), file=path)
         for path in paths
         if not any(pattern.covers(path) for pattern in left_out)
     ]
@@ -239,12 +252,12 @@ def _modules(asked: _Asked, left_out: Sequence[_Excluded]) -> tuple[str, str | N
     return place, parsed["name"], files
 
 
-def _one(asked: _Asked) -> tuple[str, str | None, list[_Place]]:
+def _one(asked: Asked) -> tuple[str, str | None, list[Place]]:
     parsed = _FILE.fullmatch(asked.text)
     if parsed:
         path = asked.folder / parsed["place"]
-        here = parsed["place"] if asked.within is None else _relative(path)
-        place = _Place(here, file=path)
+        here = parsed["place"] if asked.within is None else relative(path)
+        place = Place(here, file=path)
         if not path.is_file():
             raise TargetError(f"there is no file {shown(here)}")
         _stay_within(asked, place)
@@ -259,14 +272,14 @@ def _one(asked: _Asked) -> tuple[str, str | None, list[_Place]]:
     module = import_module(name, first=asked.folder)
     inside = [Path(folder) for folder in getattr(module, "__path__", ())]
     if not inside:
-        return name, parsed["name"], [_Place(name, module=name)]
+        return name, parsed["name"], [Place(name, module=name)]
     files = [path for folder in inside for path in files_in(folder)]
     if not files:
         raise TargetError(f"nothing to verify: the package {name} holds no derivation")
-    return name, parsed["name"], [_Place(_relative(path), file=path) for path in files]
+    return name, parsed["name"], [Place(relative(path), file=path) for path in files]
 
 
-def _stay_within(asked: _Asked, place: _Place) -> None:
+def _stay_within(asked: Asked, place: Place) -> None:
     if asked.within is None or place.file is None:
         return
     if not place.file.resolve().is_relative_to(asked.within.resolve()):
@@ -276,11 +289,11 @@ def _stay_within(asked: _Asked, place: _Place) -> None:
         )
 
 
-def _in_module(place: _Place, name: str | None, several: bool, known: list[str]) -> Iterator[Found]:
+def in_module(place: Place, name: str | None, several: bool, known: list[str]) -> Iterator[Found]:
     """Yield the derivations of one module; of several, one may hold none."""
     from symderiv.derivation import Derivation
     from symderiv.verdict import ClaimError
-    from symderiv.verification import derivations_of
+    from symderiv.verification import NothingToVerify, derivations_of
 
     module = place.load()
     attributes: dict[int, str] = {}
@@ -288,10 +301,12 @@ def _in_module(place: _Place, name: str | None, several: bool, known: list[str])
         if isinstance(value, Derivation):
             attributes.setdefault(id(value), attribute)
     own = [value for value in vars(module).values() if isinstance(value, Derivation)]
-    if several and not own:
-        return
     try:
         chosen = derivations_of(module if name is None else own)
+    except NothingToVerify as error:
+        if several:
+            return
+        raise TargetError(f"{place.shown}: {error}") from None
     except ClaimError as error:
         raise TargetError(f"{place.shown}: {error}") from None
     found = [
@@ -312,14 +327,15 @@ def _named(found: Sequence[Found], name: str, place: str, several: bool) -> list
         raise TargetError(
             f"{place}: several derivations are called {shown(repr(name))}; name an attribute"
         )
-    chosen = exact or [item for item in found if _is_called(item, name)]
+    chosen = exact or [item for item in found if is_called(item, name)]
     if not chosen and not several:
         names = ", ".join(dict.fromkeys(i.derivation.name for i in found)) or "none"
         raise TargetError(f"{place} has no derivation {shown(repr(name))}; it has: {names}")
     return chosen
 
 
-def _is_called(found: Found, name: str) -> bool:
+def is_called(found: Found, name: str) -> bool:
+    """Whether a derivation's attribute or name is, or matches, a NAME."""
     attribute = found.label.rpartition(":")[2]
     names = (attribute, found.derivation.name)
     return name in names or any(fnmatchcase(each, name) for each in names)
@@ -332,7 +348,8 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _relative(path: Path) -> str:
+def relative(path: Path) -> str:
+    """Return a path from the current folder where it lies in it, with ``/``."""
     try:
         return path.absolute().relative_to(Path.cwd()).as_posix()
     except ValueError:
