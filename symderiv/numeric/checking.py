@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.arguments import Argument, Size
 
-__all__ = ["Contract", "checked"]
+__all__ = ["Contract", "checked", "fit", "real"]
 
 
 @dataclass(frozen=True)
@@ -57,20 +59,105 @@ def _value(form: Linear, sizes: Mapping[str, int]) -> int:
     return form.constant + sum(c * sizes[name] for name, c in form.coefficients)
 
 
+def real(
+    contract: Contract, argument: Argument, given: Any, blocked: frozenset[str] = frozenset()
+) -> Any:
+    """The argument as an array of doubles, or as an integer.
+
+    One that is ``blocked`` keeps its type, since it is converted a block of rows at a time.
+
+    Raises
+    ------
+    TypeError
+        For what is not real numbers.
+    ValueError
+        For what is no array, and for a number where an integer is expected.
+    """
+    if type(given) is np.ndarray and given.dtype == np.float64 and argument.layout is not None:
+        return given
+    where = f"{contract.name}: {argument.name}"
+    try:
+        array = np.asarray(given)
+    except ValueError as ragged:
+        raise ValueError(f"{where} is no array of numbers: {ragged}") from None
+    if array.dtype.kind == "c":
+        raise TypeError(f"{where} has the complex dtype {array.dtype}; real numbers are expected")
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{where} has dtype {array.dtype}; real numbers are expected")
+    if argument.layout is None and argument.integer and not contract.elementwise:
+        number = array[()]
+        if array.ndim or not float(number).is_integer():
+            raise ValueError(f"{where} is {given!r}; an integer is expected")
+        return int(number)
+    if argument.name in blocked and array.dtype.itemsize <= np.float64().itemsize:
+        return array
+    return array.astype(np.float64, copy=False)
+
+
+def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
+    """Check the shapes of all arguments against one another.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its shape and the expected one.
+    """
+    sizes: dict[str, int] = {}
+    for a in contract.arguments:
+        shape = np.shape(arrays[a.name])
+        if a.layout is None:
+            if shape and not contract.elementwise:
+                raise ValueError(
+                    f"{contract.name}: {a.name} has shape {shape}; one number is expected"
+                )
+            if a.integer and not contract.elementwise:
+                sizes[a.key] = int(arrays[a.name])
+        elif a.layout.sizes and len(shape) != len(a.layout.sizes):
+            hint = ""
+            if len(a.layout.sizes) == 1 and len(shape) == 2 and 1 in shape:
+                hint = f"; pass {a.name}.ravel()"
+            raise ValueError(
+                f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)}{hint}"
+            )
+    for s in contract.sizes:
+        length = arrays[s.argument].shape[s.axis]
+        rest = length - _value(s.offset, sizes)
+        if rest % s.scale:
+            raise ValueError(
+                f"{contract.name}: {s.argument} has shape {arrays[s.argument].shape}, "
+                f"which no {s.name} gives"
+            )
+        sizes[s.name] = rest // s.scale
+    for a in contract.arguments:
+        if a.layout is None:
+            continue
+        shape = arrays[a.name].shape
+        wanted = tuple(_value(s, sizes) for s in a.layout.sizes)
+        if a.layout.sizes and shape != wanted:
+            sources = ", ".join(
+                f"{s.name} = {sizes[s.name]} from {s.argument} of shape {arrays[s.argument].shape}"
+                for s in contract.sizes
+                if any(s.name in form.names for form in a.layout.sizes)
+            )
+            raise ValueError(
+                f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)} "
+                f"= {wanted}" + (f"; {sources}" if sources else "")
+            )
+    for form, message in contract.least:
+        if _value(form, sizes) < 0:
+            shapes = ", ".join(
+                f"{a.name} {arrays[a.name].shape}" for a in contract.arguments if a.layout
+            )
+            raise ValueError(f"{contract.name} needs {message}; got {shapes}")
+
+
 def checked(
     contract: Contract,
     compute: Callable[..., Any],
     several: bool,
     blocked: frozenset[str] = frozenset(),
 ) -> Callable[..., Any]:
-    """The function that checks and converts its arguments and then computes.
-
-    Those that are ``blocked`` are converted by the function, a block of rows at a time.
-    It raises TypeError for what is not real numbers, and ValueError for a wrong shape; both
-    name the argument, its shape and the expected one.
-    """
-    import numpy as np
-
+    """The function that checks and converts its arguments and then computes; see ``real``."""
     parameters = [
         inspect.Parameter(a.name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         for a in contract.arguments
@@ -80,88 +167,17 @@ def checked(
     integral = any(a.layout is None and a.integer for a in contract.arguments)
     fitting: list[Any] = []  # the shapes of the last call, which need no second check
 
-    def real(argument: Argument, given: Any) -> Any:
-        if type(given) is np.ndarray and given.dtype == np.float64 and argument.layout is not None:
-            return given
-        where = f"{contract.name}: {argument.name}"
-        try:
-            array = np.asarray(given)
-        except ValueError as ragged:
-            raise ValueError(f"{where} is no array of numbers: {ragged}") from None
-        if array.dtype.kind == "c":
-            raise TypeError(
-                f"{where} has the complex dtype {array.dtype}; real numbers are expected"
-            )
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"{where} has dtype {array.dtype}; real numbers are expected")
-        if argument.layout is None and argument.integer and not elementwise:
-            number = array[()]
-            if array.ndim or not float(number).is_integer():
-                raise ValueError(f"{where} is {given!r}; an integer is expected")
-            return int(number)
-        if argument.name in blocked and array.dtype.itemsize <= np.float64().itemsize:
-            return array
-        return array.astype(np.float64, copy=False)
-
-    def fit(arrays: dict[str, Any]) -> None:
-        sizes: dict[str, int] = {}
-        for a in contract.arguments:
-            shape = np.shape(arrays[a.name])
-            if a.layout is None:
-                if shape and not elementwise:
-                    raise ValueError(
-                        f"{contract.name}: {a.name} has shape {shape}; one number is expected"
-                    )
-                if a.integer and not elementwise:
-                    sizes[a.key] = int(arrays[a.name])
-            elif a.layout.sizes and len(shape) != len(a.layout.sizes):
-                hint = ""
-                if len(a.layout.sizes) == 1 and len(shape) == 2 and 1 in shape:
-                    hint = f"; pass {a.name}.ravel()"
-                raise ValueError(
-                    f"{contract.name}: {a.name} has shape {shape}, "
-                    f"expected {contract.shape(a)}{hint}"
-                )
-        for s in contract.sizes:
-            length = arrays[s.argument].shape[s.axis]
-            rest = length - _value(s.offset, sizes)
-            if rest % s.scale:
-                raise ValueError(
-                    f"{contract.name}: {s.argument} has shape {arrays[s.argument].shape}, "
-                    f"which no {s.name} gives"
-                )
-            sizes[s.name] = rest // s.scale
-        for a in contract.arguments:
-            if a.layout is None:
-                continue
-            shape = arrays[a.name].shape
-            wanted = tuple(_value(s, sizes) for s in a.layout.sizes)
-            if a.layout.sizes and shape != wanted:
-                sources = ", ".join(
-                    f"{s.name} = {sizes[s.name]} from {s.argument} of shape "
-                    f"{arrays[s.argument].shape}"
-                    for s in contract.sizes
-                    if any(s.name in form.names for form in a.layout.sizes)
-                )
-                raise ValueError(
-                    f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)} "
-                    f"= {wanted}" + (f"; {sources}" if sources else "")
-                )
-        for form, message in contract.least:
-            if _value(form, sizes) < 0:
-                shapes = ", ".join(
-                    f"{a.name} {arrays[a.name].shape}" for a in contract.arguments if a.layout
-                )
-                raise ValueError(f"{contract.name} needs {message}; got {shapes}")
-
     def call(*args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != count:
             args = signature.bind(*args, **kwargs).args
-        arrays = {a.name: real(a, given) for a, given in zip(contract.arguments, args, strict=True)}
+        arrays = {
+            a.name: real(contract, a, given, blocked)
+            for a, given in zip(contract.arguments, args, strict=True)
+        }
         if not elementwise:
             shapes = [np.shape(v) for v in arrays.values()]
             if integral or shapes not in fitting:
-                fit(arrays)
+                fit(contract, arrays)
                 fitting[:] = [shapes]
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
             return compute(*values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Basic
@@ -14,26 +14,28 @@ from sympy import Basic
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.lower import name_of
 from symderiv.indexform.terms import Linear, Term, walk
-from symderiv.numeric.arguments import (
-    Argument,
-    read_arguments,
-    sizes_of,
-)
-from symderiv.numeric.arrays import Arrays
+from symderiv.numeric.arguments import Argument, read_arguments, sizes_of
 from symderiv.numeric.checking import Contract, checked
-from symderiv.numeric.names import identifier
+from symderiv.numeric.layout import Draft, statements
 from symderiv.numeric.outputs import Output, intervals, read_output
-from symderiv.numeric.passes import statements
-from symderiv.numeric.results import output
-from symderiv.numeric.rows import NotBlocked, Rows, row_indices, row_spans
-from symderiv.numeric.source import Names, Program
+from symderiv.numeric.preparing import prepared_body
 from symderiv.numeric.stabilise import stabilise
 from symderiv.numeric.sums import Normal
 from symderiv.verdict import ClaimError
 
-__all__ = ["Compiler"]
+__all__ = ["Compiler", "Making"]
 
 _LONGEST_FORMULA = 600
+
+
+@dataclass(frozen=True)
+class Making:
+    """The function that makes a prepared one, with its source and the contract of both."""
+
+    contract: Contract
+    make: Callable[..., Any]
+    source: str
+    doc: str
 
 
 class Compiler:
@@ -72,36 +74,65 @@ class Compiler:
         self, proofs: Mapping[str, str], taken: Sequence[Any], *, named: bool
     ) -> Callable[..., Any]:
         """The function of the outputs that ``proofs`` names, each with its derivation."""
-        arguments = [a for a in self.arguments if a.symbol in taken]
-        outputs = [self.outputs[n] for n in proofs]
-        name = "_and_".join(proofs)
+        draft = self.draft(proofs, taken)
+        name, contract = draft.name, draft.contract
         try:
-            checked_sizes = {s.name for s in sizes_of(arguments)}
+            made = statements(draft)
+        except (Unsupported, OutOfBudget) as missing:
+            raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
+        doc = documentation(proofs, draft, named=named)
+        source = written(name, [a.name for a in contract.arguments], doc, made.text())
+        function = checked(contract, run(source, name, doc), len(proofs) > 1, made.blocked)
+        function.source = source  # type: ignore[attr-defined]
+        return function
+
+    def prepared(
+        self,
+        proofs: Mapping[str, str],
+        taken: Sequence[Any],
+        fixed: Sequence[str],
+        labels: frozenset[str],
+        *,
+        named: bool,
+    ) -> Making:
+        """What makes the function of the outputs for fixed arguments; see ``preparing``.
+
+        Raises
+        ------
+        NotLowered
+            Where nothing is gained.
+        """
+        draft = self.draft(proofs, taken, labels)
+        body = prepared_body(draft, fixed)
+        doc = documentation(proofs, draft, named=named)
+        if labels:
+            doc += f"\nFor {' and '.join(sorted(labels))} of 0 and 1."
+        given = [a.name for a in draft.arguments if a.name in fixed]
+        name = f"prepare_{draft.name}"
+        source = written(name, given, doc, "\n".join(body))
+        return Making(draft.contract, run(source, name, doc), source, doc)
+
+    def draft(
+        self, names: Iterable[str], taken: Sequence[Any], labels: frozenset[str] = frozenset()
+    ) -> Draft:
+        """The outputs of these names as stable terms; the arrays in ``labels`` hold 0 and 1."""
+        arguments = [a for a in self.arguments if a.symbol in taken]
+        outputs = [self.outputs[n] for n in names]
+        name = "_and_".join(names)
+        try:
+            known = {s.name for s in sizes_of(arguments)}
             normals = [
-                Normal(o.ranges.plus(*(f for f in o.needed if f.names <= checked_sizes)), o.spans)
+                Normal(o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans)
                 for o in outputs
             ]
             terms = [
-                stabilise(normal, normal.run(o.term))
+                stabilise(normal, normal.run(o.term), labels)
                 for normal, o in zip(normals, outputs, strict=True)
             ]
-            contract = _contract(name, arguments, outputs, terms)
-            body, cut = _body(arguments, contract, outputs, normals, terms, self.definitions)
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
-        doc = _doc(proofs, outputs, contract, named=named)
-        parameters = ", ".join(a.name for a in arguments)
-        source = (
-            f"import numpy as np\n\n\ndef {name}({parameters}):\n"
-            + textwrap.indent(
-                f'"""{_escaped(doc)}\n"""\n{body}', "    ", lambda line: bool(line.strip())
-            )
-            + "\n"
-        )
-        compute = _run(source, name, doc)
-        function = checked(contract, compute, len(proofs) > 1, cut)
-        function.source = source  # type: ignore[attr-defined]
-        return function
+        contract = _contract(name, arguments, outputs, terms)
+        return Draft(name, contract, outputs, normals, terms, self.definitions)
 
 
 def _contract(
@@ -125,124 +156,16 @@ def _contract(
     return Contract(name, arguments, sizes, list(least.items()), elementwise)
 
 
-def _body(
-    arguments: list[Argument],
-    contract: Contract,
-    outputs: Sequence[Output],
-    normals: Sequence[Normal],
-    terms: Sequence[Term],
-    definitions: Sequence[tuple[str, Output]],
-) -> tuple[str, frozenset[str]]:
-    """The statements of the function, and the arguments that it takes block by block."""
-    for span in [*row_spans(arguments), None]:
-        with contextlib.suppress(NotBlocked):
-            rows = None if span is None else Rows(span)
-            return _written(arguments, contract, outputs, normals, terms, definitions, rows)
-    raise AssertionError("what is not taken in blocks is never refused")
-
-
-def _written(
-    arguments: list[Argument],
-    contract: Contract,
-    outputs: Sequence[Output],
-    normals: Sequence[Normal],
-    terms: Sequence[Term],
-    definitions: Sequence[tuple[str, Output]],
-    rows: Rows | None,
-) -> tuple[str, frozenset[str]]:
-    taken = {a.name for a in arguments} | {"np"}
-    scalars = {a.key: a.name for a in arguments if a.layout is None}
-    for s in contract.sizes:
-        scalars[s.name] = identifier(s.name, taken)
-        taken.add(scalars[s.name])
-    layouts = {a.key: a.layout for a in arguments if a.layout is not None}
-    program = Program()
-    nodes, real_cases, wishes = list[int](), False, dict[int, str]()
-    for o, normal, t in zip(outputs, normals, terms, strict=True):
-        if rows is not None:
-            rows.names = row_indices(normal, t, rows.span)
-        arrays = Arrays(program, normal, layouts, scalars, rows)
-        v = output(arrays, t, o.axes)
-        node = v.node
-        if o.row:
-            node = program.node("{0}[None, :]", [node], [6], cheap=True)
-        if not o.axes and not contract.elementwise:
-            node = program.node("float({0})", [node])
-        nodes.append(node)
-        real_cases |= arrays.real_cases
-    for name, o in definitions:
-        with contextlib.suppress(ClaimError, Unsupported, OutOfBudget, NotBlocked):
-            normal = Normal(o.ranges, o.spans)
-            if rows is not None:
-                rows.names = {a for a in o.axes if o.spans[a] == rows.span}
-            v = Arrays(program, normal, layouts, scalars, rows).value(normal.run(o.term))
-            wishes[v.node] = identifier(name, taken)
-    count = width = ""
-    if rows is not None:
-        arrays = Arrays(program, normals[0], layouts, scalars)
-        count = arrays.form(rows.count)
-        cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
-        widths = sorted({arrays.form(s) for c in cut for s in c.sizes[1:]})
-        width = widths[0] if len(widths) == 1 else f"max({', '.join(widths)})"
-    for o, node in zip(outputs, nodes, strict=True):
-        totals = [k for k in program.needed([node]) if program.nodes[k].zero]
-        if len(totals) == 1 and o.name:
-            wishes.setdefault(totals[0], identifier(o.name, taken))
-    lines, results = statements(program, nodes, Names(taken), wishes, count, width)
-    lines.append("return " + ", ".join(results))
-    if real_cases:
-        # both branches of a case are computed; the one that is not taken may overflow
-        lines = ['with np.errstate(all="ignore"):', *("    " + line for line in lines)]
-    blocked = frozenset(rows.leaves.keys() - rows.whole) if rows else frozenset[str]()
-    return "\n".join([*_sizes(contract, scalars, "\n".join(lines)), *lines]), blocked
-
-
-def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]:
-    """Statements that read off the sizes which the text needs."""
-    used = {
-        n.id
-        for n in ast.walk(ast.parse(f"def f():\n{textwrap.indent(text, ' ')}"))
-        if isinstance(n, ast.Name)
-    }
-    wanted: set[str] = set()
-    for s in reversed(contract.sizes):
-        if names[s.name] in used or s.name in wanted:
-            wanted |= {s.name, *s.offset.names}
-    lines, done = [], set[str]()
-    chosen = [s for s in contract.sizes if s.name in wanted]
-    for s in chosen:
-        if s.name in done:
-            continue
-        pair = [
-            t for t in chosen if t.argument == s.argument and t.scale == 1 and t.offset == Linear()
-        ]
-        if s in pair and [t.axis for t in pair] == [0, 1]:
-            lines.append(f"{', '.join(names[t.name] for t in pair)} = {s.argument}.shape")
-            done |= {t.name for t in pair}
-            continue
-        text = f"{s.argument}.shape[{s.axis}]"
-        for other, c in s.offset.coefficients:
-            text += f" {'-' if c > 0 else '+'} {abs(c)} * {names[other]}"
-        if s.offset.constant:
-            text += f" {'-' if s.offset.constant > 0 else '+'} {abs(s.offset.constant)}"
-        if s.scale != 1:
-            text = f"({text}) // {s.scale}"
-        lines.append(f"{names[s.name]} = {text}")
-        done.add(s.name)
-    return lines
-
-
-def _doc(
-    proofs: Mapping[str, str], outputs: Sequence[Output], contract: Contract, *, named: bool
-) -> str:
-    parts = []
-    for name, o in zip(proofs, outputs, strict=True):
+def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> str:
+    """The docstring: formulas, shapes and proofs."""
+    parts, contract = list[str](), draft.contract
+    for name, o in zip(proofs, draft.outputs, strict=True):
         formula = " ".join(str(o.expression).split())
         if len(formula) > _LONGEST_FORMULA:
             formula = formula[:_LONGEST_FORMULA] + " ..."
         head = f"{name} = {formula}" if named else formula
         parts.append(textwrap.fill(head, 88, subsequent_indent="    ", break_long_words=False))
-    results = [_shape(o, contract) for o in outputs]
+    results = [_shape(o, contract) for o in draft.outputs]
     result = results[0] if len(results) == 1 else f"({', '.join(results)})"
     parts += ["", f"{contract.signature()} -> {result}"]
     if contract.elementwise and any(r == "like the arguments" for r in results):
@@ -269,7 +192,14 @@ def _escaped(text: str) -> str:
     return out.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
-def _run(source: str, name: str, doc: str) -> Callable[..., Any]:
+def written(name: str, parameters: Sequence[str], doc: str, body: str) -> str:
+    """The source of a module with one function."""
+    text = f'"""{_escaped(doc)}\n"""\n{body}'
+    text = textwrap.indent(text, "    ", lambda line: bool(line.strip()))
+    return f"import numpy as np\n\n\ndef {name}({', '.join(parameters)}):\n{text}\n"
+
+
+def run(source: str, name: str, doc: str) -> Callable[..., Any]:
     """The function that the generated source defines.
 
     The source is made of templates of this room: names are checked identifiers and numbers

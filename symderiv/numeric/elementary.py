@@ -19,6 +19,13 @@ def hinted(arrays: Arrays, name: str, value: Value) -> Value:
     return value
 
 
+def _one_sided(arrays: Arrays, u: Value) -> Value | None:
+    """e^u, where it was seen to that u is not large."""
+    if not arrays.one_sided:
+        return None
+    return hinted(arrays, "e", arrays.apply("bounded_exp({0})", [u]))
+
+
 def _tail(arrays: Arrays, u: Value) -> Value:
     """e^(−|u|), at most 1."""
     return hinted(arrays, "e", arrays.apply("np.exp(-np.abs({0}))", [u]))
@@ -38,18 +45,28 @@ def _smaller(arrays: Arrays, u: Value) -> Value:
 
 def _sigma(arrays: Arrays, t: Term) -> Value:
     u = arrays.value(t.args[0])
+    e = _one_sided(arrays, u)
+    if e is not None:
+        return arrays.apply("{0} / (1 + {0})", [e], [MUL], MUL)
     values = [u, _small(arrays, u), _smaller(arrays, u)]
     return arrays.apply("np.where({0} > 0, 1 - {1}, {2})", values, [SUM, UNARY, 0])
 
 
 def _sigma_complement(arrays: Arrays, t: Term) -> Value:
     u = arrays.value(t.args[0])
+    e = _one_sided(arrays, u)
+    if e is not None:
+        return arrays.apply("1 / (1 + {0})", [e], [UNARY], MUL)
     values = [u, _small(arrays, u), _smaller(arrays, u)]
     return arrays.apply("np.where({0} > 0, {2}, 1 - {1})", values, [SUM, UNARY, 0])
 
 
 def _sigma_slope(arrays: Arrays, t: Term) -> Value:
-    s = _smaller(arrays, arrays.value(t.args[0]))
+    u = arrays.value(t.args[0])
+    e = _one_sided(arrays, u)
+    if e is not None:
+        return arrays.apply("{0} / (1 + {0}) / (1 + {0})", [e], [MUL], MUL)
+    s = _smaller(arrays, u)
     return arrays.apply("{0} - {0} * {0}", [s], [UNARY], SUM)
 
 
@@ -70,6 +87,9 @@ def _sigma_plus(arrays: Arrays, t: Term) -> Value:
 
 def _softplus_plus(arrays: Arrays, t: Term) -> Value:
     u, c = arrays.value(t.args[0]), t.args[1]
+    e = _one_sided(arrays, u) if c is ZERO else None
+    if e is not None:
+        return arrays.apply("np.log1p({0})", [e])
     rest = arrays.apply("np.log1p({0})", [_tail(arrays, u)])
     if c is ZERO:
         return arrays.apply("{0} + np.maximum({1}, 0)", [rest, u], [SUM, 0], SUM)

@@ -11,7 +11,7 @@ from symderiv.numeric.names import checked_identifier
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
-    from symderiv.numeric.compile import Compiler
+    from symderiv.numeric.compile import Compiler, Making
     from symderiv.numeric.prepared import Prepared
 
 __all__ = ["Functions", "to_numpy"]
@@ -126,6 +126,7 @@ class Functions:
                 raise ClaimError(f"proof names {name!r}, which is no output")
         self._proofs = proofs
         self._compiled: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self._makings: dict[Any, Making | None] = {}
         self._compiler: Compiler | None = None
 
     def __dir__(self) -> list[str]:
@@ -135,16 +136,23 @@ class Functions:
         return f"<compiled functions: {', '.join(self._outputs)}>"
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if not name.startswith("_"):
-            if name in self._outputs:
-                return self._function((name,))
-            for first in self._outputs:
-                if name.startswith(f"{first}_and_"):
-                    second = name.removeprefix(f"{first}_and_")
-                    if second in self._outputs:
-                        return self.jointly(first, second)
+        names = self._named(name)
+        if names:
+            return self._function(names)
         known = ", ".join(self.__dict__.get("_outputs", ()))
         raise AttributeError(f"no compiled output is called {name!r}; there are: {known}")
+
+    def _named(self, name: str) -> tuple[str, ...]:
+        """The outputs that an attribute stands for."""
+        if name.startswith("_"):
+            return ()
+        if name in self._outputs:
+            return (name,)
+        for first in self._outputs:
+            second = name.removeprefix(f"{first}_and_")
+            if second != name and second in self._outputs:
+                return first, second
+        return ()
 
     def prepare(self, *data: Any, **named: Any) -> Prepared:
         """The same functions of fewer arguments: the last ones are fixed, or those named.
@@ -169,12 +177,15 @@ class Functions:
 
     def jointly(self, *names: str) -> Callable[..., Any]:
         """One function that returns several outputs as a tuple."""
+        return self._function(self._known(names))
+
+    def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in self._outputs:
                 raise ClaimError(
                     f"no output is called {name!r}; there are: {', '.join(self._outputs)}"
                 )
-        return self._function(names)
+        return names
 
     @property
     def source(self) -> str:
@@ -186,16 +197,36 @@ class Functions:
     def _function(self, names: tuple[str, ...]) -> Callable[..., Any]:
         found = self._compiled.get(names)
         if found is None:
-            from symderiv.numeric.compile import Compiler
-
-            if self._compiler is None:
-                every = merged(self._arguments.values())
-                self._compiler = Compiler(self._outputs, every, self._where, self._let)
-            about = {name: self._proofs.get(name, "") for name in names}
-            taken = merged(self._arguments[name] for name in names)
-            found = self._compiler.function(about, taken, named=not self._single)
+            compiler, about, taken = self._parts(names)
+            found = compiler.function(about, taken, named=not self._single)
             self._compiled[names] = found
         return found
+
+    def _making(
+        self, names: tuple[str, ...], fixed: tuple[str, ...], labels: frozenset[str]
+    ) -> Making | None:
+        """What makes the function for fixed arguments, where something is gained by it."""
+        key = (names, fixed, labels)
+        if key not in self._makings:
+            from symderiv.numeric.lowering import NotLowered
+
+            compiler, about, taken = self._parts(names)
+            try:
+                made = compiler.prepared(about, taken, fixed, labels, named=not self._single)
+            except NotLowered:
+                made = None
+            self._makings[key] = made
+        return self._makings[key]
+
+    def _parts(self, names: tuple[str, ...]) -> tuple[Compiler, dict[str, str], tuple[Any, ...]]:
+        """The compiler, the proofs and the arguments of some outputs."""
+        from symderiv.numeric.compile import Compiler
+
+        if self._compiler is None:
+            every = merged(self._arguments.values())
+            self._compiler = Compiler(self._outputs, every, self._where, self._let)
+        about = {name: self._proofs.get(name, "") for name in names}
+        return self._compiler, about, merged(self._arguments[name] for name in names)
 
 
 def merged(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

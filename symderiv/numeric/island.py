@@ -9,7 +9,19 @@ from typing import Any
 from sympy import QQ
 from sympy.polys.fields import field
 
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, power, substitute
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    call,
+    mul,
+    num,
+    power,
+    substitute,
+    transform,
+)
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["Island", "TooLarge", "live"]
@@ -58,8 +70,8 @@ def _joined(parts: dict[tuple[Term, ...], Fraction], scale: Fraction) -> Term:
 class Island:
     """An expression over generators: E = e^u and P = log(1 + E), sums of exponentials, the rest."""
 
-    def __init__(self, normal: Normal, t: Term) -> None:
-        self.normal, self.whole = normal, t
+    def __init__(self, normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> None:
+        self.normal, self.whole, self.labels = normal, t, labels
         self.exponents: list[Term] = []  # u, so that every exponential is a power of some e^u
         self.sums: list[Term] = []
         self.atoms: list[Term] = []
@@ -201,6 +213,52 @@ class Island:
             return ZERO
         if self.sums:
             return self._softmax(f)
+        return self._signed(f) or self._form(f)
+
+    def _signed(self, f: Any) -> Term | None:
+        """For a label y in {0, 1}: g((1 − 2y)·u), where f is g(u) at y = 0 and ±g(−u) at 1."""
+        labels = [t for t in self.atoms if t.op == "entry" and t.data[0] in self.labels]
+        labels = [t for t in labels if self._has(f.numer * f.denom, [self.of_atom[t]])]
+        parts = _parts(self.exponents[0]) if len(self.exponents) == 1 else {}
+        if len(labels) != 1 or len(parts) != 1:
+            return None
+        (label,), (u,), (E,), (P,) = labels, self.exponents, self.E, self.P
+        line = self._linear(u)
+        (part,) = [g for g in self.of_atom.values() if self._has(line.numer, [g])][:1] or [None]
+        if part is None or self._has(line.numer, [self.of_atom[label]]):
+            return None
+        at_zero, at_one = (self._at(f, {self.of_atom[label]: self.field(v)}) for v in (0, 1))
+        mirrored = self._at(at_zero, {E: 1 / E, P: P - line, part: -part})
+        sign = mul(num(-2), label)
+        w = mul(add(ONE, sign), u)
+        if at_one == mirrored:
+            scale = ONE
+        elif at_one == -mirrored:
+            scale = add(ONE, sign)
+        else:
+            return None
+        form = self._form(at_zero)
+        if form is None:
+            return None
+        return mul(scale, transform(form, lambda t: w if t is u else None))
+
+    def _at(self, f: Any, values: dict[Any, Any]) -> Any:
+        """The element with other elements for some generators."""
+        gens = [values.get(g, g) for g in self.field.gens]
+        out = []
+        for polynomial in (f.numer, f.denom):
+            total = self.field(0)
+            for monom, c in polynomial.terms():
+                product = self.field(c)
+                for g, k in zip(gens, monom, strict=True):
+                    product *= g**k if k else 1
+                total += product
+            out.append(total)
+        if not out[1]:
+            raise TooLarge
+        return out[0] / out[1]
+
+    def _form(self, f: Any) -> Term | None:
         below = [0] * len(self.E)
         outer = ONE
         coefficient, factors = f.denom.factor_list()

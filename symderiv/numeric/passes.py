@@ -3,23 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from symderiv.numeric.source import ATOM, Names, Program, Writer
 
-__all__ = ["statements"]
+__all__ = ["BLOCK", "Loop", "Plan", "plan"]
 
-_BLOCK = "131072"  # numbers in a block of rows, so that it stays in the cache: 1 MiB
+BLOCK = 131072  # numbers in a block of rows, so that it stays in the cache: 1 MiB
 
 
-def statements(
+@dataclass(frozen=True)
+class Loop:
+    """One pass over the rows.
+
+    Attributes
+    ----------
+    before
+        Statements for what the pass needs.
+    totals
+        The names of the sums, each with what it starts from and the sum over one block.
+    blocks
+        The names of the blocks, by argument.
+    body
+        Statements for one block.
+    """
+
+    before: tuple[str, ...]
+    totals: tuple[tuple[str, str, str], ...]
+    blocks: Mapping[str, str]
+    body: tuple[str, ...]
+
+    def sums(self) -> list[str]:
+        """The statements that add what one block gives."""
+        return [f"{name} += {value}" for name, _, value in self.totals]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The statements of a function: loops over blocks of rows, and what comes after them.
+
+    ``count`` and ``width`` are the number of rows and how many numbers a row of a block takes.
+    """
+
+    loops: tuple[Loop, ...]
+    after: tuple[str, ...]
+    results: tuple[str, ...]
+    count: str
+    width: str
+    start: str
+    rows: str
+
+    def lines(self) -> list[str]:
+        """All statements, in order."""
+        out: list[str] = []
+        if self.loops:
+            divisor = self.width
+            if not (divisor.isidentifier() or divisor.endswith(")")):
+                divisor = f"({divisor})"
+            out.append(f"{self.rows} = 1 + {BLOCK} // {divisor}  # a block takes about 1 MiB")
+        for loop in self.loops:
+            out += loop.before
+            out += [f"{name} = {zero}" for name, zero, _ in loop.totals]
+            out.append(f"for {self.start} in range(0, {self.count}, {self.rows}):")
+            part = f"[{self.start} : {self.start} + {self.rows}]"
+            for argument, block in loop.blocks.items():
+                out.append(f"    {block} = np.asarray({argument}{part}, dtype=float)")
+            out += ["    " + line for line in [*loop.body, *loop.sums()]]
+        return [*out, *self.after]
+
+
+def plan(
     program: Program,
     results: Sequence[int],
     names: Names,
     wishes: Mapping[int, str],
     count: str,
     width: str,
-) -> tuple[list[str], list[str]]:
-    """Statements in order, and the text of each result after them.
+) -> Plan:
+    """Lay a program out.
 
     Parameters
     ----------
@@ -30,16 +91,12 @@ def statements(
     wishes
         Names that intermediates would like to have.
     count, width
-        The number of rows, and how many numbers a row of a block takes.
+        See ``Plan``.
     """
-    needed = program.needed(results)
-    totals = [k for k in needed if program.nodes[k].zero]
+    totals = [k for k in program.needed(results) if program.nodes[k].zero]
     outside = Writer(program, names, wishes)
-    lines: list[str] = []
-    if totals:
-        start, rows = names.give("start"), names.give("rows")
-        divisor = width if width.isidentifier() or width.endswith(")") else f"({width})"
-        lines.append(f"{rows} = 1 + {_BLOCK} // {divisor}  # a block takes about 1 MiB")
+    loops: list[Loop] = []
+    start, rows = (names.give("start"), names.give("rows")) if totals else ("", "")
     for level in range(1, 1 + max((program.level[t] for t in totals), default=0)):
         here = [t for t in totals if program.level[t] == level]
         inside = program.needed(program.nodes[t].args[0] for t in here)
@@ -50,24 +107,23 @@ def statements(
             for a in program.nodes[k].args
             if not program.blocked[a]
         }
-        lines += outside.write(sorted(outer), named=True)
+        before = outside.write(sorted(outer), named=True)
         for t in here:
-            total = names.give(wishes.get(t, "total"))
-            lines.append(f"{total} = {program.nodes[t].zero}")
-            outside.texts[t] = (total, ATOM)
+            outside.texts[t] = (names.give(wishes.get(t, "total")), ATOM)
         loop = Writer(program, names, wishes, outside.texts)
-        body: list[str] = []
+        blocks: dict[str, str] = {}
         for k in inside:
             if program.nodes[k].block:
                 argument = program.nodes[k].block
-                block = names.give(f"{argument}b")
-                part = f"{argument}[{start} : {start} + {rows}]"
-                body.append(f"{block} = np.asarray({part}, dtype=float)")
-                loop.texts[k] = (block, ATOM)
+                blocks[argument] = names.give(f"{argument}b")
+                loop.texts[k] = (blocks[argument], ATOM)
         values = [program.nodes[t].args[0] for t in here]
-        body += loop.write(values)
-        body += [f"{outside.text(t)} += {loop.text(v)}" for t, v in zip(here, values, strict=True)]
-        lines.append(f"for {start} in range(0, {count}, {rows}):")
-        lines += ["    " + line for line in body]
-    lines += outside.write(results)
-    return lines, [outside.text(r) for r in results]
+        body = loop.write(values)
+        sums = [
+            (outside.text(t), program.nodes[t].zero, loop.text(v))
+            for t, v in zip(here, values, strict=True)
+        ]
+        loops.append(Loop(tuple(before), tuple(sums), blocks, tuple(body)))
+    after = outside.write(results)
+    texts = tuple(outside.text(r) for r in results)
+    return Plan(tuple(loops), tuple(after), texts, count, width, start, rows)

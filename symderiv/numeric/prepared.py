@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symderiv.numeric.checking import Contract, fit, real
 
 if TYPE_CHECKING:
     from symderiv.numeric.functions import Functions
@@ -17,12 +21,14 @@ class Prepared:
     """The methods of ``Functions`` without the arguments that are fixed.
 
     Positional data are the last arguments of each function, named data those of that name.
-    The data are looked at in every call and never written to.
+    The data are kept as they are and never written to; who changes them prepares anew. What
+    depends on them alone is computed once, and memory is kept between calls, for each thread
+    its own. Labels that are all 0 or 1 are noticed, and get code of their own.
     """
 
     def __init__(self, functions: Functions, data: Sequence[Any], named: Mapping[str, Any]) -> None:
         self._functions, self._data, self._named = functions, tuple(data), dict(named)
-        self._made: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self._made: dict[tuple[str, ...], Callable[..., Any]] = {}
 
     def __repr__(self) -> str:
         return f"<prepared {self._functions!r}>"
@@ -31,37 +37,97 @@ class Prepared:
         return [name for name in dir(self._functions) if name != "prepare"]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return self._fixed(getattr(self._functions, name))
+        names = self._functions._named(name)
+        if not names:
+            getattr(self._functions, name)  # which says what there is
+        return self._fixed(names)
 
     def jointly(self, *names: str) -> Callable[..., Any]:
         """One function that returns several outputs as a tuple."""
-        return self._fixed(self._functions.jointly(*names))
+        return self._fixed(self._functions._known(names))
 
-    def _fixed(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        found = self._made.get(function)
+    def _fixed(self, names: tuple[str, ...]) -> Callable[..., Any]:
+        found = self._made.get(names)
         if found is None:
-            found = self._made[function] = self._bound(function)
+            found = self._made[names] = self._bound(names)
         return found
 
-    def _bound(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        names = list(inspect.signature(function).parameters)
-        if len(self._data) + len(self._named) > len(names):
-            raise TypeError(f"{function.__name__} takes {', '.join(names)} and no more data")
+    def _bound(self, names: tuple[str, ...]) -> Callable[..., Any]:
+        function = self._functions._function(names)
+        parameters = list(inspect.signature(function).parameters)
+        if len(self._data) + len(self._named) > len(parameters):
+            raise TypeError(f"{function.__name__} takes {', '.join(parameters)} and no more data")
         for name in self._named:
-            if name not in names:
+            if name not in parameters:
                 raise TypeError(f"{function.__name__} has no argument {name!r}")
-        last = names[len(names) - len(self._data) :] if self._data else []
+        last = parameters[len(parameters) - len(self._data) :] if self._data else []
         fixed = dict(zip(last, self._data, strict=True)) | self._named
-        free = [name for name in names if name not in fixed]
-        parameters = [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in free
-        ]
-        signature = inspect.Signature(parameters)
+        free = [name for name in parameters if name not in fixed]
+        signature = inspect.Signature(
+            [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in free]
+        )
+        labels = frozenset(name for name, a in fixed.items() if _is_label(a))
+        making = self._functions._making(names, tuple(fixed), labels)
+        if making is None:
 
-        def call(*args: Any, **kwargs: Any) -> Any:
-            given = signature.bind(*args, **kwargs).arguments
-            return function(**given, **fixed)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                return function(**signature.bind(*args, **kwargs).arguments, **fixed)
 
-        functools.update_wrapper(call, function)
+            call.source = function.source  # type: ignore[attr-defined]
+            call.__doc__ = function.__doc__
+        else:
+            call = _checked(making.contract, making.make, fixed, signature)
+            call.source = making.source  # type: ignore[attr-defined]
+            call.__doc__ = making.doc
+        call.__name__ = call.__qualname__ = function.__name__
         call.__signature__ = signature  # type: ignore[attr-defined]
         return call
+
+
+def _is_label(a: Any) -> bool:
+    """Whether all entries of a vector are 0 or 1."""
+    try:
+        array = np.asarray(a)
+    except ValueError:  # which will be said when its shape is looked at
+        return False
+    if array.ndim != 1 or array.dtype.kind not in "biuf":
+        return False
+    return array.dtype.kind == "b" or bool(np.all((array == 0) | (array == 1)))
+
+
+def _checked(
+    contract: Contract,
+    make: Callable[..., Any],
+    fixed: Mapping[str, Any],
+    signature: inspect.Signature,
+) -> Callable[..., Any]:
+    """The prepared function, which checks what it is given against the data."""
+    every = frozenset(fixed)
+    known = [a for a in contract.arguments if a.name in fixed]
+    data = {a.name: real(contract, a, fixed[a.name], every) for a in known}
+    sizes = [s for s in contract.sizes if s.argument in fixed]
+    fit(replace(contract, arguments=known, sizes=sizes), data)
+    compute = make(**{a.name: data[a.name] for a in known})
+    missing = [a for a in contract.arguments if a.name not in fixed]
+    fitting: list[tuple[int, ...]] = []  # the shapes that were found to fit
+
+    def slow(args: Sequence[Any]) -> Any:
+        given = {a.name: real(contract, a, v) for a, v in zip(missing, args, strict=True)}
+        fit(contract, {a.name: given.get(a.name, data.get(a.name)) for a in contract.arguments})
+        arrays = list(given.values())
+        if all(isinstance(v, np.ndarray) and v.ndim for v in arrays):
+            fitting[:] = [v.shape for v in arrays]
+        return compute(*(v if isinstance(v, int) or v.ndim else v[()] for v in arrays))
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs or len(args) != len(missing):
+            args = signature.bind(*args, **kwargs).args
+        shapes = fitting.copy()
+        if len(shapes) != len(args):
+            return slow(args)
+        for v, shape in zip(args, shapes, strict=True):
+            if type(v) is not np.ndarray or v.dtype != np.float64 or v.shape != shape:
+                return slow(args)
+        return compute(*args)
+
+    return call

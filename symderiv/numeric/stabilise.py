@@ -23,10 +23,13 @@ __all__ = ["stabilise"]
 _NAMED = {*STABLE, "softmax", "log_sum_exp"}
 
 
-def stabilise(normal: Normal, t: Term) -> Term:
-    """The normal form of a term with its stable forms named."""
+def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> Term:
+    """The normal form of a term with its stable forms named.
+
+    The entries of the arrays that ``labels`` names are known to be 0 or 1.
+    """
     for _ in range(3):  # what leaves a sum may meet what it cancels with
-        before, t = t, normal.run(_Stabiliser(normal).visit(t))
+        before, t = t, normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
     return t
@@ -35,8 +38,8 @@ def stabilise(normal: Normal, t: Term) -> Term:
 class _Stabiliser:
     """Largest islands of exponentials first; the terms inside them afterwards."""
 
-    def __init__(self, normal: Normal) -> None:
-        self.normal = normal
+    def __init__(self, normal: Normal, labels: frozenset[str]) -> None:
+        self.normal, self.labels = normal, labels
         self._memo: dict[Term, Term] = {}
 
     def visit(self, t: Term) -> Term:
@@ -53,7 +56,7 @@ class _Stabiliser:
                 return _exact(mul(*outside, self.visit(mul(*inside))))
         if live(t) and t.op in ("add", "mul", "pow", "call"):
             try:
-                found = Island(self.normal, t).stable()
+                found = Island(self.normal, t, self.labels).stable()
             except TooLarge:
                 found = None
             if found is not None:

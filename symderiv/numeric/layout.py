@@ -1,0 +1,168 @@
+"""From terms to the statements of a function: its sizes, its loops and what it returns."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.terms import Linear, Term
+from symderiv.numeric.arguments import Argument
+from symderiv.numeric.arrays import Arrays
+from symderiv.numeric.checking import Contract
+from symderiv.numeric.names import identifier
+from symderiv.numeric.outputs import Output
+from symderiv.numeric.passes import Plan, plan
+from symderiv.numeric.results import output
+from symderiv.numeric.rows import NotBlocked, Rows, row_indices, row_spans
+from symderiv.numeric.source import Names, Program
+from symderiv.numeric.sums import Normal
+from symderiv.verdict import ClaimError
+
+__all__ = ["Draft", "Statements", "statements"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is compiled: outputs as normal terms, and what they take."""
+
+    name: str
+    contract: Contract
+    outputs: Sequence[Output]
+    normals: Sequence[Normal]
+    terms: Sequence[Term]
+    definitions: Sequence[tuple[str, Output]]
+
+    @property
+    def arguments(self) -> Sequence[Argument]:
+        """In call order."""
+        return self.contract.arguments
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The statements of a function.
+
+    Attributes
+    ----------
+    plan
+        Loops and results.
+    sizes
+        The names of the sizes in the source.
+    blocked
+        The arguments that are taken block by block.
+    real_cases
+        Whether both branches of a case are computed; the one that is not taken may overflow.
+    """
+
+    contract: Contract
+    plan: Plan
+    sizes: Mapping[str, str]
+    blocked: frozenset[str]
+    real_cases: bool
+
+    def text(self) -> str:
+        """The body of the function."""
+        lines = [*self.plan.lines(), "return " + ", ".join(self.plan.results)]
+        if self.real_cases:
+            lines = ['with np.errstate(all="ignore"):', *("    " + line for line in lines)]
+        return "\n".join([*self.read_sizes("\n".join(lines)), *lines])
+
+    def read_sizes(self, text: str) -> list[str]:
+        """Statements that read off the sizes which a text needs."""
+        return _sizes(self.contract, self.sizes, text)
+
+
+def statements(draft: Draft, *, one_sided: bool = False) -> Statements:
+    """The statements of a draft, in blocks of rows where that can be.
+
+    ``one_sided`` writes e^u for arguments that are checked not to be large.
+    """
+    for span in [*row_spans(draft.arguments), None]:
+        with contextlib.suppress(NotBlocked):
+            return _statements(draft, None if span is None else Rows(span), one_sided)
+    raise AssertionError("what is not taken in blocks is never refused")
+
+
+def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
+    contract, arguments = draft.contract, draft.arguments
+    taken = {a.name for a in arguments} | {"np"}
+    scalars = {a.key: a.name for a in arguments if a.layout is None}
+    for s in contract.sizes:
+        scalars[s.name] = identifier(s.name, taken)
+        taken.add(scalars[s.name])
+    layouts = {a.key: a.layout for a in arguments if a.layout is not None}
+    program = Program()
+    nodes, real_cases, wishes = list[int](), False, dict[int, str]()
+    for o, normal, t in zip(draft.outputs, draft.normals, draft.terms, strict=True):
+        if rows is not None:
+            rows.names = row_indices(normal, t, rows.span)
+        arrays = Arrays(program, normal, layouts, scalars, rows)
+        arrays.one_sided = one_sided
+        v = output(arrays, t, o.axes)
+        node = v.node
+        if o.row:
+            node = program.node("{0}[None, :]", [node], [6], cheap=True)
+        if not o.axes and not contract.elementwise:
+            node = program.node("float({0})", [node])
+        nodes.append(node)
+        real_cases |= arrays.real_cases
+    for name, o in draft.definitions:
+        with contextlib.suppress(ClaimError, Unsupported, OutOfBudget, NotBlocked):
+            normal = Normal(o.ranges, o.spans)
+            if rows is not None:
+                rows.names = {a for a in o.axes if o.spans[a] == rows.span}
+            v = Arrays(program, normal, layouts, scalars, rows).value(normal.run(o.term))
+            wishes[v.node] = identifier(name, taken)
+    count = width = ""
+    if rows is not None:
+        arrays = Arrays(program, draft.normals[0], layouts, scalars)
+        count = arrays.form(rows.count)
+        cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
+        widths = sorted({arrays.form(s) for c in cut for s in c.sizes[1:]})
+        width = widths[0] if len(widths) == 1 else f"max({', '.join(widths)})"
+    for o, node in zip(draft.outputs, nodes, strict=True):
+        totals = [k for k in program.needed([node]) if program.nodes[k].zero]
+        if len(totals) == 1 and o.name:
+            wishes.setdefault(totals[0], identifier(o.name, taken))
+    made = plan(program, nodes, Names(taken), wishes, count, width)
+    blocked = frozenset(rows.leaves.keys() - rows.whole) if rows else frozenset[str]()
+    return Statements(contract, made, scalars, blocked, real_cases)
+
+
+def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]:
+    """Statements that read off the sizes which the text needs."""
+    used = {
+        n.id
+        for n in ast.walk(ast.parse(f"def f():\n{textwrap.indent(text, ' ')}"))
+        if isinstance(n, ast.Name)
+    }
+    wanted: set[str] = set()
+    for s in reversed(contract.sizes):
+        if names[s.name] in used or s.name in wanted:
+            wanted |= {s.name, *s.offset.names}
+    lines, done = [], set[str]()
+    chosen = [s for s in contract.sizes if s.name in wanted]
+    for s in chosen:
+        if s.name in done:
+            continue
+        pair = [
+            t for t in chosen if t.argument == s.argument and t.scale == 1 and t.offset == Linear()
+        ]
+        if s in pair and [t.axis for t in pair] == [0, 1]:
+            lines.append(f"{', '.join(names[t.name] for t in pair)} = {s.argument}.shape")
+            done |= {t.name for t in pair}
+            continue
+        text = f"{s.argument}.shape[{s.axis}]"
+        for other, c in s.offset.coefficients:
+            text += f" {'-' if c > 0 else '+'} {abs(c)} * {names[other]}"
+        if s.offset.constant:
+            text += f" {'-' if s.offset.constant > 0 else '+'} {abs(s.offset.constant)}"
+        if s.scale != 1:
+            text = f"({text}) // {s.scale}"
+        lines.append(f"{names[s.name]} = {text}")
+        done.add(s.name)
+    return lines

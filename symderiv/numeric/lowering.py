@@ -1,0 +1,299 @@
+"""The statements for one block of rows as single NumPy operations on values of known shape.
+
+Every value is computed once and has the shape of its operands: "rows" stands for the rows of
+the block. What depends on labels and other vectors of the data alone is taken out of the loop.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["ROWS", "Lowered", "NotLowered", "Operation", "lower"]
+
+Shape = tuple[str, ...]
+ROWS = "rows"
+
+_UNARY = {
+    "np.exp": "np.exp",
+    "np.log": "np.log",
+    "np.log1p": "np.log1p",
+    "np.expm1": "np.expm1",
+    "np.abs": "np.abs",
+    "np.sqrt": "np.sqrt",
+    "np.tanh": "np.tanh",
+}
+_BINARY = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
+_PAIRS = ("np.maximum", "np.minimum")
+
+
+class NotLowered(Exception):
+    """A statement that this room does not know; the function is then used as it is."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: ``function`` of ``operands``, which are numbers, names or other operations.
+
+    ``view`` is a template for what needs no memory of its own; ``fresh`` for what is left to
+    NumPy to allocate. A ``guard`` is an operand whose largest entry must not be large.
+    """
+
+    name: str
+    function: str
+    operands: tuple[str, ...]
+    shape: Shape
+    view: str = ""
+    fresh: str = ""
+    guard: bool = False
+
+
+@dataclass
+class Lowered:
+    """The operations of a block in order, what is added to each total, and what is fixed."""
+
+    operations: list[Operation] = field(default_factory=list)
+    sums: list[tuple[str, str]] = field(default_factory=list)
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    def operation(self, name: str) -> Operation | None:
+        """The operation that makes a value."""
+        return next((o for o in self.operations if o.name == name), None)
+
+
+def lower(
+    body: Sequence[str],
+    totals: Sequence[tuple[str, str]],
+    shapes: Mapping[str, Shape],
+    vectors: Mapping[str, str],
+) -> Lowered:
+    """Lower the statements of a block.
+
+    Parameters
+    ----------
+    body, totals
+        Statements ``name = value``, and the value of one block for each total.
+    shapes
+        The shapes of the names that come from outside.
+    vectors
+        The names of blocks of data with one number for each row, and those of the whole.
+
+    Raises
+    ------
+    NotLowered
+        Where something has no known shape.
+    """
+    lowering = _Lowering(dict(shapes), dict(vectors))
+    for line in body:
+        statement = ast.parse(line).body[0]
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+            raise NotLowered
+        lowering.names[statement.targets[0].id] = lowering.value(
+            statement.value, statement.targets[0].id
+        )
+    for total, text in totals:
+        lowering.add(total, ast.parse(text, mode="eval").body)
+    return lowering.lowered
+
+
+class _Lowering:
+    def __init__(self, shapes: dict[str, Shape], vectors: dict[str, str]) -> None:
+        self.shapes, self.vectors = shapes, vectors
+        self.names: dict[str, str] = {}  # of the statements, and the values that they are
+        self.lowered = Lowered()
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def value(self, node: ast.expr, wish: str = "") -> str:
+        """The name of the value of an expression."""
+        fixed = self._fixed(node)
+        if fixed:
+            text = ast.unparse(fixed)
+            name = next((n for n, t in self.lowered.fixed.items() if t == text), None)
+            if name is None:
+                name = wish or f"fixed{len(self.lowered.fixed) + 1}"
+                self.lowered.fixed[name] = text
+                self.vectors[name] = f"all_{name}"
+                self.shapes[name] = (ROWS,)
+            return name
+        match node:
+            case ast.Name(id=name):
+                return self.names.get(name, name)
+            case ast.Constant(value=number):
+                return repr(number)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=number)):
+                return repr(-number)  # type: ignore[operator]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self._made("np.negative", [self.value(operand)], wish)
+            case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+                return self._product(self.value(left), self.value(right), wish)
+            case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=2)):
+                return self._made("np.square", [self.value(left)], wish)
+            case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
+                return self._made(_BINARY[type(op)], [self.value(left), self.value(right)], wish)
+            case ast.Attribute(attr="T", value=inner):
+                of = self.value(inner)
+                return self._view(f"{of}.T", of, self.shape(of)[::-1])
+            case ast.Subscript(value=inner) if ast.unparse(node.slice) == "(slice(None), None)":
+                raise NotLowered
+            case ast.Subscript(
+                value=inner, slice=ast.Tuple(elts=[ast.Slice(), ast.Constant(None)])
+            ):
+                of = self.value(inner)
+                return self._view(f"{of}[:, None]", of, (*self.shape(of), "1"))
+            case ast.Compare(left=left, comparators=[right]):
+                a, b = self.value(left), self.value(right)
+                return self._fresh(ast.unparse(node), [a, b], f"{a} > {b}", wish)
+            case ast.Call(func=function, args=args, keywords=keywords):
+                return self._call(ast.unparse(function), args, keywords, wish)
+        raise NotLowered
+
+    def _call(self, name: str, args: list[ast.expr], keywords: list[ast.keyword], wish: str) -> str:
+        if name == "bounded_exp":
+            return self._made("np.exp", [self.value(args[0])], wish, guard=True)
+        if name in _UNARY and not keywords:
+            return self._made(_UNARY[name], [self.value(args[0])], wish)
+        if name in _PAIRS:
+            return self._made(name, [self.value(a) for a in args], wish)
+        if name == "np.where":
+            test = args[0]
+            if not isinstance(test, ast.Compare):
+                raise NotLowered
+            parts = [self.value(test), *(self.value(a) for a in args[1:])]
+            return self._fresh("", parts, f"np.where({', '.join(parts)})", wish)
+        if name in ("np.sum", "np.max") and len(keywords) == 1:
+            of = self.value(args[0])
+            if ast.unparse(keywords[0]) != "axis=1" or len(self.shape(of)) != 2:
+                raise NotLowered
+            reduce = "np.add.reduce" if name == "np.sum" else "np.maximum.reduce"
+            return self._enter((reduce, of), f"{reduce}:axis=1", (of,), self.shape(of)[:1], wish)
+        raise NotLowered
+
+    def add(self, total: str, node: ast.expr) -> None:
+        """Add a value of the block to a total; a sum of vectors in the way that fits it."""
+        if isinstance(node, ast.UnaryOp):
+            raise NotLowered
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.sum" and not node.keywords:
+            self._sum(total, node.args[0])
+            return
+        if isinstance(node, ast.Name) and node.id in self.names:
+            self.lowered.sums.append((total, self.names[node.id]))
+            return
+        self.lowered.sums.append((total, self.value(node)))
+
+    def _sum(self, total: str, node: ast.expr) -> None:
+        match node:
+            case ast.BinOp(op=ast.Add(), left=left, right=right):
+                self._sum(total, left)
+                self._sum(total, right)
+                return
+            case ast.BinOp(op=ast.Mult(), left=left, right=right):
+                a, b = self.value(left), self.value(right)
+                if self.shape(a) == self.shape(b) == (ROWS,):
+                    self.lowered.sums.append((total, f"np.dot({a}, {b})"))
+                    return
+            case ast.Call(func=function, args=[inner]) if ast.unparse(function) == "np.log1p":
+                e = self.value(inner)
+                if self.shape(e) == (ROWS,):
+                    d = self._made("np.add", ["1", e], "")
+                    self.lowered.sums.append((total, f"log1p_sum({e}, {d})"))
+                    return
+        of = self.value(node)
+        if not self.shape(of):
+            raise NotLowered
+        self.lowered.sums.append((total, f"{of}.sum()"))
+
+    # -- values -------------------------------------------------------------------------
+
+    def shape(self, name: str) -> Shape:
+        """The shape of a value; numbers have none."""
+        if name in self.shapes:
+            return self.shapes[name]
+        try:
+            float(name)
+        except ValueError:
+            raise NotLowered from None
+        return ()
+
+    def _made(self, function: str, operands: list[str], wish: str, *, guard: bool = False) -> str:
+        shapes = [self.shape(o) for o in operands]
+        longest = max(shapes, key=len)
+        out = []
+        for position in range(len(longest)):
+            sizes = {s[position] for s in shapes if s and len(s) == len(longest)} - {"1"}
+            if len(sizes) > 1 or any(s and len(s) != len(longest) for s in shapes):
+                raise NotLowered
+            out.append(sizes.pop() if sizes else "1")
+        if not out:
+            raise NotLowered
+        if function in ("np.add", "np.multiply") and operands[0] > operands[1]:
+            operands = [operands[1], operands[0]]
+        return self._enter(
+            (function, *operands), function, tuple(operands), tuple(out), wish, guard=guard
+        )
+
+    def _product(self, a: str, b: str, wish: str) -> str:
+        left, right = self.shape(a), self.shape(b)
+        if not left or not right or left[-1] != right[0]:
+            raise NotLowered
+        if len(left) == 2 and left[1] == ROWS and len(right) == 1:
+            operation = self.lowered.operation(a)
+            if operation is not None and operation.view.endswith(".T"):
+                return self._product(b, operation.operands[0], wish)  # rᵀX in place of Xᵀr
+        shape = (*left[:-1], *right[1:])
+        if not shape:
+            return f"np.dot({a}, {b})"
+        thin = left == (ROWS, right[0]) and len(right) == 1
+        return self._enter(("@", a, b), "forward" if thin else "np.dot", (a, b), shape, wish)
+
+    def _view(self, text: str, of: str, shape: Shape) -> str:
+        return self._enter((text,), "", (of,), shape, "", view=text)
+
+    def _fresh(self, _: str, operands: list[str], text: str, wish: str) -> str:
+        shapes = {self.shape(o) for o in operands} - {()}
+        if len(shapes) != 1:
+            raise NotLowered
+        return self._enter((text,), "", tuple(operands), shapes.pop(), wish, fresh=text)
+
+    def _enter(
+        self,
+        key: tuple[str, ...],
+        function: str,
+        operands: tuple[str, ...],
+        shape: Shape,
+        wish: str,
+        *,
+        view: str = "",
+        fresh: str = "",
+        guard: bool = False,
+    ) -> str:
+        found = self._known.get(key)
+        if found is None:
+            name = view or wish or f"t{len(self._known) + 1}"
+            found = self._known[key] = name
+            self.shapes[found] = shape
+            self.lowered.operations.append(
+                Operation(found, function, operands, shape, view, fresh, guard)
+            )
+        return found
+
+    def _fixed(self, node: ast.expr) -> ast.expr | None:
+        """The same expression of whole vectors, where it is made of data alone."""
+        if isinstance(node, (ast.Name, ast.Constant)):
+            return None
+        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - {"np"}
+        if not names or not names <= self.vectors.keys():
+            return None
+        text = ast.unparse(node)
+        if "np.sum" in text or "@" in text or "[" in text:
+            return None
+        renamed: ast.expr = _Renamed(self.vectors).visit(ast.parse(text, mode="eval").body)
+        return renamed
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.names.get(node.id, node.id), node.ctx)

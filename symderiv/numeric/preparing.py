@@ -1,0 +1,175 @@
+"""The source of functions that keep their data: buffers, blocks and data-only work made once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+
+from symderiv.indexform.terms import Linear
+from symderiv.numeric import passes
+from symderiv.numeric.arguments import Argument
+from symderiv.numeric.buffers import Allocated, allocate
+from symderiv.numeric.layout import Draft, Statements, statements
+from symderiv.numeric.lowering import ROWS, NotLowered, lower
+
+__all__ = ["prepared_body"]
+
+_LOG1P_SUM = '''\
+def log1p_sum(e, d, p):
+    """Σ log(1 + eᵢ) for eᵢ ≥ 0 and d = 1 + e, in the memory p, by one logarithm for eight.
+
+    log(1 + a) + log(1 + b) = log(1 + (a·(1 + b) + b))
+    """
+    k = len(e)
+    if k < 4096:
+        return np.log1p(e, out=p).sum()
+    h = k // 8 * 4
+    left = np.log1p(e[2 * h :]).sum()
+    np.multiply(e[:h], d[h : 2 * h], out=p[:h])
+    p[:h] += e[h : 2 * h]
+    for _ in range(2):
+        h //= 2
+        a, b = p[:h], p[h : 2 * h]
+        ab = np.multiply(a, b, out=p[-h:])
+        a += b
+        a += ab
+    return np.log1p(p[:h], out=p[:h]).sum() + left
+'''
+
+
+def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
+    """The statements of a function of the fixed arguments that makes one of the others.
+
+    Raises
+    ------
+    NotLowered
+        Where the draft is not one loop over rows, all of them fixed.
+    """
+    made = statements(draft, one_sided=True)
+    plan = made.plan
+    free = [a.name for a in draft.arguments if a.name not in fixed]
+    if len(plan.loops) != 1 or made.real_cases or made.blocked - set(fixed):
+        raise NotLowered
+    if any(s.argument not in fixed for s in draft.contract.sizes):
+        raise NotLowered
+    (loop,) = plan.loops
+    if loop.before:
+        raise NotLowered
+    shapes: dict[str, tuple[str, ...]] = dict.fromkeys(made.sizes.values(), ())
+    vectors: dict[str, str] = {}
+    for a in draft.arguments:
+        if a.layout is None:
+            shapes[a.name] = ()
+            continue
+        sizes = tuple(_text(s, made) for s in a.layout.sizes)
+        if a.name in loop.blocks:
+            block = loop.blocks[a.name]
+            shapes[block] = (ROWS, *sizes[1:])
+            if len(sizes) == 1:
+                vectors[block] = a.name
+        else:
+            shapes[a.name] = sizes
+    lowered = lower(loop.body, [(t, v) for t, _, v in loop.totals], shapes, vectors)
+    names = {n for o in lowered.operations for n in (o.name, *o.operands)}
+    prefix = "buffer" if not any(n.startswith("buffer") for n in names | set(free)) else "buffer_"
+    allocated = allocate(lowered, prefix)
+    blocks = dict(loop.blocks)
+    otherwise: list[str] = []
+    if allocated.check:
+        safe = statements(draft)
+        (other,) = safe.plan.loops
+        same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
+        if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
+            raise NotLowered
+        blocks |= other.blocks
+        otherwise = [*other.body, *other.sums()]
+    return _written(made, allocated, lowered.fixed, blocks, free, draft.name, otherwise)
+
+
+def _written(
+    made: Statements,
+    allocated: Allocated,
+    vectors: dict[str, str],
+    blocks: dict[str, str],
+    free: Sequence[str],
+    name: str,
+    otherwise: Sequence[str],
+) -> list[str]:
+    plan = made.plan
+    (loop,) = plan.loops
+    block_lines = [*allocated.common, *allocated.rest, *otherwise]
+    text = "\n".join(block_lines)
+    read = {a: b for a, b in blocks.items() if b in _identifiers(text)}
+    columns = [a for a in read if len(made.contract.shape(_argument(made, a)).split(", ")) > 1]
+    one = next(iter(read.values()))
+    slices = [f"{a}[i : i + rows]" for a in read] + [f"all_{v}[i : i + rows]" for v in vectors]
+    targets = [*read.values(), *vectors]
+    several = len(targets) > 1
+    head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
+    head.append(
+        f"rows = min({plan.count}, 8 * (1 + {passes.BLOCK // 8} // {_divisor(plan.width)}))"
+    )
+    if "forward(" in text:
+        width = plan.width
+        head += [
+            "# NumPy's scalar products of rows are faster than a BLAS for rows of middle length",
+            f"thin = 40 <= {width} <= 1000 and all(a.flags.c_contiguous for a in ({columns[0]},))",
+            "forward = np.vecdot if thin else np.dot",
+        ]
+    head += [f"all_{v} = {t}" for v, t in vectors.items()]
+    part = f"({', '.join(slices)})" if several else slices[0]
+    head += [f"blocks = [{part} for i in range(0, {plan.count}, rows)]", "idle = []"]
+    if "log1p_sum(" in text:
+        head += ["", *_LOG1P_SUM.splitlines()]
+    buffers = list(allocated.shapes)
+    empty = [f"np.empty({_shape(s)})" for s in allocated.shapes.values()]
+    tail = "," if len(buffers) == 1 else ""
+    inner = [
+        "try:",
+        "    buffers = idle.pop()",
+        "except IndexError:  # the first call, or one in another thread",
+        f"    buffers = [{', '.join(empty)}]",
+        f"{', '.join(buffers)}{tail} = buffers",
+        *(f"{t} = {zero}" for t, zero, _ in loop.totals),
+        f"for {', '.join(targets)} in blocks:",
+    ]
+    cut = [b for b, s in allocated.shapes.items() if s[0] == ROWS]
+    body = [f"{read[a]} = np.asarray({read[a]}, dtype=float)" for a in columns]
+    if cut:
+        body += [
+            f"if len({one}) < rows:",
+            *(f"    {b} = {b}[: len({one})]" for b in cut),
+        ]
+    body += allocated.common
+    if allocated.check:
+        body += [f"if {allocated.check}:", *("    " + line for line in allocated.rest)]
+        body += ["else:", *("    " + line for line in otherwise)]
+    inner += ["    " + line for line in body]
+    inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
+    text = "\n".join([*head, *inner])
+    lines = [*made.read_sizes(text), *head, ""]
+    lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
+    return [*lines, f"return {name}"]
+
+
+def _argument(made: Statements, name: str) -> Argument:
+    return next(a for a in made.contract.arguments if a.name == name)
+
+
+def _identifiers(text: str) -> set[str]:
+    return {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+
+
+def _divisor(width: str) -> str:
+    return width if width.isidentifier() or width.endswith(")") else f"({width})"
+
+
+def _shape(shape: tuple[str, ...]) -> str:
+    return shape[0] if len(shape) == 1 else f"({', '.join(shape)})"
+
+
+def _text(form: Linear, made: Statements) -> str:
+    out = " + ".join(
+        made.sizes[n] if c == 1 else f"{c} * {made.sizes[n]}" for n, c in form.coefficients
+    )
+    return f"{out} + {form.constant}" if form.constant and out else out or str(form.constant)

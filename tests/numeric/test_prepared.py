@@ -1,0 +1,392 @@
+"""Sums over rows in blocks, and functions that keep their data, against plain NumPy."""
+
+import threading
+import tracemalloc
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import (
+    IndexedBase,
+    MatrixSymbol,
+    Max,
+    Sum,
+    exp,
+    log,
+    symbols,
+    tanh,
+)
+
+from symderiv import gradient, hessian, logistic_regression, sigma, softplus, to_numpy
+from symderiv.numeric import passes
+
+m, n, K, H = symbols("m n K H", integer=True, positive=True)
+i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)
+lam = symbols("lambda", positive=True)
+X, theta, y = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1), MatrixSymbol("y", m, 1)
+w = MatrixSymbol("w", m, 1)
+W, T = MatrixSymbol("W", n, K), MatrixSymbol("T", m, K)
+V, u = MatrixSymbol("V", n, H), MatrixSymbol("u", H, 1)
+Z = (X * theta)[i, 0]
+
+
+def total(e):
+    return Sum(e, (i, 0, m - 1))
+
+
+POISSON = total(exp(Z) - y[i, 0] * Z) / m
+RIDGE = total((Z - y[i, 0]) ** 2) / 2 + lam * Sum(theta[k, 0] ** 2, (k, 0, n - 1))
+WEIGHTED = total(w[i, 0] * (softplus(Z) - y[i, 0] * Z))
+P = exp((X * W)[i, k]) / Sum(exp((X * W)[i, p]), (p, 0, K - 1))
+SOFTMAX = -Sum(T[i, k] * log(P), (i, 0, m - 1), (k, 0, K - 1)) / m
+OUT = Sum(tanh((X * V)[i, k]) * u[k, 0], (k, 0, H - 1))
+NETWORK = total((OUT - y[i, 0]) ** 2) / m
+PAIRS = Sum(
+    softplus((X * theta)[j, 0] - (X * theta)[i, 0]) * Max(y[i, 0] - y[j, 0], 0),
+    (i, 0, m - 1),
+    (j, 0, m - 1),
+)
+COSTS = {
+    "poisson": (POISSON, theta, (theta, X, y)),
+    "ridge": (RIDGE, theta, (lam, theta, X, y)),
+    "weighted": (WEIGHTED, theta, (theta, X, y, w)),
+    "softmax": (SOFTMAX, W, (W, X, T)),
+    "network": (NETWORK, V, (V, u, X, y)),
+    "pairs": (PAIRS, theta, (theta, X, y)),
+}
+SIZES = {m: 61, n: 3, K: 4, H: 2}
+
+
+def values(arguments, seed=0):
+    rng = np.random.default_rng(seed)
+    out = []
+    for a in arguments:
+        if a is lam:
+            out.append(0.3)
+            continue
+        shape = tuple(SIZES[s] if s in SIZES else int(s) for s in a.shape)
+        v = rng.normal(size=shape)
+        out.append(v.ravel() if shape[1] == 1 else v)
+    return out
+
+
+def compiled(name):
+    cost, by, arguments = COSTS[name]
+    return to_numpy({"cost": cost, "gradient": gradient(cost, by)}, arguments), arguments
+
+
+@pytest.mark.parametrize("name", COSTS)
+class TestOneMechanism:
+    """Poisson, ridge, weighted, softmax, a two-layer network and a pairwise loss."""
+
+    def test_gradient_by_central_differences(self, name):
+        f, arguments = compiled(name)
+        given = values(arguments)
+        at = arguments.index(COSTS[name][1])
+        slope = f.gradient(*given)
+        for position in np.ndindex(slope.shape):
+            both = []
+            for sign in (1, -1):
+                moved = [v.copy() if isinstance(v, np.ndarray) else v for v in given]
+                moved[at][position] += sign * 1e-5
+                both.append(f.cost(*moved))
+            assert slope[position] == pytest.approx((both[0] - both[1]) / 2e-5, rel=1e-6, abs=1e-7)
+
+    def test_the_size_of_a_block_does_not_matter(self, name, monkeypatch):
+        f, arguments = compiled(name)
+        given = values(arguments)
+        whole = f.jointly("cost", "gradient")(*given)
+        assert f.cost_and_gradient.source.count("for start in range(0, m, rows)") >= 1
+        monkeypatch.setattr(passes, "BLOCK", 24)
+        small, _ = compiled(name)
+        for made in (small.cost_and_gradient(*given), small.prepare(**_data(arguments, given))):
+            parts = (
+                made
+                if isinstance(made, tuple)
+                else made.cost_and_gradient(*_free(arguments, given))
+            )
+            assert parts[0] == pytest.approx(whole[0], rel=1e-13)
+            np.testing.assert_allclose(parts[1], whole[1], rtol=1e-11, atol=1e-13)
+
+    def test_prepared_is_the_same(self, name):
+        f, arguments = compiled(name)
+        given = values(arguments, seed=1)
+        prepared = f.prepare(**_data(arguments, given))
+        for _ in range(2):  # the memory is used again
+            cost, slope = prepared.cost_and_gradient(*_free(arguments, given))
+            assert cost == pytest.approx(f.cost(*given), rel=1e-13)
+            np.testing.assert_allclose(slope, f.gradient(*given), rtol=1e-11, atol=1e-13)
+
+
+DATA = (X, y, w, T)
+
+
+def _data(arguments, given):
+    return {a.name: v for a, v in zip(arguments, given, strict=True) if a in DATA}
+
+
+def _free(arguments, given):
+    return [v for a, v in zip(arguments, given, strict=True) if a not in DATA]
+
+
+@pytest.fixture(params=["separable", "mixed", "inside", "saturated"])
+def labelled(request):
+    rng = np.random.default_rng(7)
+    features = rng.normal(size=(100, 4))
+    at = rng.normal(size=4) * {"saturated": 400, "separable": 20}.get(request.param, 1)
+    labels = (features @ at > 0) * 1.0
+    if request.param in ("mixed", "saturated"):
+        labels = rng.integers(0, 2, size=100) * 1.0
+    if request.param == "inside":
+        labels = rng.uniform(size=100)
+    return at, features, labels
+
+
+def exact(at, features, labels):
+    """Cost, gradient and Hessian at 60 digits; the second with Σᵢ|rᵢxᵢⱼ|."""
+    with mpmath.workdps(60):
+        rows = [[mpmath.mpf(v) for v in row] for row in features.tolist()]
+        z = [mpmath.fdot(row, at.tolist()) for row in rows]
+        cost = mpmath.fsum(
+            mpmath.log1p(mpmath.exp(-abs(t))) + max(t, 0) - mpmath.mpf(v) * t
+            for t, v in zip(z, labels.tolist(), strict=True)
+        )
+        r = [
+            1 / (1 + mpmath.exp(-t)) - mpmath.mpf(v)
+            for t, v in zip(z, labels.tolist(), strict=True)
+        ]
+        s = [1 / (1 + mpmath.exp(-t)) / (1 + mpmath.exp(t)) for t in z]
+        columns = list(zip(*rows, strict=True))
+        slope = np.array([float(mpmath.fdot(r, c) / len(z)) for c in columns])
+        scale = np.array(
+            [
+                float(mpmath.fsum(abs(a * b) for a, b in zip(r, c, strict=True)) / len(z))
+                for c in columns
+            ]
+        )
+        curvature = np.array(
+            [
+                [
+                    float(mpmath.fsum(a * b * q for a, b, q in zip(c, d, s, strict=True)) / len(z))
+                    for d in columns
+                ]
+                for c in columns
+            ]
+        )
+        return float(cost / len(z)), slope, scale, curvature
+
+
+class TestLogistic:
+    functions = logistic_regression.functions
+
+    def test_accuracy(self, labelled):
+        at, features, labels = labelled
+        cost, slope, scale, curvature = exact(*labelled)
+        prepared = self.functions.prepare(features, labels)
+        for value, found in (
+            self.functions.cost_and_gradient(*labelled),
+            prepared.cost_and_gradient(at),
+            (self.functions.cost(*labelled), self.functions.gradient(*labelled)),
+            (prepared.cost(at), prepared.gradient(at)),
+        ):
+            # the rounding of z is part of both: four products of up to 1,600
+            assert value == pytest.approx(cost, rel=1e-12)
+            assert np.all(np.abs(found - slope) <= 1e-12 * scale)
+        v = np.arange(4.0)
+        for f, args in ((self.functions, (features, labels)), (prepared, ())):
+            found = f.hessian(at, *args)
+            np.testing.assert_allclose(found, curvature, rtol=1e-11, atol=1e-12 * np.max(curvature))
+            product = f.hessian_vector(at, v, *args)
+            np.testing.assert_allclose(
+                product, curvature @ v, rtol=1e-10, atol=1e-11 * np.max(curvature)
+            )
+
+    def test_labels_of_0_and_1_have_code_of_their_own(self, labelled):
+        at, features, labels = labelled
+        source = self.functions.prepare(features, labels).cost_and_gradient.source
+        inside = not np.all((labels == 0) | (labels == 1))
+        assert ("For y of 0 and 1." in source) is not inside
+        assert ("1 - 2 * y" in source) is not inside
+        integers = self.functions.prepare(features, labels > 0.5).cost(at)
+        assert integers == pytest.approx(self.functions.cost(at, features, labels > 0.5), rel=1e-14)
+
+    @pytest.mark.parametrize("scale", [80.0, 88.0, 700.0, 800.0, 1e4, 1e300])
+    def test_no_warning_however_large(self, scale):
+        features = np.array([[1.0], [-1.0], [0.5], [0.0]] * 8)
+        labels = np.array([0.0, 1.0, 1.0, 0.0] * 8)
+        at = np.array([scale])
+        prepared = self.functions.prepare(features, labels)
+        cost, slope = prepared.cost_and_gradient(at)
+        assert cost == pytest.approx(self.functions.cost(at, features, labels), rel=1e-14)
+        assert cost == pytest.approx((2 * scale + np.log(2)) / 4, rel=1e-12)
+        assert slope[0] == pytest.approx(0.5, rel=1e-12)
+
+    def test_nan_propagates(self):
+        features, labels = np.ones((9, 2)), np.zeros(9)
+        features[3, 1] = np.nan
+        prepared = self.functions.prepare(features, labels)
+        assert np.isnan(prepared.cost(np.ones(2)))
+        assert np.isnan(prepared.gradient(np.ones(2))).all()
+
+    @pytest.mark.parametrize("change", ["float32", "fortran", "strided", "readonly", "list", "int"])
+    def test_arrays_of_every_kind(self, change):
+        rng = np.random.default_rng(5)
+        features = np.round(rng.normal(size=(1000, 4)) * 4)
+        labels, at = (features[:, 0] > 0) * 1.0, rng.normal(size=4)
+        expected = self.functions.cost_and_gradient(at, features, labels)
+        wide = np.zeros((2000, 8))
+        wide[::2, ::2] = features
+        fixed = features.copy()
+        fixed.flags.writeable = False
+        given = {
+            "float32": features.astype(np.float32),
+            "fortran": np.asfortranarray(features),
+            "strided": wide[::2, ::2],
+            "readonly": fixed,
+            "list": features.tolist(),
+            "int": features.astype(np.int16),
+        }[change]
+        for f in (
+            lambda: self.functions.cost_and_gradient(at, given, labels),
+            lambda: self.functions.prepare(given, labels.astype(bool)).cost_and_gradient(at),
+        ):
+            cost, slope = f()
+            assert cost == pytest.approx(expected[0], rel=1e-14)
+            np.testing.assert_allclose(slope, expected[1], rtol=1e-13)
+
+    def test_results_are_not_memory_that_is_used_again(self):
+        features, labels = np.eye(5)[:, :3], np.array([0.0, 1, 1, 0, 1])
+        prepared = self.functions.prepare(features, labels)
+        first = prepared.gradient(np.zeros(3))
+        before = first.copy()
+        prepared.gradient(np.ones(3))
+        np.testing.assert_array_equal(first, before)
+
+    def test_threads(self):
+        rng = np.random.default_rng(5)
+        features = rng.normal(size=(3000, 4))
+        prepared = self.functions.prepare(features, (features[:, 0] > 0) * 1.0)
+        points = rng.normal(size=(8, 4))
+        expected = [prepared.cost_and_gradient(at) for at in points]
+        wrong = []
+
+        def work(number):
+            for _ in range(50):
+                cost, slope = prepared.cost_and_gradient(points[number])
+                if cost != expected[number][0] or np.any(slope != expected[number][1]):
+                    wrong.append(number)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert wrong == []
+
+    def test_memory(self):
+        """A few blocks beside the data, and with data prepared some vectors of m."""
+        rows = 200_000
+        features = np.random.default_rng(0).normal(size=(rows, 20))
+        labels, at = (features[:, 0] > 0) * 1.0, np.ones(20)
+        self.functions.cost_and_gradient(at, features[:10], labels[:10])
+        prepared = self.functions.prepare(features, labels)
+        for call, vectors in (
+            (lambda: self.functions.cost_and_gradient(at, features, labels), 0),
+            (lambda: self.functions.hessian(at, features, labels), 0),
+            (lambda: prepared.cost_and_gradient(at), 3),
+            (lambda: self.functions.cost(at, features.astype(np.float32), labels), 10),
+        ):
+            tracemalloc.start()
+            call()
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert peak < 4 * 2**20 + vectors * 8 * rows
+
+    def test_shapes_are_checked(self):
+        features, labels = np.ones((9, 2)), np.zeros(9)
+        with pytest.raises(ValueError, match=r"y has shape \(8,\), expected \(m,\) = \(9,\)"):
+            _ = self.functions.prepare(features, labels[1:]).cost
+        with pytest.raises(ValueError, match="needs m ≥ 1"):
+            _ = self.functions.prepare(features[:0], labels[:0]).cost
+        prepared = self.functions.prepare(features, labels)
+        prepared.cost(np.ones(2))
+        for wrong in (np.ones(3), np.ones((2, 1)), np.ones((1, 2))):
+            with pytest.raises(ValueError, match="theta has shape"):
+                prepared.cost(wrong)
+        with pytest.raises(TypeError, match="complex"):
+            prepared.cost(np.ones(2, complex))
+        assert prepared.cost([1, 2]) == pytest.approx(prepared.cost(np.array([1.0, 2.0])))
+
+
+class TestShapesOfPlans:
+    def test_two_passes(self):
+        """Σᵢ (xᵢ − mean)² needs the mean first."""
+        mean = Sum(Z, (i, 0, m - 1)) / m
+        f = to_numpy(Sum(((X * theta)[j, 0] - mean) ** 2, (j, 0, m - 1)) / m, (theta, X))
+        at, features = values((theta, X))
+        assert f.source.count("for start in") == 2
+        assert f(at, features) == pytest.approx(np.var(features @ at), rel=1e-13)
+
+    def test_what_has_a_row_for_each_example_is_not_taken_in_blocks(self):
+        f = to_numpy({"predict": X * theta, "mean": Sum(Z, (i, 0, m - 1)) / m}, (theta, X))
+        at, features = values((theta, X))
+        product, mean = f.predict_and_mean(at, features)
+        np.testing.assert_allclose(product, features @ at)
+        assert mean == pytest.approx(np.mean(features @ at))
+
+    def test_rows_of_an_indexed_base(self):
+        a, b, c = IndexedBase("a"), IndexedBase("b"), IndexedBase("c")
+        N = symbols("N", integer=True, positive=True)
+        inner = Sum(a[i, k] * b[k], (k, 1, n))
+        f = to_numpy({"f": Sum(log(1 + exp(inner)) * c[i], (i, 1, N))}, (a, b, c))
+        features, at, weights = values((X, theta, w))
+        expected = np.sum(np.logaddexp(0, features @ at) * weights)
+        assert f.f(features, at, weights) == pytest.approx(expected)
+        assert "for start in" in f.f.source
+
+    def test_hessians(self):
+        f = to_numpy(
+            {"poisson": hessian(POISSON, theta), "weighted": hessian(WEIGHTED, theta)},
+            (theta, X, y, w),
+        )
+        at, features, labels, weights = values((theta, X, y, w))
+        z = features @ at
+        np.testing.assert_allclose(
+            f.poisson(at, features, labels, weights),
+            features.T @ (np.exp(z)[:, None] * features) / 61,
+        )
+        s = 1 / (1 + np.exp(-z))
+        np.testing.assert_allclose(
+            f.weighted(at, features, labels, weights),
+            features.T @ ((weights * s * (1 - s))[:, None] * features),
+            rtol=1e-12,
+        )
+
+    def test_the_sigmoid_of_a_bias(self):
+        b = symbols("b", real=True)
+        cost = total(softplus(Z + b) - y[i, 0] * (Z + b)) / m
+        f = to_numpy({"cost": cost, "by_b": gradient(cost, b)}, (b, theta, X, y))
+        _, at, features, labels = values((lam, theta, X, y))
+        z = features @ at + 2.0
+        assert f.cost(2.0, at, features, labels) == pytest.approx(
+            np.mean(np.logaddexp(0, z) - labels * z)
+        )
+        assert f.by_b(2.0, at, features, labels) == pytest.approx(
+            np.mean(1 / (1 + np.exp(-z)) - labels)
+        )
+        assert f.prepare(X=features, y=labels).cost(2.0, at) == pytest.approx(
+            f.cost(2.0, at, features, labels)
+        )
+
+
+def test_sigma_of_labels_is_the_same_for_all_labels():
+    cost = total(softplus(Z) - y[i, 0] * Z) + total(sigma(Z) - y[i, 0]) ** 2
+    f = to_numpy({"cost": cost}, (theta, X, y))
+    at, features, _ = values((theta, X, y))
+    for labels in (np.arange(61) % 2.0, np.linspace(-1, 2, 61)):
+        z = features @ at
+        expected = (
+            np.sum(np.logaddexp(0, z) - labels * z) + np.sum(1 / (1 + np.exp(-z)) - labels) ** 2
+        )
+        assert f.prepare(features, labels).cost(at) == pytest.approx(expected, rel=1e-12)
+        assert f.cost(at, features, labels) == pytest.approx(expected, rel=1e-12)
