@@ -57,7 +57,7 @@ def name_of(symbol: Basic) -> str:
     if name.replace("_", "a").isalnum() and not name[0].isdigit():
         return name
     # no writer's name may look like a bound one: those have ~, or begin with #, $ or %
-    return "'" + name.replace("~", "\\x7e") + "'"
+    return "'" + name.replace("\\", "\\\\").replace("~", "\\x7e") + "'"
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,7 @@ from term_values import term_value
 
 from symderiv.functions import gradient, hessian, sigma, softplus
 from symderiv.indexform import matrices
+from symderiv.indexform.lower import name_of
 from symderiv.indexform.reading import read
 from symderiv.indexform.scalars import RULES
 from symderiv.verdict import ClaimError
@@ -240,6 +241,23 @@ def test_definitions_are_unfolded_at_their_indices() -> None:
 def test_a_bound_name_that_is_also_free() -> None:
     e = q[k] * Sum(q[k] * Sum(q[k], (k, 0, k)), (k, 0, n - 1))
     assert same(e, value(e, SIZES, DATA))
+
+
+NAMES = ["k", "k~7", "k\\x7e7", "#0.1", "$1.0", "%1", "i~any", "n + 1", "2x", "'x'", "\\x", "x\\"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_of_a_writer_looks_like_a_bound_one(name: str) -> None:
+    """Bound names have ~, or begin with #, $ or %."""
+    written = name_of(sympy.Symbol(name))
+    assert "~" not in written
+    assert written[0] not in "#$%"
+
+
+def test_names_that_differ_stay_different() -> None:
+    written = {name_of(sympy.Symbol(name)) for name in NAMES}
+    written |= {name_of(sympy.Dummy(name)) for name in NAMES for _ in range(2)}
+    assert len(written) == 3 * len(NAMES)
 
 
 def test_a_definition_by_itself_is_refused() -> None:
