@@ -28,7 +28,7 @@ n, m = symbols("n m", integer=True, positive=True)
 i, j, k, l = symbols("i j k l", integer=True, nonnegative=True)  # noqa: E741
 a = symbols("a", real=True)
 u, w = MatrixSymbol("u", n, 1), MatrixSymbol("w", n, 1)
-v = IndexedBase("v")
+v, t = IndexedBase("v"), IndexedBase("t")
 
 
 def S(e: Any, *ranges: Any) -> Any:
@@ -80,6 +80,42 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         S(u[i, 0], ALL) - u[n - 1, 0],
         S(u[i, 0], (i, 0, n - 2)),
         S(u[i, 0], (i, 1, n - 1)),
+        [],
+    ),
+    "last term of quotients": (
+        S(a / (a - v[i]), (i, 0, n)) - S(a / (a - v[i]), ALL),
+        a / (a - v[n]),
+        a / (v[n] - a),
+        [],
+    ),
+    "last term of other quotients": (
+        S(1 / (v[i] - t[i]), (i, 0, n)) - S(1 / (v[i] - t[i]), ALL),
+        1 / (v[n] - t[n]),
+        1 / (t[n] - v[n]),
+        [],
+    ),
+    "quotients": (
+        S(w[i, 0] / v[i], ALL, (j, 0, n - 1)),
+        n * S(w[i, 0] / v[i], ALL),
+        S(w[i, 0], ALL) * S(1 / v[i], ALL),
+        [],
+    ),
+    "last term of exponentials": (
+        S(exp(v[i] / 2), (i, 0, n)) - S(exp(v[i] / 2), ALL),
+        exp(v[n] / 2),
+        exp(v[n]),
+        [],
+    ),
+    "last term below 0": (
+        S(v[i], (i, -n, -1)),
+        S(v[i], (i, -n, -2)) + v[-1],
+        S(v[i], (i, -n, -2)) - v[-1],
+        [],
+    ),
+    "reversal of an odd function": (
+        S(t[n - 1 - i] * erf(v[i] - v[n - 1 - i]) ** 2, ALL),
+        S(t[i] * erf(v[i] - v[n - 1 - i]) ** 2, ALL),
+        -S(t[i] * erf(v[i] - v[n - 1 - i]) ** 2, ALL),
         [],
     ),
     "variance by pairs": (PAIRS / n**2, VARIANCE, 2 * VARIANCE, []),

@@ -272,19 +272,19 @@ class Normaliser:
         return self.field.one if sign in signs else self.field.zero
 
     def like(self, form: Form) -> Poly | None:
-        """What has the sign of a form: |p| − 1 of log|p|; log a − log b of a − b for a, b > 0."""
+        """What has the sign of a primitive form: |p| − 1 of log|p|, log b − log a of b − a."""
         f = self.field
         (first, c), *others = form.terms
         if not others and len(first) == 1 and first[0][1] == 1 and first[0][0].kind == "log":
             p = -p if self.signs.of(p := f.poly(first[0][0].data)) == frozenset("-") else p
             if p.is_constant() or self.signs.of(p) != frozenset("+"):
                 return None
-            return (p - f.one.n) * (1 if c > 0 else -1)
-        if len(others) == 1 and c * others[0][1] < 0:
+            return p - f.one.n
+        if len(others) == 1 and c < 0 < others[0][1]:
             second, d = others[0]
             if all(a.kind == "exp" for a, _ in (*first, *second)):
                 a, b = (f.poly(Form([(k, abs(v))])) for k, v in ((first, c), (second, d)))
-                u = self.log(f.make(a, b) if c > 0 else f.make(b, a))
+                u = self.log(f.make(b, a))
                 return f.product(u.n, u.d)
         return None
 

@@ -223,6 +223,9 @@ def test_every_matrix_rule_has_a_sample() -> None:
         (v.T * X * t)[0, 0],
         ImmutableMatrix([[x, y], [1, x * y]])[0, 1] * ImmutableMatrix([[x, y], [1, x * y]])[1, 1],
         Sum(ImmutableMatrix([1, x, x**2])[k, 0] * t[k, 0], (k, 0, 2)),
+        Sum(ImmutableMatrix([[1, x, x**2]])[0, k] * t[k, 0], (k, 0, 2)),
+        Max(q[0], q[1], q[2]) - Max(q[-3], q[-2], q[-1]),
+        sympy.Min(q[0], q[1], q[2]) - sympy.Min(q[-3], q[-2], q[-1]),
     ],
 )
 def test_entries_and_traces(e: Any) -> None:
@@ -293,6 +296,18 @@ def needs(expr: Any, *where: Any) -> list[str]:
         (UnevaluatedExpr(1 / x) - 1 / x, ["Ne(x, 0) under 0"]),
         (0 * UnevaluatedExpr(1 / x) + y, []),  # SymPy drops it on construction
         (sympy.Mul(0, 1 / x, evaluate=False), ["Ne(x, 0) under 0"]),
+        (sympy.tan(x), ["Ne(cos(x), 0) under 0"]),
+        (sympy.csc(x), ["Ne(sin(x), 0) under 0"]),
+        (sympy.tanh(x) + sympy.sech(x), []),
+        (sympy.coth(x), ["Ne(x, 0) under 0"]),
+        (sympy.csch(x), ["Ne(x, 0) under 0"]),
+        (sympy.asin(x), ["x >= -1 under 0", "1 >= x under 0"]),
+        (sympy.acos(x), ["x >= -1 under 0", "1 >= x under 0"]),
+        (sympy.atanh(x), ["x > -1 under 0", "1 > x under 0"]),
+        (sympy.acosh(x), ["x >= 1 under 0"]),
+        (sympy.asinh(x) + sympy.atan(x) + sympy.erf(x), []),
+        (sympy.loggamma(x), ["x > 0 under 0"]),
+        (sympy.polygamma(1, x), ["x > 0 under 0"]),
         (Derivative(Abs(x), x), ["Ne(x, 0) under 0"]),
         (Derivative(sqrt(x), x), ["x > 0 under 0"]),
         (Derivative(sqrt(y), x), ["y >= 0 under 0"]),
@@ -304,6 +319,17 @@ def needs(expr: Any, *where: Any) -> list[str]:
 )
 def test_conditions_are_collected_before_anything_cancels(expr: Any, expected: list[str]) -> None:
     assert needs(expr) == expected
+
+
+def test_each_condition_bounds_its_own_term() -> None:
+    """The two conditions of asin x at x = 2: 1 + x ≥ 0 holds and 1 − x ≥ 0 does not."""
+    below, above = lowered(sympy.asin(x)).conditions
+    assert [term_value(c.term, {}, {"x": mpf(2)}) for c in (below, above)] == [3, -1]
+    assert below.signs == above.signs == frozenset("+0")
+    (pole,) = lowered(sympy.coth(x)).conditions
+    assert (term_value(pole.term, {}, {"x": mpf(2)}), pole.signs) == (2, frozenset("+-"))
+    (argument,) = lowered(log(x)).conditions
+    assert argument.signs == frozenset("+")
 
 
 def test_a_case_that_is_missing_is_a_condition() -> None:

@@ -89,6 +89,16 @@ def test_signs() -> None:
     assert [known.sign(f) for f in (n, j, -n, i, n - i, j - n)] == ["+", "0", "-", "", "+", "-"]
 
 
+@pytest.mark.parametrize(
+    "facts", itertools.permutations([i - j, i - n, n - Linear.of("l"), Linear.of("l")])
+)
+def test_a_goal_follows_by_way_of_other_names(facts: tuple[Linear, ...]) -> None:
+    """i ≥ n ≥ l ≥ 0, in any order and beside a fact that leads nowhere."""
+    assert Ranges(facts).nonnegative(i)
+    assert not Ranges(facts).nonnegative(j)
+    assert not Ranges(facts).nonnegative(i - 1)
+
+
 def test_facts_are_immutable() -> None:
     known = Ranges([i])
     more = known.plus(n - 1)
