@@ -90,7 +90,7 @@ def test_signs() -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", itertools.permutations([i - j, i - n, n - Linear.of("l"), Linear.of("l")])
+    "facts", list(itertools.permutations([i - j, i - n, n - Linear.of("l"), Linear.of("l")]))
 )
 def test_a_goal_follows_by_way_of_other_names(facts: tuple[Linear, ...]) -> None:
     """i ≥ n ≥ l ≥ 0, in any order and beside a fact that leads nowhere."""
