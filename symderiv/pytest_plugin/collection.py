@@ -163,5 +163,6 @@ class StepItem(pytest.Item):
         derivation = self.parent.derivation
         if self._step is None:
             return Path(derivation.file), derivation.line - 1, derivation.name
-        title = f'{derivation.name}, step {self.number}: "{self._step.because}"'
+        number = f", step {self.number}" if not self._step.relation else ""
+        title = f'{derivation.name}{number}: "{self._step.because}"'
         return Path(self._step.file), self._step.line - 1, title

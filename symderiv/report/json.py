@@ -64,11 +64,13 @@ def _step(derivation: DerivationResult, step: StepResult, root: Path | None) -> 
         "because": step.because,
         "file": words.folder_path(step.file, root),
         "line": step.line,
+        "relation": step.relation or "=",
         "expression": text.line(step.expression),
         "unchanged": step.unchanged,
         "verdict": result.verdict.value if result is not None else None,
         "passed": derivation.accepts(step),
         "error": step.error,
+        "certificate": list(result.certificate) if result is not None else [],
         "reason": result.reason if result is not None else "",
         "conditions": [_condition(needed) for needed in result.conditions]
         if result is not None

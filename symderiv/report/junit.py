@@ -68,12 +68,13 @@ def _derivation(derivation: DerivationResult, root: Path | None) -> list[ET.Elem
         return [case]
     cases = []
     for step in derivation.steps:
-        name = f"{derivation.name}, step {step.number}: {step.because}"
+        number = f", step {step.number}" if not step.relation else ""
+        name = f"{derivation.name}{number}: {step.because}"
         seconds = step.result.seconds if step.result is not None else 0.0
         case = _case(step.file, step.line, name, seconds, root)
         if not derivation.accepts(step):
             told = [*words.told(derivation, step), *([fault] if fault else [])]
-            _outcome(case, *_kind(step), fault or told[2], "\n".join(told))
+            _outcome(case, *_kind(step), fault or told[-1], "\n".join(told))
         cases.append(case)
     return cases
 

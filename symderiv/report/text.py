@@ -20,6 +20,7 @@ __all__ = [
     "ALL_PROVED",
     "OUTCOMES",
     "aligned",
+    "compared",
     "count",
     "differ",
     "line",
@@ -110,7 +111,7 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
             f'✘ {printable(derivation.name)}{step}: "{printable(failure.because)}"',
             place(failure.file, failure.line),
         ),
-        *_compared(failure),
+        *compared(failure),
         *(f"    {text}" for text in verdict(failure)),
         *(["    expected to be refuted"] if derivation.expect == "refuted" else []),
     ]
@@ -130,8 +131,8 @@ def _failed(derivation: DerivationResult, verbose: bool) -> list[str]:
     return lines + [f"    {text}" for text in remarks(derivation)]
 
 
-def _compared(step: StepResult) -> list[str]:
-    """The two lines of a step, or what a claim says."""
+def compared(step: StepResult) -> list[str]:
+    """Return the two lines of a step, or what a claim says."""
     if step.relation:
         return [f"    claim  {said(step)}"]
     return [f"    from   {line(step.before)}", f"    to     {line(step.expression)}"]

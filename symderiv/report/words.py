@@ -25,9 +25,8 @@ def folder_path(file: str, root: Path | None = None) -> str:
 
 def title(derivation: DerivationResult, step: StepResult) -> str:
     """Return what a step is called: derivation, number and reason."""
-    count = len(derivation.steps)
-    head = f'{derivation.name}, step {step.number} of {count}: "{step.because}"'
-    return printable(head)
+    number = f", step {step.number} of {len(derivation.steps)}" if not step.relation else ""
+    return printable(f'{derivation.name}{number}: "{step.because}"')
 
 
 def placed(derivation: DerivationResult, step: StepResult | None) -> str:
@@ -38,13 +37,13 @@ def placed(derivation: DerivationResult, step: StepResult | None) -> str:
 
 
 def told(derivation: DerivationResult, step: StepResult) -> list[str]:
-    """Return the lines that tell a step's verdict: from, to, and what was found."""
+    """Return the lines that tell a step's verdict: what is compared, and what was found."""
     said = text.verdict(step)
     if derivation.error:
         said = [derivation.error]
     elif derivation.expect == "refuted" and derivation.first_failure is step:
         said = [*said, "expected to be refuted"]
-    return [f"from   {text.line(step.before)}", f"to     {text.line(step.expression)}", *said]
+    return [*(line.strip() for line in text.compared(step)), *said]
 
 
 def fault(derivation: DerivationResult) -> str:

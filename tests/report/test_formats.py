@@ -14,6 +14,7 @@ import pytest
 from sympy import Ne, Symbol, log
 
 import symderiv.report
+from symderiv.claims import Nonnegative
 from symderiv.derivation import Derivation
 from symderiv.report import github, junit, markdown, text
 from symderiv.report import json as as_json
@@ -52,6 +53,8 @@ def report_of_everything() -> Report:
         Derivation("a hole", (x**2 - 1) / (x - 1)).then(x + 1, "divide"),
         Derivation("lost", log(x**2)).then(2 * log(x), "a region"),
         Derivation("empty", x),
+        Nonnegative("a claim", x**2 + 1, strict=True),
+        Nonnegative("a false claim", x**2 >= 2 * x),
         Derivation("refused", x, where=[Ne(x, 0)]).then(Symbol("x"), "another x"),
     ]
     interrupted = Derivation("never asked", x).then(x, "same")
@@ -112,7 +115,9 @@ def test_junit_counts_what_it_holds(report: Report) -> None:
     assert len(root.findall("testsuite/testcase/error")) == int(root.attrib["errors"])
     names = [(case.attrib["classname"], case.attrib["name"]) for case in cases]
     assert len(set(names)) == len(names)
-    (refuted,) = (f for f in root.iter("failure") if f.attrib["type"] == "refuted")
+    refuted, false = (f for f in root.iter("failure") if f.attrib["type"] == "refuted")
+    assert false.text is not None
+    assert false.text.startswith("claim  x² ≥ 2·x\nrefuted at x = 1:   1 < 2")
     assert refuted.text is not None
     assert "refuted at x = 1:   4 ≠ 2" in refuted.text
     lines = [int(c.attrib["line"]) for c in cases if "line" in c.attrib and len(c)]
