@@ -190,7 +190,7 @@ def data_rows() -> tuple[list[str], list[list[str]]]:
     from peers import PEERS
 
     kinds = ("separable", "badly scaled", "not separable")
-    head, rows = ["largest error"], []
+    head, rows = ["cost, gradient"], []
     columns = [(exact, scale) for exact in (True, False) for scale in SCALES]
     for exact, scale in columns:
         head.append(f"{scale}, {'exact' if exact else 'rounded'}")
@@ -221,8 +221,8 @@ def data_rows() -> tuple[list[str], list[list[str]]]:
         except (ImportError, AttributeError) as why:
             print(f"left out: {peer.label} ({why})", file=sys.stderr)
             continue
-        rows.append([f"{peer.label}: cost", *(_power(x) for x in costs)])
-        rows.append([f"{peer.label}: gradient", *(_power(x) for x in gradients)])
+        pairs = zip(costs, gradients, strict=True)
+        rows.append([peer.label, *(f"{_power(c)}, {_power(g)}" for c, g in pairs)])
     return head, rows
 
 

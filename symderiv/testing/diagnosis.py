@@ -53,7 +53,7 @@ def diagnose(
     reference: Any,
 ) -> str:
     """What is probably wrong, or an empty string."""
-    for guess in (_shape, _factor, _labels, _transpose, _unstable):
+    for guess in (_shape, _factor, _term, _labels, _transpose, _unstable):
         found = guess(cases, right, test, reference)
         if found:
             return found
@@ -116,6 +116,30 @@ def _factor(cases: Sequence[Case], right: Sequence[Case], test: Any, reference: 
             f"{constant:.6g}" if abs(off) > 1e-4 else f"1 {'+' if off > 0 else '-'} {abs(off):.3g}"
         )
         return f"yours is the gradient times {text}"
+    return ""
+
+
+def _term(cases: Sequence[Case], right: Sequence[Case], test: Any, reference: Any) -> str:
+    """One term of the cost is forgotten, or has another factor."""
+    if any(c.problem for c in cases):
+        return ""
+    factors: dict[Any, list[float]] = {}
+    for case in cases:
+        off = np.concatenate(
+            [(g - e).ravel() for g, e in zip(case.got, case.expected, strict=True)]
+        )
+        for term, slopes in reference.parts(case.design):
+            slope = np.concatenate([s.ravel() for s in slopes])
+            square = float(slope @ slope)
+            share = float(off @ slope) / square if 0 < square < math.inf else math.nan
+            fits = bool(np.all(np.abs(off - share * slope) <= _CLOSE * np.max(np.abs(off))))
+            factors.setdefault(term, []).append(1 + share if fits else math.nan)
+    for term, found in factors.items():
+        if len(found) == len(cases) and max(abs(f - found[0]) for f in found) <= _CLOSE:
+            text = str(term) if len(str(term)) < 60 else str(term)[:57] + "…"
+            if abs(found[0]) <= _CLOSE:
+                return f"the term {text} is missing"
+            return f"the term {text} has a factor {found[0]:.6g}"
     return ""
 
 
@@ -188,5 +212,7 @@ def _unstable(cases: Sequence[Case], right: Sequence[Case], test: Any, reference
         for g, e in zip(c.got, c.expected, strict=True)
     )
     if calm and small:
-        return "digits are lost by cancellation: use a stable form"
+        exact = ", ".join(a.name for a in reference.arguments if a.name in reference.exact)
+        hint = f" (with exact=() an error of 1e-16 in {exact} would excuse it)" if exact else ""
+        return f"digits are lost by cancellation: use a stable form{hint}"
     return ""

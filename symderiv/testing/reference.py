@@ -163,6 +163,28 @@ class Reference:
             value[index] = _nearest(ball)
         return Exact(balls, value, bits)
 
+    def parts(self, design: Design) -> list[tuple[Any, list[Array]]]:
+        """The terms that the cost is a sum of, each with its gradient by each of ``wrt``."""
+        terms = sympy.Add.make_args(self.expression) if self.is_cost else ()
+        if len(terms) < 2:
+            return []
+        found = []
+        for term in terms:
+            body = self._compiler.scalar(term)
+            self.enter(design, _PRECISIONS[1])
+            slopes = []
+            for w in self.wrt:
+                slope = np.empty(design.arrays[w.name].shape)
+                for index in np.ndindex(slope.shape):
+                    try:
+                        ball = arb(self._evaluation.derivative(body, [w.place(index)]))
+                    except Undefined:
+                        return []
+                    slope[index] = _nearest(ball)
+                slopes.append(slope)
+            found.append((term, slopes))
+        return found
+
     def distance(self, exact: Exact, got: Array) -> Array:
         """|got − g| for every entry, infinite for what is no number."""
         out = np.full(got.shape, math.inf)

@@ -258,6 +258,25 @@ def test_a_network_of_two_layers():
     assert found.diagnosis == "the gradient by W is transposed"
 
 
+def test_a_term_of_the_cost():
+    lam = symbols("lambda", positive=True)
+    k = symbols("k", integer=True, nonnegative=True)
+    penalty = lam * Sum(theta[k, 0] ** 2, (k, 0, n - 1))
+    cost = Sum((X * theta - y)[i, 0] ** 2, (i, 0, m - 1)) / m + penalty
+
+    def ridge(factor):
+        return lambda theta, X, y, lam: (
+            2 * X.T @ (X @ theta - y) / len(y) + factor * 2 * lam * theta
+        )
+
+    arguments = (theta, X, y, lam)
+    assert check_gradient(ridge(1), cost, arguments).passed
+    half = check_gradient(ridge(0.5), cost, arguments).failure
+    assert half.diagnosis.startswith("the term lambda*Sum(theta[k, 0]**2")
+    assert half.diagnosis.endswith("has a factor 0.5")
+    assert check_gradient(ridge(0), cost, arguments).failure.diagnosis.endswith("is missing")
+
+
 class TestScalars:
     """A gradient by one number; the designs go to ±800."""
 
