@@ -16,6 +16,8 @@ from typing import Any
 
 from sympy import Basic
 
+from symderiv.explain.conditions import readable
+from symderiv.explain.question import Question
 from symderiv.explain.trace import Evidence, left_over
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
@@ -32,7 +34,7 @@ from symderiv.verdict import (
     Result,
     Verdict,
 )
-from symderiv.written import definitions, expression, relations, time_limit
+from symderiv.written import definitions, expression, refuse_subscripts, relations, time_limit
 
 __all__ = ["ChainResult", "conditions_of", "fault_text", "judge_chain"]
 __all__ += ["premises_of", "prove_equal"]
@@ -44,16 +46,6 @@ class ChainResult:
 
     results: tuple[Result | ClaimError, ...]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Question:
-    """The lines as written and as read, and what else the writer's symbols occur in."""
-
-    reading: Reading
-    lines: Sequence[Basic]
-    context: Sequence[Basic]
-    let: Mapping[Basic, Basic]
 
 
 def prove_equal(
@@ -130,6 +122,7 @@ def judge_chain(
     let = dict(let or {})
     extra = [*extra, *([()] * (len(lines) - len(extra)))]
     try:
+        refuse_subscripts([*lines, *let.values()])
         reading = read(lines, where, extra, let)
     except ClaimError:
         raise
@@ -153,8 +146,7 @@ def judge_chain(
         none = (None,) * len(steps)
         seen = Examination(none, none, reason=fault_text("evaluating the lines", error))
     results = []
-    context = [*where, *(w for ws in extra for w in ws), *let.keys(), *let.values()]
-    question = _Question(reading, lines, context, let)
+    question = Question(reading, lines, [*where, *(w for ws in extra for w in ws)], let)
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     for k, (proof, seconds) in enumerate(steps):
         results.append(_verdict(question, k, proof, seen, seconds + share))
@@ -233,21 +225,9 @@ def _bound(c: RawCondition, line: Line) -> tuple[list[str], list[Linear]]:
     return names, within
 
 
-def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took: float) -> Result:
+def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: float) -> Result:
     reading, counterexample = question.reading, seen.counterexamples[k]
-    evidence = Evidence(
-        written=(question.lines[k], question.lines[k + 1]),
-        context=question.context,
-        let=question.let,
-        terms=(reading.lines[k].term, reading.lines[k + 1].term),
-        proof=proof,
-        conditions=lambda: conditions_of(reading, k, proof),
-        points=seen.points,
-        defined=seen.defined,
-        witness=seen.witnesses[k],
-        counterexample=counterexample,
-        trouble=seen.reason,
-    )
+    evidence = Evidence(question, k, proof, seen, lambda: conditions_of(reading, k, proof))
     if counterexample is not None:
         conditions = conditions_of(reading, k, proof) if proof.proved else ()
         blocked = any(c.open and not c.natural for c in conditions)
@@ -258,10 +238,11 @@ def _verdict(question: _Question, k: int, proof: Proof, seen: Examination, took:
             )
         return Result(Verdict.REFUTED, (), counterexample, "", took, evidence)
     if not proof.proved:
-        left = left_over(proof, [*evidence.written, *question.context])
+        left = left_over(proof, question)
         reason = f"{proof.reason}: {left} is left over" if left else proof.reason
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
-    conditions = conditions_of(reading, k, proof)
+    collected = conditions_of(reading, k, proof)
+    conditions = readable(collected, proof, premises_of(reading, k + 1, ()), question)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (

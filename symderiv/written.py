@@ -24,6 +24,7 @@ from sympy import (
     Lambda,
     MatrixExpr,
     Rational,
+    Sum,
     Symbol,
     SympifyError,
     sympify,
@@ -35,7 +36,14 @@ from sympy.matrices.matrixbase import MatrixBase
 
 from symderiv.verdict import ClaimError
 
-__all__ = ["definitions", "expression", "is_time_limit", "relations", "time_limit"]
+__all__ = [
+    "definitions",
+    "expression",
+    "is_time_limit",
+    "refuse_subscripts",
+    "relations",
+    "time_limit",
+]
 
 
 def expression(value: Any, what: str) -> Basic:
@@ -211,3 +219,25 @@ def _told(value: Any) -> str:
     text = repr(value)
     short = text if len(text) <= 60 else f"{text[:57]}…"
     return f"{short} of type {type(value).__name__}"
+
+
+def refuse_subscripts(lines: Iterable[Basic]) -> None:
+    """Refuse a free symbol y_i under a sum over i: it is almost surely meant to vary with i.
+
+    Raises
+    ------
+    ClaimError
+        That names the symbol, the index, and what to write instead.
+    """
+    for line in lines:
+        if not any("_" in s.name.strip("_") for s in line.atoms(Symbol)):
+            continue
+        for node in line.atoms(Sum):
+            bound = {str(limit[0]) for limit in node.limits}
+            for s in sorted(node.free_symbols, key=str):
+                stem, _, index = str(s).strip("_").rpartition("_")
+                if stem and index in bound:
+                    raise ClaimError(
+                        f"{s} is a constant in the sum over {index}; write "
+                        f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
+                    )

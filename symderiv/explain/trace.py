@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Basic
-
+from symderiv.explain.question import Question
 from symderiv.explain.readback import Readback
 from symderiv.explain.used import rules_used
-from symderiv.indexform.terms import Term
 from symderiv.prove.equality import Decided, Proof
-from symderiv.verdict import Case, Condition, Counterexample, Trace
+from symderiv.verdict import Case, Condition, Trace
 
 __all__ = ["Evidence", "left_over"]
 
@@ -27,46 +25,42 @@ class Evidence:
     Making the trace takes longer than some proofs, so it waits until it is asked for.
     """
 
-    written: tuple[Basic, Basic]
-    context: Sequence[Basic]
-    let: Mapping[Basic, Basic]
-    terms: tuple[Term | None, Term | None]
+    question: Question
+    step: int
     proof: Proof
+    seen: Any  # the refuter's Examination
     conditions: Callable[[], tuple[Condition, ...]]
-    points: int
-    defined: int
-    witness: Counterexample | None
-    counterexample: Counterexample | None
-    trouble: str
 
     def trace(self) -> Trace:
         """The trace as plain data."""
-        back = Readback([*self.written, *self.context])
-        proof, left = self.proof, self.proof.left
+        k, proof, left, seen = self.step, self.proof, self.proof.left, self.seen
+        back = Readback(self.question.written)
+        before, after = self.question.lines[k : k + 2]
+        terms = [line.term for line in self.question.reading.lines[k : k + 2]]
         return Trace(
-            written=self.written,
-            read=(_guarded(back.term, self.terms[0]), _guarded(back.term, self.terms[1])),
+            written=(before, after),
+            read=(_guarded(back.term, terms[0]), _guarded(back.term, terms[1])),
             cases=tuple(_case(back, d) for d in proof.decided),
-            rules=_guarded(rules_used, self.written, self.let, proof) or (),
+            rules=_guarded(rules_used, (before, after), self.question.let, proof) or (),
             conditions=self.conditions(),
             proved=proof.proved,
             reason=proof.reason,
             left_over=left if isinstance(left, str) else _guarded(back.form, left),
-            points=self.points,
-            defined=self.defined,
-            witness=self.witness,
-            counterexample=self.counterexample,
-            trouble=self.trouble,
+            points=seen.points,
+            defined=seen.defined,
+            witness=seen.witnesses[k],
+            counterexample=seen.counterexamples[k],
+            trouble=seen.reason,
         )
 
 
-def left_over(proof: Proof, written: Sequence[Basic]) -> str:
+def left_over(proof: Proof, question: Question) -> str:
     """What did not vanish, as a text in the writer's symbols."""
     if isinstance(proof.left, str):
         return proof.left
     if len(proof.left.terms) > _MOST_TERMS:
         return f"a difference of {len(proof.left.terms)} terms"
-    shown = _guarded(Readback(written).form, proof.left)
+    shown = _guarded(Readback(question.written).form, proof.left)
     text = str(proof.left if shown is None else shown)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

@@ -68,7 +68,6 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
                     f"two different symbols are called {node.name}: {_told(other)} and "
                     f"{_told(node)}; make one and use it everywhere"
                 )
-    _subscripts(nodes, symbols)
     return frozenset(symbols)
 
 
@@ -77,23 +76,6 @@ def _told(symbol: Basic) -> str:
         return f"a matrix of shape {tuple(symbol.shape)}"
     given = ", ".join(f"{k}={v}" for k, v in sorted(symbol._assumptions_orig.items()))
     return f"Symbol({symbol.name!r}{', ' if given else ''}{given})"
-
-
-def _subscripts(nodes: dict[Basic, Basic], symbols: set[Symbol]) -> None:
-    """A free symbol y_i under a sum over i is almost surely meant to vary with i."""
-    suspects = {s for s in symbols if "_" in s.name.strip("_")}
-    if not suspects:
-        return
-    for node in nodes:
-        if isinstance(node, sympy.Sum):
-            bound = {str(limit[0]) for limit in node.limits}
-            for s in node.free_symbols & suspects:
-                stem, _, index = s.name.rpartition("_")
-                if index in bound:
-                    raise ClaimError(
-                        f"{s} is a constant in the sum over {index}; write "
-                        f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
-                    )
 
 
 def index_symbols(key: Basic) -> tuple[Basic, ...]:

@@ -21,6 +21,7 @@ from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roo
 from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
+from symderiv.prove.structure import sign_of
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
@@ -260,12 +261,7 @@ class Case:
 
     def _holds(self, guard: Guard) -> bool | None:
         """Whether a guard holds here: True, False, or None where it is open."""
-        if guard.u.op == "int":
-            u = guard.u.data.substitute(self.norm.integers)
-            sign = self.norm.ranges.sign(u)
-            possible = frozenset(sign) if sign else ANY
-        else:
-            possible = self._signs(guard.u)
+        possible = self._possible(guard.u)
         if possible <= guard.signs:
             return True
         return None if possible & guard.signs else False
@@ -322,20 +318,18 @@ class Case:
         """The possible signs of a term."""
         norm = self.norm
         if t.op == "int":
-            u = t.data.substitute(norm.integers)
-            return frozenset(
-                s
-                for s, beyond in (("+", -u), ("0", None), ("-", u))
-                if beyond is None or not norm.ranges.nonnegative(beyond)
-            ) - (frozenset("0") if norm.ranges.sign(u) in ("+", "-") else frozenset())
-        return self._signs(t)
+            u, ranges = t.data.substitute(norm.integers), norm.ranges
+            excluded = "+" if ranges.nonnegative(-u) else "-" if ranges.nonnegative(u) else ""
+            return frozenset(ranges.sign(u)) or ANY - frozenset(excluded)
 
-    def _signs(self, t: Term) -> frozenset[str]:
         def found() -> frozenset[str]:
-            value = self.norm.of(t)
-            return frozenset("0") if self.norm.is_zero(value.n) else self.norm.sign(value)
+            by_structure = sign_of(t, norm)
+            if len(by_structure) == 1:
+                return by_structure
+            value = norm.of(t)
+            return frozenset("0") if norm.is_zero(value.n) else by_structure & norm.sign(value)
 
-        return self.norm.signs.remembered(t, found)
+        return norm.signs.remembered(t, found)
 
     def _at_values(self, condition: RawCondition) -> list[RawCondition]:
         """The condition for every choice of values from finite sets."""
