@@ -54,7 +54,7 @@ def judge_sign(
 ) -> Answer:
     """Decide lhs ≥ rhs (``strict``: lhs > rhs) wherever both are defined and ``where`` holds."""
     started = time.monotonic()
-    deadline = started + timeout
+    deadline = time.thread_time() + timeout
     try:
         reading = read([lhs, rhs], where, (), let)
     except ClaimError:

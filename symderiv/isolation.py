@@ -37,7 +37,11 @@ def can_isolate() -> bool:
 
 
 def hard_limit(timeout: float, steps: int) -> float:
-    """Seconds after which a whole derivation is given up, whatever the judge is doing."""
+    """Seconds of processor time after which a derivation is given up, whatever is being done.
+
+    By the wall's clock it is ten times as long, for a worker that waits for something, or for
+    its turn on a busy machine.
+    """
     return 3 * timeout * max(steps, 1) + 5
 
 
@@ -63,7 +67,7 @@ def judged_apart(
             if progress is not None:
                 progress(number, len(derivations), derivation)
             if worker is None:
-                worker = _Worker(derivations, number, ask)
+                worker = _Worker(derivations, number, ask, timeout)
             limit = hard_limit(timeout, len(derivation.steps))
             answer, seconds, alive = worker.answer(derivation, limit)
             yield answer, seconds
@@ -78,11 +82,13 @@ def judged_apart(
 class _Worker:
     """One forked process that judges derivations from a given number on."""
 
-    def __init__(self, derivations: Sequence[Derivation], first: int, ask: Ask) -> None:
+    def __init__(
+        self, derivations: Sequence[Derivation], first: int, ask: Ask, timeout: float
+    ) -> None:
         context = multiprocessing.get_context("fork")
         self._receive, send = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=_work, args=(derivations, first, ask, send), daemon=True
+            target=_work, args=(derivations, first, ask, timeout, send), daemon=True
         )
         with warnings.catch_warnings():
             # Python 3.12 warns of forking beside threads; the worker takes no lock of theirs.
@@ -94,12 +100,16 @@ class _Worker:
         """Return the next answer, the seconds it took, and whether the worker can go on."""
         began = time.perf_counter()
         try:
-            if not self._receive.poll(limit):
-                return f"ran out of time: stopped after {limit:g} s", limit, False
+            if not self._receive.poll(10 * limit):
+                waited = time.perf_counter() - began
+                return f"ran out of time: stopped after {waited:.3g} s", waited, False
             message = self._receive.recv_bytes()
         except (EOFError, OSError):
             self._process.join(1)
             ending = _ending(self._process.exitcode)
+            if ending == "SIGPROF":
+                reason = f"ran out of time: stopped after {limit:g} s of processor time"
+                return reason, time.perf_counter() - began, False
             return f"the worker died ({ending})", time.perf_counter() - began, False
         try:
             answer, seconds = _unpacked(message, derivation)
@@ -130,11 +140,15 @@ def _ending(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connection) -> None:
+def _work(
+    derivations: Sequence[Derivation], first: int, ask: Ask, timeout: float, send: Connection
+) -> None:
     # Ctrl-C reaches the whole process group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, in compiled code too
     for derivation in derivations[first:]:
+        signal.setitimer(signal.ITIMER_PROF, hard_limit(timeout, len(derivation.steps)))
         began = time.perf_counter()
         answer = ask(derivation)
         seconds = time.perf_counter() - began
@@ -143,6 +157,7 @@ def _work(derivations: Sequence[Derivation], first: int, ask: Ask, send: Connect
         except Exception as error:  # noqa: BLE001 - pickling raises anything
             reason = f"the answer could not be sent back: {error}"
             message = _packed((reason, seconds), derivation)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             send.send_bytes(message)
         except OSError:

@@ -68,7 +68,8 @@ def prove_equal(
     let
         Definitions, from names such as ``h[i]`` to expressions.
     timeout
-        Seconds after which the answer is UNDECIDED.
+        Seconds of processor time after which the answer is UNDECIDED: a safety net, since what
+        a proof may cost is counted in work.
 
     Returns
     -------
@@ -118,7 +119,7 @@ def judge_chain(
     ``extra[k]`` holds from line k on. The ranges of free indices come from the first line.
     """
     started = time.monotonic()
-    deadline = started + timeout
+    deadline = time.thread_time() + timeout * max(1, len(lines) - 1)  # no busy machine counts
     let = dict(let or {})
     extra = [*extra, *([()] * (len(lines) - len(extra)))]
     try:
@@ -132,7 +133,7 @@ def judge_chain(
     steps: list[tuple[Proof, float]] = []
     settled: tuple[bool, ...] = ()
     for k in range(len(lines) - 1):
-        steps.append(_prove(reading, k, Work(deadline), settled))
+        steps.append(_prove(reading, k, Work(time.thread_time() + timeout), settled))
         if steps[-1][0].proved:
             settled = tuple(steps[-1][0].discharged)
     try:

@@ -245,6 +245,8 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
         return _Answer(error=str(refusal))
     except InternalDisagreement as bug:
         return _Answer(error=f"internal error, please report it: {bug}")
+    except SystemExit as end:  # from a function of the writer's own
+        return _Answer(error=f"judging it ends the program (SystemExit: {end.code})")
     except Exception as bug:  # noqa: BLE001 - the other derivations go on
         return _Answer(error=f"internal error, please report it: {type(bug).__name__}: {bug}")
     return _Answer(results=tuple(chain.results), notes=tuple(chain.notes))

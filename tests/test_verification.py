@@ -49,6 +49,14 @@ def fake_chain(lines: Sequence[Any], **asked: Any) -> Chain:
     name = str(lines[0])
     if name == "hang":
         time.sleep(60)
+    if name == "busy":
+        until = time.process_time() + 60
+        while time.process_time() < until:
+            pass
+    if name == "exit":
+        raise SystemExit(3)
+    if name == "leave":
+        os._exit(4)
     if name == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
     if name == "refuse":
@@ -118,6 +126,7 @@ def test_answers_stand_beside_what_was_written(isolated: bool) -> None:
         ("refuse", "two symbols are called x"),
         ("disagree", "internal error"),
         ("bug", "internal error, please report it: ZeroDivisionError: oh"),
+        ("exit", "judging it ends the program (SystemExit: 3)"),
     ],
 )
 def test_what_the_judge_raises_is_the_derivations_error(
@@ -168,26 +177,32 @@ def test_no_steps_is_nothing_to_prove(isolated: bool) -> None:
 
 
 @forks
-def test_a_worker_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolation, "hard_limit", lambda timeout, steps: 0.3)
-    began = time.monotonic()
-    hung, good = verify([one("h", Symbol("hang")), one("good")], isolated=True)
-    assert time.monotonic() - began < 10
-    assert hung.steps[0].result is not None
-    assert hung.steps[0].result.verdict is Verdict.UNDECIDED
-    assert "ran out of time" in hung.steps[0].result.reason
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("hang", "stopped after"), ("busy", "stopped after 0.2 s of processor time")],
+)
+def test_a_worker_that_overruns_is_ended(
+    monkeypatch: pytest.MonkeyPatch, name: str, says: str
+) -> None:
+    monkeypatch.setattr(isolation, "hard_limit", lambda timeout, steps: 0.2)
+    overran, good = verify([one("o", Symbol(name)), one("good")], isolated=True)
+    assert overran.steps[0].result is not None
+    assert overran.steps[0].result.verdict is Verdict.UNDECIDED
+    assert "ran out of time" in overran.steps[0].result.reason
+    assert says in overran.steps[0].result.reason
     assert good.passed
 
 
 @forks
-def test_a_worker_that_dies_takes_nothing_along() -> None:
+@pytest.mark.parametrize(("name", "ending"), [("crash", "SIGKILL"), ("leave", "exit code 4")])
+def test_a_worker_that_dies_takes_nothing_along(name: str, ending: str) -> None:
     before, dead, after = verify(
-        [one("before"), one("c", Symbol("crash")), one("after")], isolated=True
+        [one("before"), one("c", Symbol(name)), one("after")], isolated=True
     )
     assert before.passed
     assert after.passed
     assert dead.steps[0].result is not None
-    assert "the worker died (SIGKILL)" in dead.steps[0].result.reason
+    assert f"the worker died ({ending})" in dead.steps[0].result.reason
     assert dead.steps[0].result.verdict is Verdict.UNDECIDED
 
 

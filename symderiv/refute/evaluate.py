@@ -82,7 +82,7 @@ class Evaluation:
         self.work -= nodes
         if self.work < 0:
             raise OutOfWork("the work allowed for the search is used up")
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        if self.deadline is not None and time.thread_time() > self.deadline:
             raise OutOfWork("the time allowed for the search is used up")
 
     def at(self, place: Place) -> Value:

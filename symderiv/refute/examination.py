@@ -77,7 +77,7 @@ def examine(
     work
         The number of nodes that may be evaluated.
     deadline
-        A ``time.monotonic()`` at which to stop, as a safety net.
+        A ``time.thread_time()`` at which to stop, as a safety net.
     doubtful
         The pairs that are not proved (None: all are meant, at the first look): more points, and
         a look inside every case distinction.
