@@ -6,7 +6,7 @@ checked against them before a formula sees the data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,15 +127,15 @@ def read_arguments(
     return out
 
 
-def sizes_of(arguments: Sequence[Argument]) -> list[Size]:
-    """How each size is read off, from the plainest shape that has it."""
+def sizes_of(arguments: Sequence[Argument], first: Collection[str] = ()) -> list[Size]:
+    """How each size is read off, from the plainest shape that has it; of ``first`` if they do."""
     found: dict[str, Size] = {}
     given = {a.key for a in arguments if a.layout is None}
     entries = [
         (a, axis, form)
         for a in sorted(
             (a for a in arguments if a.layout is not None and a.layout.sizes),
-            key=lambda a: -len(a.layout.sizes) if a.layout else 0,
+            key=lambda a: (a.name not in first, -len(a.layout.sizes) if a.layout else 0),
         )
         for axis, form in enumerate(a.layout.sizes if a.layout else ())
     ]

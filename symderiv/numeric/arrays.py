@@ -158,6 +158,9 @@ class Arrays:
         """An elementwise operation on values, axes aligned."""
         axes = union((v.axes for v in values), self.order)
         nodes = [self.align(v, axes) for v in values]
+        if self.rows is not None and any(a in self.rows.names for a in axes):
+            others = [a for a in axes if a not in self.rows.names]
+            self.rows.widths.add(tuple(sorted(self.form(self.length(a)) for a in others)))
         return Value(self.program.node(template, nodes, needs, precedence), axes)
 
     def align(self, value: Value, axes: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from sympy import Basic
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.lower import name_of
 from symderiv.indexform.terms import Linear, Term, walk
-from symderiv.numeric.arguments import Argument, read_arguments, sizes_of
+from symderiv.numeric.arguments import Argument, Size, read_arguments, sizes_of
 from symderiv.numeric.checking import Contract, checked
 from symderiv.numeric.layout import Draft, statements
 from symderiv.numeric.outputs import Output, intervals, read_output
@@ -102,7 +102,7 @@ class Compiler:
         NotLowered
             Where nothing is gained.
         """
-        draft = self.draft(proofs, taken, labels)
+        draft = self.draft(proofs, taken, labels, fixed)
         body = prepared_body(draft, fixed)
         doc = documentation(proofs, draft, named=named)
         if labels:
@@ -113,14 +113,22 @@ class Compiler:
         return Making(draft.contract, run(source, name, doc), source, doc)
 
     def draft(
-        self, names: Iterable[str], taken: Sequence[Any], labels: frozenset[str] = frozenset()
+        self,
+        names: Iterable[str],
+        taken: Sequence[Any],
+        labels: frozenset[str] = frozenset(),
+        fixed: Sequence[str] = (),
     ) -> Draft:
-        """The outputs of these names as stable terms; the arrays in ``labels`` hold 0 and 1."""
+        """The outputs of these names as stable terms.
+
+        The arrays in ``labels`` hold 0 and 1; sizes are read off what is ``fixed`` if they can.
+        """
         arguments = [a for a in self.arguments if a.symbol in taken]
         outputs = [self.outputs[n] for n in names]
         name = "_and_".join(names)
         try:
-            known = {s.name for s in sizes_of(arguments)}
+            sizes = sizes_of(arguments, fixed)
+            known = {s.name for s in sizes}
             normals = [
                 Normal(o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans)
                 for o in outputs
@@ -131,14 +139,17 @@ class Compiler:
             ]
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
-        contract = _contract(name, arguments, outputs, terms)
+        contract = _contract(name, arguments, outputs, terms, sizes)
         return Draft(name, contract, outputs, normals, terms, self.definitions)
 
 
 def _contract(
-    name: str, arguments: list[Argument], outputs: Sequence[Output], terms: Sequence[Term]
+    name: str,
+    arguments: list[Argument],
+    outputs: Sequence[Output],
+    terms: Sequence[Term],
+    sizes: list[Size],
 ) -> Contract:
-    sizes = sizes_of(arguments)
     least: dict[Linear, str] = {}
     for s in sizes:
         form = Linear.of(s.name)

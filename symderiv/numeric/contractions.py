@@ -90,6 +90,9 @@ def _eliminate(
     arrays: Arrays, groups: list[_Group], s: str, free: frozenset[str]
 ) -> tuple[_Group, set[str]]:
     """Σ over s of the product of the groups; ``free`` may be summed along with it."""
+    square = _square(arrays, groups, s)
+    if square is not None:
+        return square, {s}
     groups = _merged(arrays, groups)
     if len(groups) == 1:
         (group,) = groups
@@ -105,6 +108,47 @@ def _eliminate(
     every = {a for g in groups for a in g.value.axes}
     done = {a for a in every if a in free}
     return _Group(_einsum(arrays, [g.value for g in groups], done)), done
+
+
+def _square(arrays: Arrays, groups: list[_Group], s: str) -> _Group | None:
+    """Σₛ wₛ·aₛⱼ·aₛₖ for w ≥ 0 as (√w·a)ᵀ(√w·a), of which a BLAS computes one half."""
+    small = [g for g in groups if g.axes == {s}]
+    large = [g for g in groups if len(g.axes) == 2]
+    if len(small) > 1 or len(large) != 2 or len(groups) != len(small) + 2:
+        return None
+    a, b = (g.value for g in large)
+    (j,), (k,) = ([x for x in v.axes if x != s] for v in (a, b))
+    if j == k or a.node != b.node or a.axes.index(s) != b.axes.index(s):
+        return None
+    if not small:
+        return None  # two factors are a product of a matrix with itself already
+    if not all(nonnegative(f) for f in small[0].factors) or not small[0].factors:
+        return None
+    root = arrays.apply("np.sqrt({0})", [small[0].value])
+    scaled = arrays.multiplied([root, a])
+    arrays.program.hints.setdefault(scaled.node, "A")
+    return _Group(_matrix_product(arrays, scaled, Value(scaled.node, _other(scaled.axes, j, k)), s))
+
+
+def _other(axes: tuple[str, ...], j: str, k: str) -> tuple[str, ...]:
+    return tuple(k if a == j else a for a in axes)
+
+
+_POSITIVE = {"exp", "abs", "sigma", "sigma_complement", "sigma_slope", "softmax", "cosh"}
+
+
+def nonnegative(t: Term) -> bool:
+    """Whether a term is at least 0 for all real values, by its form alone."""
+    match t.op:
+        case "num":
+            return bool(t.data >= 0)
+        case "call":
+            return t.data in _POSITIVE
+        case "pow":
+            return bool(t.data % 2 == 0) or nonnegative(t.args[0])
+        case "mul" | "add":
+            return all(nonnegative(a) for a in t.args)
+    return False
 
 
 def _merged(arrays: Arrays, groups: list[_Group]) -> list[_Group]:

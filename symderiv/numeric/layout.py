@@ -122,8 +122,7 @@ def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
         arrays = Arrays(program, draft.normals[0], layouts, scalars)
         count = arrays.form(rows.count)
         cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
-        widths = sorted({arrays.form(s) for c in cut for s in c.sizes[1:]})
-        width = widths[0] if len(widths) == 1 else f"max({', '.join(widths)})"
+        width = _width(rows.widths | {tuple(arrays.form(s) for s in c.sizes[1:]) for c in cut})
     for o, node in zip(draft.outputs, nodes, strict=True):
         totals = [k for k in program.needed([node]) if program.nodes[k].zero]
         if len(totals) == 1 and o.name:
@@ -131,6 +130,15 @@ def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
     made = plan(program, nodes, Names(taken), wishes, count, width)
     blocked = frozenset(rows.leaves.keys() - rows.whole) if rows else frozenset[str]()
     return Statements(contract, made, scalars, blocked, real_cases)
+
+
+def _width(widths: set[tuple[str, ...]]) -> str:
+    """How many numbers the longest row has; a product is not shorter than its factors."""
+    longest = [w for w in widths if not any(set(w) < set(other) for other in widths)]
+    texts = sorted(" * ".join(f"({s})" if " " in s else s for s in w) for w in longest if w)
+    if not texts:
+        return "1"
+    return texts[0] if len(texts) == 1 else f"max({', '.join(texts)})"
 
 
 def _sizes(contract: Contract, names: Mapping[str, str], text: str) -> list[str]:

@@ -107,6 +107,9 @@ def plan(
             for a in program.nodes[k].args
             if not program.blocked[a]
         }
+        for k in sorted(outer, reverse=True):  # a view is written inside, of what has a name
+            if program.nodes[k].cheap:
+                outer |= set(program.nodes[k].args)
         before = outside.write(sorted(outer), named=True)
         for t in here:
             outside.texts[t] = (names.give(wishes.get(t, "total")), ATOM)

@@ -36,14 +36,14 @@ class Rows:
     whole
         The array arguments that are used as a whole.
     widths
-        How many numbers a row of a block takes, as forms in sizes.
+        The sizes whose products are how many numbers a row of a value takes.
     """
 
     span: Span
     names: set[str] = field(default_factory=set)
     leaves: dict[str, int] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
-    widths: set[Linear] = field(default_factory=set)
+    widths: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def count(self) -> Linear:

@@ -13,7 +13,22 @@ Everything else stays as it is written.
 
 from __future__ import annotations
 
-from symderiv.indexform.terms import ONE, Term, add, call, mul, num, rebuild, total
+from collections.abc import Callable
+
+from symderiv.indexform.terms import (
+    ONE,
+    Linear,
+    Term,
+    add,
+    call,
+    integer,
+    mul,
+    num,
+    rebuild,
+    substitute,
+    total,
+    walk,
+)
 from symderiv.numeric.island import Island, TooLarge, live
 from symderiv.numeric.stable import STABLE
 from symderiv.numeric.sums import Normal, monomial
@@ -32,7 +47,56 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         before, t = t, normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
+    for rule in (_inwards, _together):
+        t = normal.run(_everywhere(normal, t, rule))
     return t
+
+
+def _everywhere(normal: Normal, t: Term, rule: Callable[[Normal, Term], Term | None]) -> Term:
+    """A rule applied from below, to what the arguments have become."""
+    memo: dict[Term, Term] = {}
+    for node in walk(t):
+        args = tuple(memo[a] for a in node.args)
+        new = rebuild(node, args) if args != node.args else node
+        memo[node] = rule(normal, new) or new
+    return memo[t]
+
+
+def _inwards(normal: Normal, t: Term) -> Term | None:
+    """Σₖ Σᵢ xᵢⱼaᵢₖ as Σᵢ xᵢⱼ Σₖ aᵢₖ."""
+    if t.op != "sum" or t.args[0].op != "sum":
+        return None
+    outer, inner, body = t.data[0], t.args[0].data[0], t.args[0].args[0]
+    names = [f.names for f in monomial(body)[1]]
+    if sum(outer in n for n in names) >= sum(inner in n for n in names):
+        return None
+    return normal.total(inner, normal.total(outer, body))
+
+
+def _together(normal: Normal, t: Term) -> Term | None:
+    """Σ aᵢxᵢⱼ + Σ bᵢxᵢⱼ as Σ (aᵢ + bᵢ)xᵢⱼ: one product of matrices, and no large sums cancel."""
+    if t.op != "add":
+        return None
+    found: dict[tuple[Term, ...], list[tuple[Term, Term]]] = {}
+    for a in t.args:
+        coefficient, factors = monomial(a)
+        if len(factors) == 1 and factors[0].op == "sum":
+            (sum_,) = factors
+            index, *span = sum_.data
+            body = substitute(sum_.args[0], {index: Linear.of("·")})
+            for f in monomial(body)[1]:
+                if f.op == "entry" and len(f.names) > 1:
+                    key = (f, *map(integer, span))
+                    found.setdefault(key, []).append((a, mul(body, num(coefficient))))
+    several = [pairs for pairs in found.values() if len(pairs) > 1]
+    if not several:
+        return None
+    addends = [a for a, _ in several[0]]
+    sums = [f for a in addends for f in monomial(a)[1]]
+    index = max(sums, key=normal.height).data[0]  # the outermost name, which no body binds
+    bodies = [substitute(body, {"·": Linear.of(index)}) for _, body in several[0]]
+    merged = normal.total(index, normal.plus(*bodies))
+    return add(merged, *(a for a in t.args if a not in addends))
 
 
 class _Stabiliser:

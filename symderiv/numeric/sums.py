@@ -208,7 +208,7 @@ class Normal:
     def _sum(self, t: Term) -> Term:
         index, lower, upper = t.data
         first, last = self.extreme(lower, False), self.extreme(upper, True)
-        name = self._name(index, (first, last), self._height(t))
+        name = self._name(index, (first, last), self.height(t))
         here = Linear.of(name)
         body = substitute(t.args[0], {index: here})
         if first != lower:  # a range that depends on another index is a case of the widest one
@@ -217,7 +217,7 @@ class Normal:
             body = by_sign(integer(upper - here), body, body, ZERO)
         return self.total(name, self.run(body))
 
-    def _height(self, t: Term) -> int:
+    def height(self, t: Term) -> int:
         """How deep sums are nested in t."""
         for node in walk(t):
             if node not in self._heights:
@@ -299,6 +299,8 @@ class Normal:
         full = self.axes(t)
         if len(full) < 2:
             return False
+        if len(full) > 2 and all(self.axes(a) < full for a in t.args):
+            return True
         products = 0
         for a in t.args:
             factors = [f for f in monomial(a)[1] if self.axes(f)]
