@@ -10,13 +10,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from symderiv.command import listing, trust, verify
+from symderiv.command import listing, show, trust, verify
 from symderiv.command.signals import exit_code, terminable
 from symderiv.command.streams import write
 
 __all__ = ["main"]
 
-_COMMANDS = (verify, listing, trust)  # in the order of --help
+_COMMANDS = (verify, listing, show, trust)  # in the order of --help
 
 
 def main(argv: Sequence[str] | None = None) -> int:

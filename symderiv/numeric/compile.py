@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Basic
+from sympy import Basic, Function, Symbol
+from sympy.printing.str import StrPrinter
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.lower import name_of
@@ -171,7 +172,7 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
     """The docstring: formulas, shapes and proofs."""
     parts, contract = list[str](), draft.contract
     for name, o in zip(proofs, draft.outputs, strict=True):
-        formula = " ".join(str(o.expression).split())
+        formula = " ".join(_Formula().doprint(o.expression).split())
         if len(formula) > _LONGEST_FORMULA:
             formula = formula[:_LONGEST_FORMULA] + " ..."
         head = f"{name} = {formula}" if named else formula
@@ -185,6 +186,15 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
         about = "" if len(proofs) == 1 else f"{name}: "
         parts.append(f'{about}proved by "{proof}".' if proof else f"{about}not proved.")
     return "\n".join(parts)
+
+
+class _Formula(StrPrinter):
+    """A formula in one line, with f(X*theta) for a function of every entry."""
+
+    def _print_ElementwiseApplyFunction(self, expr: Any) -> str:
+        (x,) = expr.function.variables
+        text: str = self._print(expr.function.expr.xreplace({x: Symbol(self._print(expr.expr))}))
+        return text if isinstance(expr.function.expr, Function) else f"({text})"
 
 
 def _shape(o: Output, contract: Contract) -> str:

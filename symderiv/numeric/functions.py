@@ -105,7 +105,7 @@ class Functions:
             raise ClaimError("to_numpy: no outputs")
         for name in self._outputs:
             checked_identifier(name)
-            if name in ("jointly", "only", "prepare", "source"):
+            if name in ("jointly", "only", "prepare", "proofs", "source"):
                 raise ClaimError(
                     f"an output cannot be called {name!r}: every compiled object has it"
                 )
@@ -169,6 +169,11 @@ class Functions:
         from symderiv.numeric.prepared import Prepared
 
         return Prepared(self, data, named)
+
+    @property
+    def proofs(self) -> dict[str, str]:
+        """For each output the name of the derivation that proves it, or an empty text."""
+        return {name: self._proofs.get(name, "") for name in self._outputs}
 
     def only(self) -> Callable[..., Any]:
         """The function of a single output."""

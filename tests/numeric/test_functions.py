@@ -56,7 +56,7 @@ class TestSource:
             "\n"
             "\n"
             "def gradient(theta, X, y):\n"
-            '    """gradient = 1/m*X.T*(Lambda(_d, sigma(_d)).(X*theta) - y)\n'
+            '    """gradient = 1/m*X.T*(sigma(X*theta) - y)\n'
             "\n"
             "    theta: (n,), X: (m, n), y: (m,) -> (n,)\n"
             '    proved by "gradient of the logistic cost".\n'
