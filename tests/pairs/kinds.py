@@ -72,12 +72,12 @@ _KINKS = (Abs, sign, Max, Min, Piecewise, Heaviside)
 
 def identities(choose: Chooser) -> Pair:
     """Three-deep scalar expressions with kinks and cases."""
-    e = scalars.scalar(choose, 3)
+    e = scalars.scalar(choose, choose.choice([1, 2, 2, 3]))
     return _rewritten(choose, e, ())
 
 
 def _rewritten(choose: Chooser, e: Any, made: tuple[str, ...], **more: Any) -> Pair:
-    other = scalars.rewritten(choose, e, choose.randint(1, 3))
+    other = scalars.rewritten(choose, e, choose.choice([1, 1, 2, 3]))
     if other == e:
         raise NoDraw
     return Pair(e, other, made=(*made, "identities"), **more)
@@ -87,20 +87,22 @@ def towers(choose: Chooser) -> Pair:
     """Exponentials, logarithms, roots and symbolic exponents of positive quantities."""
     unary = [exp, log, sqrt, sigma, softplus, lambda u: u ** Rational(2, 3), lambda u: 1 / u]
     binary = [*scalars.RATIONAL, lambda u, w: u**w, lambda u, w: exp(w * log(u))]
-    e = scalars.scalar(choose, 3, unary, binary, (p, r, x, p + r))
+    e = scalars.scalar(choose, choose.choice([2, 2, 3]), unary, binary, (p, r, x, p + r))
     return _rewritten(choose, e, ())
 
 
 def special(choose: Chooser) -> Pair:
     """Trigonometric, hyperbolic and inverse functions, erf and the gamma family."""
-    e = scalars.scalar(choose, 2, scalars.SPECIAL, scalars.RATIONAL)
+    e = scalars.scalar(choose, choose.choice([1, 2]), scalars.SPECIAL, scalars.RATIONAL)
     return _rewritten(choose, e, ())
 
 
 def cases(choose: Chooser) -> Pair:
     """Absolute values, maxima and Piecewise of simple expressions."""
     unary = [*scalars.KINKED, lambda u: u**2, lambda u: sqrt(Abs(u)), exp, lambda u: -u]
-    e = scalars.scalar(choose, 3, unary, scalars.CASES + scalars.RATIONAL[:3], (x, y, x - y, x + 1))
+    depth = choose.choice([1, 2, 2, 3])
+    leaves = (x, y, x - y, x + 1)
+    e = scalars.scalar(choose, depth, unary, scalars.CASES + scalars.RATIONAL[:3], leaves)
     if not e.has(*_KINKS):
         raise NoDraw
     return _rewritten(choose, e, ())
@@ -109,7 +111,7 @@ def cases(choose: Chooser) -> Pair:
 def derivatives(choose: Chooser) -> Pair:
     """Derivative(e, …) against rules of our own, up to order three and mixed."""
     unary = [*scalars.SMOOTH, *scalars.SMOOTH, *scalars.KINKED, *scalars.SPECIAL]
-    e = scalars.scalar(choose, 2, unary)
+    e = scalars.scalar(choose, choose.choice([1, 2, 2]), unary)
     order = choose.choice([1, 1, 1, 2, 2, 3])
     variables = [choose.choice([x, x, y]) for _ in range(order)]
     if order > 1 and e.has(*_KINKS):
@@ -156,7 +158,7 @@ def entries(choose: Chooser) -> Pair:
 
 def nested_sums(choose: Chooser) -> Pair:
     """Sums up to three deep over m, n, constants and triangles."""
-    e = sums.some_sum(choose, choose.choice([2, 3, 4]))
+    e = sums.some_sum(choose, choose.choice([1, 2, 3, 3, 4]))
     other, made = sums.resummed(choose, e, choose.randint(1, 3))
     return Pair(e, other, made=made)
 
@@ -227,7 +229,7 @@ def products(choose: Chooser) -> Pair:
 def matrix_rules(choose: Chooser) -> Pair:
     """Products, transposes, Hadamard products, powers and elementwise functions."""
     shape = choose.choice([(n, 1), (m, n), (n, n), (1, 1), (n, n), (1, n)])
-    e = matrices.matrix(choose, *shape, choose.choice([2, 2, 3]))
+    e = matrices.matrix(choose, *shape, choose.choice([1, 2, 2, 3]))
     other, made = matrices.recast(choose, e, choose.randint(1, 2))
     lhs, rhs = matrices.as_scalar(choose, (e, other))
     if lhs.is_Matrix != rhs.is_Matrix or lhs == rhs:

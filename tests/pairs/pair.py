@@ -49,6 +49,7 @@ REFUSED = (  # how SymPy says that something cannot be built
     ZeroDivisionError,
     AssertionError,
     sympy.PolynomialError,
+    sympy.tensor.indexed.IndexException,
     sympy.ShapeError,
 )
 

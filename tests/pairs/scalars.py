@@ -88,7 +88,7 @@ def scalar(
 ) -> Any:
     """A random expression of limited depth."""
     unary, binary = unary or SMOOTH + KINKED, binary or RATIONAL + CASES
-    if depth == 0 or choose.randrange(6) == 0:
+    if depth == 0 or (depth < 3 and choose.randrange(6) == 0):
         kind = choose.randrange(12)
         if kind == 0:
             return choose.choice(CONSTANTS)
