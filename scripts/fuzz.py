@@ -5,12 +5,14 @@ table has one row for each kind and truth: "false" pairs differ at a point that 
 ones have a slip that no point shows. Times are seconds of the processor for the judge alone. The
 exit code is 1 where anything is wrong: a lie, a traceback, a pair that ends its process.
 
-Usage: python scripts/fuzz.py [--pairs N] [--seed S] [--kind KIND …] [--jobs J] [--only NUMBER]
+Usage: python scripts/fuzz.py [--pairs N] [--seed S] [--kind KIND …] [--jobs J] [--only K.V]
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import json
 import multiprocessing
 import os
 import re
@@ -18,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from statistics import median
@@ -31,19 +34,24 @@ from pairs.kinds import KINDS, draw  # noqa: E402
 
 PATIENCE = 120.0  # seconds without an answer after which a process is given up
 SLOW = 1.0
+VARIANTS = 3  # of each true pair: itself and two slips
 ROWS = ("true", "false", "equal")
 COLUMNS = ("proved", "refuted", "undecided", "refused")
 Job = tuple[str, str]
 
 
-def jobs(pairs: int, seed: str, kinds: list[str], only: int | None) -> list[Job]:
-    """The pairs to ask about, kind by kind in turn."""
-    numbers = range(pairs) if only is None else [only]
-    return [(kinds[k % len(kinds)], f"{seed}.{k}") for k in numbers]
+def jobs(pairs: int, seed: str, kinds: list[str], only: str) -> list[Job]:
+    """The pairs to ask about, kind by kind in turn: a true one, then slips of it."""
+    if only:
+        return [(kind, f"{seed}.{only}") for kind in kinds]
+    rounds = range(1 + pairs // (VARIANTS * len(kinds)))
+    every = [(kind, f"{seed}.{k}.{v}") for k in rounds for kind in kinds for v in range(VARIANTS)]
+    return every[:pairs]
 
 
 def work(todo: list[Job], out: Connection) -> None:
     """Ask about each pair and send the answer; in a process of its own."""
+    gc.set_threshold(100_000, 50, 50)
     for kind, seed in todo:
         try:
             out.send(ask(kind, seed))
@@ -93,7 +101,9 @@ class Worker:
 
 def answers(todo: list[Job], processes: int) -> Iterator[Answer]:
     """The answers as they come."""
-    workers = [Worker(todo[k::processes]) for k in range(processes) if todo[k::processes]]
+    groups = [todo[k : k + VARIANTS] for k in range(0, len(todo), VARIANTS)]
+    shares = [[job for group in groups[k::processes] for job in group] for k in range(processes)]
+    workers = [Worker(share) for share in shares if share]
     while workers:
         wait([w.answers for w in workers], timeout=1.0)
         for w in list(workers):
@@ -162,12 +172,16 @@ def main() -> int:
     parser.add_argument("--seed", default="0")
     parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--only", type=int, help="the number after the dot of a seed")
+    parser.add_argument("--answers", type=Path, help="a file that keeps each answer, a line each")
+    parser.add_argument("--only", default="", help="what follows the first dot of a seed")
     options: Any = parser.parse_args()
     todo = jobs(options.pairs, options.seed, options.kind, options.only)
     started, found = time.perf_counter(), list[Answer]()
+    kept = options.answers.open("a", encoding="utf-8") if options.answers else None
     for answer in answers(todo, options.jobs):
         found.append(answer)
+        if kept is not None:
+            print(json.dumps(asdict(answer)), file=kept, flush=True)
         if answer.wrong:
             print(shown(answer), flush=True)
         if len(found) % 1000 == 0:

@@ -151,10 +151,12 @@ def scalar(e: Basic, at: Place) -> Any:
     ):
         return look_up(e, at)
     if isinstance(e, MatrixElement):
-        return matrix(e.parent, at)[whole(e.i, at)][whole(e.j, at)]
+        rows, i, j = matrix(e.parent, at), whole(e.i, at), whole(e.j, at)
+        if not (0 <= i < len(rows) and 0 <= j < len(rows[0])):
+            raise NotDefined(f"[{i}, {j}] is outside {e.parent}")
+        return rows[i][j]
     if isinstance(e, sympy.Trace):
-        rows = matrix(e.arg, at)
-        return sum((rows[k][k] for k in range(len(rows))), mpf(0))
+        return sum((row[k] for k, row in enumerate(matrix(e.arg, at))), mpf(0))
     if getattr(e, "is_Matrix", False) and tuple(e.shape) == (1, 1):
         return matrix(e, at)[0][0]
     raise NotImplementedError(f"{type(e).__name__}: {e}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -100,7 +101,7 @@ def special(choose: Chooser) -> Pair:
 def cases(choose: Chooser) -> Pair:
     """Absolute values, maxima and Piecewise of simple expressions."""
     unary = [*scalars.KINKED, lambda u: u**2, lambda u: sqrt(Abs(u)), exp, lambda u: -u]
-    depth = choose.choice([1, 2, 2, 3])
+    depth = choose.choice([1, 1, 2, 2, 3])
     leaves = (x, y, x - y, x + 1)
     e = scalars.scalar(choose, depth, unary, scalars.CASES + scalars.RATIONAL[:3], leaves)
     if not e.has(*_KINKS):
@@ -158,7 +159,7 @@ def entries(choose: Chooser) -> Pair:
 
 def nested_sums(choose: Chooser) -> Pair:
     """Sums up to three deep over m, n, constants and triangles."""
-    e = sums.some_sum(choose, choose.choice([1, 2, 3, 3, 4]))
+    e = sums.some_sum(choose, choose.choice([1, 2, 2, 3, 3, 4]))
     other, made = sums.resummed(choose, e, choose.randint(1, 3))
     return Pair(e, other, made=made)
 
@@ -395,16 +396,30 @@ KINDS: dict[str, Callable[[Chooser], Pair]] = {
 ARRAYS = frozenset(KINDS) - {"identities", "towers", "special", "cases", "derivatives", "where"}
 
 
-def draw(kind: str, seed: str) -> Pair:
-    """The pair of this kind and seed; every second one has a slip."""
+@lru_cache(maxsize=16)  # its slips are asked about next
+def true_pair(kind: str, seed: str) -> Pair:
+    """The true pair of this kind and seed."""
     choose = random.Random(f"{kind} {seed}")
-    false = choose.random() < 0.5
     for _ in range(200):
         try:
             pair = KINDS[kind](choose)
-            if pair.lhs == pair.rhs:
-                continue
-            return slip(choose, pair) if false else pair
         except (NoDraw, *REFUSED):
             continue
-    raise RuntimeError(f"no pair of the kind {kind} for the seed {seed}")
+        if pair.lhs != pair.rhs:
+            return pair
+    raise NoDraw(f"{kind} {seed}")
+
+
+def draw(kind: str, seed: str) -> Pair:
+    """The pair of this kind and seed, which ends in ".0" for a true one, else has a slip."""
+    base, _, variant = seed.rpartition(".")
+    pair = true_pair(kind, base)
+    if variant == "0":
+        return pair
+    choose = random.Random(f"{kind} {seed}")
+    for _ in range(200):
+        try:
+            return slip(choose, pair)
+        except (NoDraw, *REFUSED):
+            continue
+    raise NoDraw(f"{kind} {seed}")
