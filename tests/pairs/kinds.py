@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
-from pairs import hypotheses, matrices, scalars, sums
+from pairs import hypotheses, matrices, sums
 from pairs.calculus import by_rules
 from pairs.pair import (
     REFUSED,
@@ -32,12 +32,22 @@ from pairs.pair import (
     number,
     p,
     q,
-    r,
     t,
     v,
     x,
     y,
     z,
+)
+from pairs.scalar_kinds import (
+    cases,
+    derivatives,
+    identities,
+    relations,
+    special,
+    towers,
+    under,
+    unrelated,
+    where,
 )
 from pairs.slips import slip
 from sympy import (
@@ -53,14 +63,12 @@ from sympy import (
     Min,
     Piecewise,
     Product,
-    Rational,
     Subs,
     Sum,
     exp,
     factorial,
     log,
     sign,
-    sqrt,
     symbols,
 )
 
@@ -71,90 +79,11 @@ h, s = IndexedBase("h"), IndexedBase("s")
 _KINKS = (Abs, sign, Max, Min, Piecewise, Heaviside)
 
 
-def identities(choose: Chooser) -> Pair:
-    """Three-deep scalar expressions with kinks and cases."""
-    e = scalars.scalar(choose, choose.choice([1, 2, 2, 3]))
-    return _rewritten(choose, e, ())
-
-
-def _rewritten(choose: Chooser, e: Any, made: tuple[str, ...], **more: Any) -> Pair:
-    other = scalars.rewritten(choose, e, choose.choice([1, 1, 2, 3]))
-    if other == e:
-        raise NoDraw
-    return Pair(e, other, made=(*made, "identities"), **more)
-
-
-def towers(choose: Chooser) -> Pair:
-    """Exponentials, logarithms, roots and symbolic exponents of positive quantities."""
-    unary = [exp, log, sqrt, sigma, softplus, lambda u: u ** Rational(2, 3), lambda u: 1 / u]
-    binary = [*scalars.RATIONAL, lambda u, w: u**w, lambda u, w: exp(w * log(u))]
-    e = scalars.scalar(choose, choose.choice([2, 2, 3]), unary, binary, (p, r, x, p + r))
-    return _rewritten(choose, e, ())
-
-
-def special(choose: Chooser) -> Pair:
-    """Trigonometric, hyperbolic and inverse functions, erf and the gamma family."""
-    e = scalars.scalar(choose, choose.choice([1, 2]), scalars.SPECIAL, scalars.RATIONAL)
-    return _rewritten(choose, e, ())
-
-
-def cases(choose: Chooser) -> Pair:
-    """Absolute values, maxima and Piecewise of simple expressions."""
-    unary = [*scalars.KINKED, lambda u: u**2, lambda u: sqrt(Abs(u)), exp, lambda u: -u]
-    depth = choose.choice([1, 1, 2, 2, 3])
-    leaves = (x, y, x - y, x + 1)
-    e = scalars.scalar(choose, depth, unary, scalars.CASES + scalars.RATIONAL[:3], leaves)
-    if not e.has(*_KINKS):
-        raise NoDraw
-    return _rewritten(choose, e, ())
-
-
-def derivatives(choose: Chooser) -> Pair:
-    """Derivative(e, …) against rules of our own, up to order three and mixed."""
-    unary = [*scalars.SMOOTH, *scalars.SMOOTH, *scalars.KINKED, *scalars.SPECIAL]
-    e = scalars.scalar(choose, choose.choice([1, 2, 2]), unary)
-    order = choose.choice([1, 1, 1, 2, 2, 3])
-    variables = [choose.choice([x, x, y]) for _ in range(order)]
-    if order > 1 and e.has(*_KINKS):
-        raise NoDraw
-    other = e
-    for w in variables:
-        other = built(by_rules, other, w)
-    if other == 0:
-        raise NoDraw
-    lhs = Derivative(e, *variables, evaluate=False)
-    kind = choose.randrange(3)
-    if kind == 0:
-        other = scalars.rewritten(choose, other)
-    if kind == 1:
-        changed = scalars.rewritten(choose, e)
-        return Pair(lhs, Derivative(changed, *variables, evaluate=False), made=("of a rewriting",))
-    return Pair(lhs, other, made=("by rules",))
-
-
-def where(choose: Chooser) -> Pair:
-    """Scalars that are equal under inequalities, equations and finite sets only."""
-    core = choose.choice(hypotheses.SCALAR)
-    return _under(choose, core, scalars.scalar(choose, 2, leaves=(z, z, z, x, p)))
-
-
-def _under(choose: Chooser, core: hypotheses.Core, context: Any) -> Pair:
-    """Both parts of a core put for z in some context."""
-    hole = sympy.Dummy("z", real=True)
-    context = context.xreplace({z: hole}) if context.has(z) else context + hole
-    one, other = (built(lambda e=e: context.xreplace({hole: e})) for e in (core.one, core.other))
-    if choose.random() < 0.5:
-        other = scalars.rewritten(choose, other)
-    if choose.random() < 0.3:
-        one, other = other, one
-    return Pair(one, other, core.where, settle=core.settle, made=(str(core.where),))
-
-
 def entries(choose: Chooser) -> Pair:
     """Sums and entries that are equal under a fact about every entry."""
     core = choose.choice(hypotheses.ENTRIES)
     context = choose.choice([z, z, 2 * z + x, exp(z), x * z - z**2, z / (1 + z**2), log(1 + z**2)])
-    return _under(choose, core, context)
+    return under(choose, core, context)
 
 
 def nested_sums(choose: Chooser) -> Pair:
@@ -373,27 +302,20 @@ def _functions(at: Point, choose: Chooser) -> None:
     at.values["f2"] = Lambda((u, w), values[0] * u * w + values[1] * u**2 * w - w**2 * u / 3 + u)
 
 
-KINDS: dict[str, Callable[[Chooser], Pair]] = {
-    fn.__name__: fn
-    for fn in (
-        identities,
-        towers,
-        special,
-        cases,
-        derivatives,
-        where,
-        opaque,
-        nested_sums,
-        sum_derivatives,
-        entries,
-        products,
-        matrix_rules,
-        closed_gradients,
-        entry_by_entry,
-        definitions,
-    )
-}
-ARRAYS = frozenset(KINDS) - {"identities", "towers", "special", "cases", "derivatives", "where"}
+_SCALAR = (identities, towers, special, cases, derivatives, where, unrelated, relations)
+_WITH_ARRAYS = (
+    opaque,
+    nested_sums,
+    sum_derivatives,
+    entries,
+    products,
+    matrix_rules,
+    closed_gradients,
+    entry_by_entry,
+    definitions,
+)
+KINDS: dict[str, Callable[[Chooser], Pair]] = {f.__name__: f for f in (*_SCALAR, *_WITH_ARRAYS)}
+ARRAYS = frozenset(f.__name__ for f in _WITH_ARRAYS)
 
 
 @lru_cache(maxsize=16)  # its slips are asked about next

@@ -7,6 +7,8 @@ from typing import Any
 from corpus.mutate import SLIPS
 from pairs.matrices import MATRICES, matrices_in
 from pairs.pair import (
+    POSITIVE,
+    REAL,
     Chooser,
     Move,
     NoDraw,
@@ -27,7 +29,17 @@ from pairs.pair import (
     z,
 )
 from pairs.scalars import believed
-from sympy import Eq, HadamardProduct, Integer, KroneckerDelta, Piecewise, Rational, Sum, Transpose
+from sympy import (
+    Derivative,
+    Eq,
+    HadamardProduct,
+    Integer,
+    KroneckerDelta,
+    Piecewise,
+    Rational,
+    Sum,
+    Transpose,
+)
 
 COMMON = sorted(set(SLIPS) - {"far away", "at one size", "at equality"})
 TINY = Rational(1, 10**12)
@@ -55,7 +67,10 @@ def slip(choose: Chooser, pair: Pair) -> Pair:
 
 def _checked(pair: Pair, rhs: Any, name: str, *moves: Move) -> Pair:
     known = pair.lhs.free_symbols | pair.rhs.free_symbols
-    strange = {s for s in rhs.free_symbols - known if s.is_integer and s not in (m, n)}
+    strange = rhs.free_symbols - known - {m, n, *REAL, *POSITIVE}
+    orders = [order for d in rhs.atoms(Derivative) for _, order in d.variable_count]
+    if not all(order.is_Integer for order in orders):
+        raise NoDraw
     if rhs == pair.rhs or rhs == pair.lhs or strange or bad(rhs, 120):
         raise NoDraw
     if getattr(rhs, "is_Matrix", False) and tuple(rhs.shape) != tuple(pair.lhs.shape):
