@@ -170,7 +170,11 @@ class Case:
                 proof.discharged[len(discharged)] = False
                 return decided("excluded")
             discharged.append(state)
-        left_over = question(self, proof)
+        left_over: tuple[Form | str, str] | None
+        try:
+            left_over = question(self, proof)
+        except DividedByZero:
+            left_over = "", "a denominator is identically zero"
         if not left_over:
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
@@ -364,6 +368,7 @@ class Case:
                 if not all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     continue
                 known, norm.known_sums = norm.known_sums, None
+                norm.forget()  # with the equation in force the fact itself reads 0 = 0
                 try:
                     value = norm.of(substitute(fact.term, at))
                 except (Split, DividedByZero, Unsupported):

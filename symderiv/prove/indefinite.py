@@ -18,6 +18,7 @@ from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
 from symderiv.prove.field import DividedByZero, Frac, Poly
 from symderiv.prove.products import flattened
+from symderiv.prove.signs import as_linear
 from symderiv.prove.special import apply
 from symderiv.prove.units import Finer, Split
 
@@ -32,6 +33,17 @@ _UNROLL = 64
 
 def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Monomial) -> Frac:
     """Σ of a normal form over name = 0 … length − 1: expand, move out, and count."""
+    f, out = norm.field, norm.field.zero
+    outside, terms = _expanded(norm, name, value, guards)
+    for factor, dependent in terms:
+        out = f.add(out, f.mul(factor, _counted(norm, name, length, dependent)))
+    return f.mul(out, outside)
+
+
+def _expanded(
+    norm: Normaliser, name: str, value: Frac, guards: Monomial
+) -> tuple[Frac, list[tuple[Frac, Monomial]]]:
+    """A normal form as outside · Σ factor · product, where only the products depend on name."""
     f = norm.field
     _, factors = f.factor(value.d)
     outside, inside, divisors = f.one, f.one.n, []
@@ -56,7 +68,7 @@ def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Mon
         scale /= c**e
         single = form.terms[0][0] if len(form.terms) == 1 else ()
         over.append((single[0][0], -e) if len(single) == 1 else (Atom("poly", form), -e))
-    out = f.zero
+    out = []
     for p, extra, c in ((whole, (), Fraction(1)), (remainder, tuple(over), scale)):
         for monomial, coefficient in f.terms(p):
             norm.work.spend(1 + len(monomial), "the terms of a sum")
@@ -67,8 +79,8 @@ def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Mon
                     dependent.append((atom, e))
                 else:
                     factor = f.mul(factor, f.power(f.gen(atom), e))
-            out = f.add(out, f.mul(factor, _counted(norm, name, length, tuple(dependent))))
-    return f.mul(out, outside)
+            out.append((factor, tuple(dependent)))
+    return outside, out
 
 
 def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -> Frac:
@@ -76,12 +88,10 @@ def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -
     f = norm.field
     if not dependent:
         return norm.integer(length)
-    origin = _origin(name, length, [a for a, _ in dependent])
-    if origin is None:
-        return flattened(norm, name, length, dependent)
-    start, sign, first = origin
+    start, sign, first = _origin(name, length, [a for a, _ in dependent])
     k = norm.fresh()  # the entry's index: k = sign·name + first
-    terms = _recounted(norm, dependent, name, (Linear.of(k) - first) * sign, k)
+    span = (Linear.of(k) - start, start + length - 1 - Linear.of(k))
+    terms = _recounted(norm, dependent, name, (Linear.of(k) - first) * sign, k, span)
     if terms is None:
         return flattened(norm, name, length, dependent)
     out = f.zero
@@ -91,11 +101,17 @@ def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -
 
 
 def _recounted(
-    norm: Normaliser, factors: Monomial, name: str, form: Linear, k: str
+    norm: Normaliser,
+    factors: Monomial,
+    name: str,
+    form: Linear,
+    k: str,
+    span: tuple[Linear, ...] = (),
 ) -> list[tuple[Frac, Monomial]] | None:
     """A product with ``name`` counted by k, as terms: what does not depend on k, and what does.
 
-    None where the index is used as a number inside an atom.
+    Where the index is used as a number, the product is taken apart anew: e^(k − 1) = e^k/e.
+    None where that needs more than ``span`` ≥ 0 says of k.
     """
     f, scale, powers = norm.field, 1, norm.field.one
     kept: list[tuple[Atom, int]] = []
@@ -106,11 +122,11 @@ def _recounted(
         try:
             sign, image = recount(atom, {name: form})
         except UsedAsNumber:
-            return None
+            return _anew(norm, factors, name, form, k, span)
         scale *= sign ** abs(e)
         kept.append((image, e))
     if not powers.d.is_constant():
-        return None
+        return _anew(norm, factors, name, form, k, span)
     out = []
     for monomial, c in f.terms(powers.n):
         factor = f.number(c * scale)
@@ -121,18 +137,44 @@ def _recounted(
     return out
 
 
+def _anew(
+    norm: Normaliser,
+    factors: Monomial,
+    name: str,
+    form: Linear,
+    k: str,
+    span: tuple[Linear, ...],
+) -> list[tuple[Frac, Monomial]] | None:
+    """The product at name = form in normal form, expanded by what depends on k."""
+    try:
+        (value,) = norm.scoped(
+            norm.ranges.plus(*span), lambda: [_product_at(norm, factors, {name: form})]
+        )
+    except (Split, DividedByZero, Unsupported):
+        return None
+    outside, terms = _expanded(norm, k, value, ())
+    return [(norm.field.mul(outside, factor), moved) for factor, moved in terms]
+
+
 def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
-    """The arrays' axes in an atom, with what stands there."""
+    """The arrays' axes and the lengths of ranges in an atom, with what stands there."""
     if atom.kind == "entry":
         alike = isinstance(atom.data[0], Symmetric)
         for axis, i in enumerate(atom.data[1]):
             yield f"{atom.data[0]}.{'' if alike else axis}", i
-    inner = [a for a, _ in atom.data.factors] if atom.kind == "sum" else []
+    inner = []
+    if atom.kind == "sum":
+        yield from (("~", length) for _, length in atom.data.binders)
+        inner = [a for a, _ in atom.data.factors]
+    for form in atom.forms:
+        linear = as_linear(form)
+        if linear is not None:
+            yield "~~", linear
     for a in [*inner, *(a for form in atom.forms for a in form.atoms)]:
         yield from _leaves(a)
 
 
-def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, Linear] | None:
+def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, Linear]:
     """Where the index is counted from: the first value of an index, its sign and its offset.
 
     Chosen by what a shift or a reversal of ``name``, or a division of its range, does not change.
@@ -148,7 +190,7 @@ def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, 
                 key = (axis, symbolic, repr(start) if symbolic else "", start.constant)
                 found.append((key, start, sign, first))
     if not found:
-        return None
+        return Linear(), 1, Linear()
     _, start, sign, first = min(found, key=lambda item: item[0])
     return start, sign, first
 
@@ -158,7 +200,7 @@ def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Mo
     f, units = norm.field, norm.units
     key = "·".join(sorted(f"{rename(a, {k: '*'})[1].text}^{e}" for a, e in factors))
     origin = units.origins.get(key)
-    if start.coefficients:
+    if start.coefficients and not _from_bound(start):
         if origin is None:
             units.guessed.add(key)
         origin = origin or 0
@@ -167,13 +209,18 @@ def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Mo
         if origin is not None or (key in units.guessed and start.constant):
             raise Finer
         origin = start.constant
-    elif start.constant - origin > _MOST_PEELED:
+    elif not start.coefficients and start.constant - origin > _MOST_PEELED:
         origin = start.constant
     upper = _indefinite(norm, k, key, origin, stop, factors)
     if start == Linear(constant=origin):
         return upper
     norm.rules.add("a difference of indefinite sums")
     return f.add(upper, f.minus(_indefinite(norm, k, key, origin, start, factors)))
+
+
+def _from_bound(form: Linear) -> bool:
+    """Whether a form is a bound index, which is counted from 0, and a number."""
+    return [c for _, c in form.coefficients] == [1] and form.coefficients[0][0][0] in "#$%"
 
 
 def _indefinite(
@@ -190,11 +237,10 @@ def _indefinite(
         for p in inside:
             out = f.add(out, _product_at(norm, factors, {k: Linear(constant=p)}))
         return out if last >= origin else f.minus(out)
-    base = stop - stop.constant
-    (name, c), *others = base.coefficients
-    bound = c == 1 and not others and name[0] in "#$%"
-    ends, where = norm.units.least, f"{key} below {'' if bound else repr(base)}"
-    least = ends.setdefault(where, min(0, stop.constant) if bound else stop.constant)
+    base, bound = stop - stop.constant, _from_bound(stop)
+    ends = norm.units.least
+    where = f"{key} from {origin} below {'' if bound else repr(base)}"
+    least = ends.setdefault(where, min(origin, stop.constant) if bound else stop.constant)
     if stop.constant < least and least - stop.constant <= _MOST_PEELED:
         norm.lower(where, stop.constant)
     steps = stop.constant - least
@@ -204,7 +250,11 @@ def _indefinite(
         for step in range(steps):
             out = f.add(out, _product_at(norm, factors, {k: stop + step}))
     name = norm.fresh()
-    for factor, moved in _recounted(norm, factors, k, Linear.of(name) + origin, name) or ():
+    span = (Linear.of(name), stop - origin - 1 - Linear.of(name))
+    terms = _recounted(norm, factors, k, Linear.of(name) + origin, name, span)
+    if terms is None:
+        raise Unsupported(f"a sum of {key} counted from 0")
+    for factor, moved in terms:
         out = f.add(out, f.mul(factor, flattened(norm, name, stop - origin, moved)))
     return out
 

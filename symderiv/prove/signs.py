@@ -21,7 +21,7 @@ from symderiv.prove.linear import Row, infeasible
 if TYPE_CHECKING:
     from symderiv.prove.field import Field, Poly
 
-__all__ = ["ANY", "Signs", "flipped", "times"]
+__all__ = ["ANY", "Signs", "as_linear", "flipped", "times"]
 
 Set = frozenset[str]
 Spans = Mapping[str, tuple[Linear, Linear]]  # start ≤ name < stop
@@ -185,7 +185,7 @@ class Signs:
 
     def _computed(self, form: Form) -> Set:
         """The signs of the monomials, added."""
-        linear = _as_linear(form)
+        linear = as_linear(form)
         if linear is not None:
             sign = self.ranges.sign(linear)
             if sign:
@@ -322,7 +322,7 @@ def _as_rows(form: Form, signs: str) -> list[Row]:
     return [row for row, wanted in ((above, "+0"), (below, "0-")) if set(signs) <= set(wanted)]
 
 
-def _as_linear(form: Form) -> Linear | None:
+def as_linear(form: Form) -> Linear | None:
     """The form as an integer-linear form, where it is one."""
     coefficients: dict[str, int] = {}
     constant = 0
