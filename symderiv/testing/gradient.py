@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic
 
+from symderiv.refute.jets import Unsupported
 from symderiv.testing.designs import Argument, Design, designs, read_arguments
 from symderiv.testing.diagnosis import Case, diagnose
 from symderiv.testing.reference import Reference
@@ -213,18 +214,22 @@ def check_gradient(
     >>> check_gradient(stable, log(1 + exp(z)), [z]).passed
     True
     """
-    where = tuple(where)
-    read = read_arguments(arguments, where)
-    chosen = _chosen(read, wrt)
-    sure = _sure(read, exact)
-    reference = Reference(expression, read, chosen, where, let or {}, sure)
-    test = _Test(function, reference, columns)
-    wanted = [a.name for a in chosen]
-    points = itertools.chain(
-        _given(inputs, read),
-        designs(read, wanted, seed),
-        _random(read, examples, seed),
-    )
+    try:
+        read = read_arguments(arguments, tuple(where))
+        reference = Reference(
+            expression, read, _chosen(read, wrt), tuple(where), let or {}, _sure(read, exact)
+        )
+        points = itertools.chain(
+            _given(inputs, read),
+            designs(read, [w.name for w in reference.wrt], seed),
+            _random(read, examples, seed),
+        )
+        return _report(_Test(function, reference, columns), points)
+    except Unsupported as missing:
+        raise ClaimError(f"check_gradient: {missing}") from None
+
+
+def _report(test: _Test, points: Iterable[Design]) -> GradientReport:
     tried, skipped, cases, right = 0, 0, list[Case](), list[Case]()
     for design in points:
         case = test(design)
@@ -235,7 +240,7 @@ def check_gradient(
         (cases if case.wrong else right).append(case)
         if len(cases) == _ENOUGH:
             break
-    name = getattr(function, "__name__", type(function).__name__)
+    name = getattr(test.function, "__name__", type(test.function).__name__)
     if not tried:
         raise ClaimError(
             f"check_gradient({name}): none of {skipped} inputs satisfies where with a gradient "
@@ -244,7 +249,8 @@ def check_gradient(
     ulp = max((c.ulp for c in right), default=0.0)
     if not cases:
         return GradientReport(name, tried, skipped, 0, ulp)
-    smallest = shrink(min(cases, key=lambda c: c.size), test, read)
+    reference = test.reference
+    smallest = shrink(min(cases, key=lambda c: c.size), test, reference.arguments)
     cause = diagnose(cases, right, test, reference)
     return GradientReport(
         name, tried, skipped, len(cases), ulp, _failure(smallest, cause, reference)
@@ -258,13 +264,16 @@ def _failure(case: Case, diagnosis: str, reference: Reference) -> GradientFailur
     which, index = case.which, case.index
     expected, name = float(case.expected[which][index]), reference.wrt[which].name
     exact = case.exact[which]
+    distance = reference.distance(exact, case.got[which])[index]
+    with np.errstate(over="ignore"):
+        ulp = float(distance / np.spacing(abs(expected)))
     return GradientFailure(
         given,
         name + (f"[{', '.join(map(str, index))}]" if index else ""),
         expected,
         float(case.got[which][index]),
         reference.allowance(which, index, exact, case.design),
-        float(reference.distance(exact, case.got[which])[index] / np.spacing(abs(expected))),
+        ulp,
         "",
         diagnosis,
     )

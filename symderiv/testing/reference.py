@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from sympy import Basic, Symbol
 
 from symderiv.refute.conditions import relations, symbols_of
-from symderiv.refute.evaluate import Compiler, Evaluation
+from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined
 from symderiv.refute.matrices import is_matrix, matrix
 from symderiv.testing.designs import Argument, Design
@@ -45,6 +45,7 @@ Closure = Callable[[Evaluation], Any]
 
 _PRECISIONS = (128, 512, 2048, 8192)
 _DIGITS = 80  # bits to which a value has to be known
+_WORK = 10**7  # nodes for one design, beyond which it is left out
 _LARGEST = 1e300
 """Beyond it a gradient is not compared: an intermediate result may rightly overflow."""
 _ELEMENTARY = 8 * LIBRARY + 16
@@ -78,7 +79,7 @@ class Reference:
         self._relations = relations(where)
         for tree in (self.expression, *self._relations):
             self._compiler.scan(tree)
-        self._evaluation = Evaluation(work=10**9)
+        self._evaluation = Evaluation()
         shape = tuple(self.expression.shape) if is_matrix(self.expression) else (1, 1)
         self.is_cost = shape == (1, 1)
         if self.is_cost:
@@ -94,6 +95,9 @@ class Reference:
                 )
             self._body = matrix(self._compiler, self.expression)
         self._conditions = [(r, self._compiler.condition(r)) for r in self._relations]
+        if self._compiler.opaque:  # the evaluator would take a polynomial of its own for it
+            names = ", ".join(self._compiler.opaque)
+            raise ClaimError(f"{names} has no definition: nothing can be compared with it")
 
     # ---- points
 
@@ -109,6 +113,7 @@ class Reference:
             for index in np.ndindex(array.shape):
                 values[a.place(index)] = fmpq(*float(array[index]).as_integer_ratio())
         self._integers = integers
+        self._evaluation.work = _WORK
         self._evaluation.start(integers, values, None, bits)
 
     def admits(self, design: Design) -> bool:
@@ -150,6 +155,8 @@ class Reference:
                 if undefined.kind != "uncertain":
                     return None
                 continue
+            except OutOfWork:
+                return None
             if all(_known(ball) for exact in found for ball in exact.balls.values()):
                 fits = all(np.all(np.abs(exact.value) < _LARGEST) for exact in found)
                 return found if fits else None
@@ -213,9 +220,8 @@ class Reference:
         """
         w = self.wrt[which]
         k = self.roundings(design)
-        reach = math.prod(
-            max(1.0, float(np.max(np.abs(a), initial=0))) for a in design.arrays.values()
-        )
+        largest = (float(np.max(np.abs(a), initial=1.0)) for a in design.arrays.values())
+        reach = min(math.prod(largest), 1e100)  # what an underflow may be multiplied by
         bound = TINY * reach * k + SLACK * k * UNIT * abs(float(exact.value[index]))
         if bound >= distance:
             return bound

@@ -10,6 +10,7 @@ from sympy import (
     Abs,
     Contains,
     FiniteSet,
+    Function,
     Interval,
     MatrixSymbol,
     OneMatrix,
@@ -18,6 +19,7 @@ from sympy import (
     log,
     symbols,
     tanh,
+    zeta,
 )
 
 from symderiv import gradient as gradient_of
@@ -371,6 +373,14 @@ class TestRefusals:
             check_gradient(textbook, X * theta, DATA)
         with pytest.raises(ClaimError, match="not a SymPy expression"):
             check_gradient(textbook, "theta", DATA)
+
+    def test_what_has_no_value(self):
+        with pytest.raises(ClaimError, match="f has no definition"):
+            check_gradient(lambda z: 1.0, Function("f")(z), [z])
+        with pytest.raises(ClaimError, match="no value is given for h"):
+            check_gradient(textbook, logistic_regression.cost, DATA)  # without let
+        with pytest.raises(ClaimError, match="cannot evaluate"):
+            check_gradient(lambda z: 1.0, zeta(z), [z])
 
     def test_no_input_satisfies_where(self):
         with pytest.raises(ClaimError, match="none of"):
