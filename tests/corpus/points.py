@@ -41,10 +41,10 @@ def _real(f: Any, low: Any = None, high: Any = None) -> Any:
 
 
 def _polygamma(e: Any, at: Any) -> Any:
-    x = pointwise.scalar(e.args[1], at)
-    if x <= 0:
-        raise pointwise.NotDefined(f"polygamma({x})")
-    return mpmath.polygamma(int(e.args[0]), x)
+    order, x = (pointwise.scalar(a, at) for a in e.args)
+    if x <= 0 or order < 0 or order != int(order):
+        raise pointwise.NotDefined(f"polygamma({order}, {x})")
+    return mpmath.polygamma(int(order), x)
 
 
 for _name, _rule in {

@@ -154,7 +154,7 @@ def size_is(name: str, size: int) -> Move:
 
 def bad(e: Any, most: int = 60) -> bool:
     """Whether SymPy made something of it that is not a real expression of moderate size."""
-    if e.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I, sympy.re, sympy.DiracDelta, sympy.Subs):
+    if e.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I, sympy.re, sympy.DiracDelta):
         return True
     return sum(1 for _ in sympy.preorder_traversal(e)) > 4 * most
 
@@ -180,6 +180,8 @@ def placed(e: Any, spot: Any, new: Any) -> Any:
         return e.func(placed(e.args[0], spot, new), e.args[1])
     if isinstance(e, (sympy.Sum, sympy.Product, sympy.Derivative, sympy.Subs)):
         return e.func(placed(e.args[0], spot, new), *e.args[1:])
+    if isinstance(e, sympy.polygamma):  # its order is a number
+        return e.func(e.args[0], placed(e.args[1], spot, new))
     args = [placed(w, spot, new) for w in e.args]
     return e if all(u is w for u, w in zip(args, e.args, strict=True)) else e.func(*args)
 
@@ -196,6 +198,8 @@ def parts(e: Any) -> list[Any]:
             found[node] = None
         if isinstance(node, (sympy.Sum, sympy.Product, sympy.Derivative, sympy.Subs)):
             todo.append(node.args[0])
+        elif isinstance(node, sympy.polygamma):
+            todo.append(node.args[1])
         elif not isinstance(node, CLOSED):
             todo += node.args
     return sorted(found, key=sympy.default_sort_key)
