@@ -106,9 +106,9 @@ def _written(
     targets = [*read.values(), *vectors]
     several = len(targets) > 1
     head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
-    head.append(
-        f"rows = min({plan.count}, 8 * (1 + {passes.BLOCK // 8} // {_divisor(plan.width)}))"
-    )
+    size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
+    tall = f", max({passes.TALL}, {size})" if plan.tall else f", {size}"
+    head.append(f"rows = min({plan.count}{tall})")
     if "forward(" in text:
         width = plan.width
         head += [
@@ -158,10 +158,6 @@ def _argument(made: Statements, name: str) -> Argument:
 
 def _identifiers(text: str) -> set[str]:
     return {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-
-
-def _divisor(width: str) -> str:
-    return width if width.isidentifier() or width.endswith(")") else f"({width})"
 
 
 def _shape(shape: tuple[str, ...]) -> str:

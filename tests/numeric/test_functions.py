@@ -62,7 +62,7 @@ class TestSource:
             '    proved by "gradient of the logistic cost".\n'
             '    """\n'
             "    m, n = X.shape\n"
-            "    rows = 1 + 131072 // n  # a block takes about 1 MiB\n"
+            "    rows = 1 + 262144 // n  # a block takes about 2 MiB\n"
             "    gradient = np.zeros(n)\n"
             "    for start in range(0, m, rows):\n"
             "        Xb = np.asarray(X[start : start + rows], dtype=float)\n"

@@ -98,6 +98,7 @@ class TestOneMechanism:
         whole = f.jointly("cost", "gradient")(*given)
         assert f.cost_and_gradient.source.count("for start in range(0, m, rows)") >= 1
         monkeypatch.setattr(passes, "BLOCK", 24)
+        monkeypatch.setattr(passes, "TALL", 5)
         small, _ = compiled(name)
         for made in (small.cost_and_gradient(*given), small.prepare(**_data(arguments, given))):
             parts = (
@@ -300,7 +301,7 @@ class TestLogistic:
             call()
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
-            assert peak < 4 * 2**20 + vectors * 8 * rows
+            assert peak < 6 * 2**20 + vectors * 8 * rows
 
     def test_shapes_are_checked(self):
         features, labels = np.ones((9, 2)), np.zeros(9)
