@@ -19,6 +19,7 @@ from sympy import (
     exp,
     log,
     sign,
+    sqrt,
     symbols,
 )
 
@@ -29,6 +30,7 @@ i, j, k, l = symbols("i j k l", integer=True, nonnegative=True)  # noqa: E741
 a = symbols("a", real=True)
 u, w = MatrixSymbol("u", n, 1), MatrixSymbol("w", n, 1)
 v, t = IndexedBase("v"), IndexedBase("t")
+Z = MatrixSymbol("Z", n, n)
 
 
 def S(e: Any, *ranges: Any) -> Any:
@@ -135,6 +137,36 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         S(erf(u[i, 0] - u[j, 0]) * w[i, 0], (j, 0, n - 1), ALL),
         -S(erf(u[i, 0] - u[j, 0]) * w[j, 0], (j, 0, n - 1), ALL),
         S(erf(u[i, 0] - u[j, 0]) * w[j, 0], (j, 0, n - 1), ALL),
+        [],
+    ),
+    "triangle of an odd function": (
+        S(erf(u[i, 0] - u[j, 0]), (j, 0, i - 1), ALL),
+        -S(erf(u[j, 0] - u[i, 0]), (j, 0, i - 1), ALL),
+        0 * a,
+        [],
+    ),
+    "odd function of all pairs": (
+        S(erf(u[i, 0] - u[j, 0]), (j, 0, n - 1), ALL),
+        0 * a,
+        S(erf(u[i, 0] - u[j, 0]) ** 2, (j, 0, n - 1), ALL),
+        [],
+    ),
+    "walks of three steps": (
+        S(Z[i, j] * Z[j, k] * Z[k, i], (k, 0, n - 1), (j, 0, n - 1), ALL),
+        S(Z[k, i] * Z[j, k] * Z[i, j], (i, 0, n - 1), (k, 0, n - 1), (j, 0, n - 1)),
+        0 * a,
+        [],
+    ),
+    "roots of row sums": (
+        2 * S(u[i, 0] * sqrt(S(Z[i, j] ** 2, (j, 0, n - 1))), ALL),
+        S(2 * u[j, 0] * sqrt(S(Z[j, i] ** 2, (i, 0, n - 1))), (j, 0, n - 1)),
+        2 * S(u[i, 0] * sqrt(S(Z[j, i] ** 2, (j, 0, n - 1))), ALL),
+        [],
+    ),
+    "quotients by row sums": (
+        2 * S(u[i, 0] / S(Z[i, j], (j, 0, n - 1)), ALL),
+        S(2 * u[i, 0] / S(Z[i, j], (j, 0, n - 1)), ALL),
+        2 * S(u[i, 0], ALL),
         [],
     ),
     "cumulative": (

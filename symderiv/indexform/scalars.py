@@ -130,9 +130,9 @@ def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """1 above 0, 0 below, and SymPy's second argument (½ unless given) at 0."""
-    x, *at = expr.args
-    zero = self.scalar(at[0] if at else sympy.Rational(1, 2), scope)
-    return by_sign(self.difference(x, sympy.Integer(0), scope), ONE, zero, ZERO)
+    x, at = expr.args
+    u = self.difference(x, sympy.Integer(0), scope)
+    return by_sign(u, ONE, self.scalar(at, scope), ZERO)
 
 
 def _extreme(greatest: bool) -> Any:

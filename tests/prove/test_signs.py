@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
-from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.atoms import Atom, Form, SumData
 from symderiv.prove.field import Field
 from symderiv.prove.signs import ANY, Signs, flipped, plus, power, times
 from symderiv.prove.work import Work
@@ -180,3 +180,66 @@ def test_integers_take_their_signs_from_their_ranges() -> None:
     assert signs.of(size - 1) == frozenset("+0")
     assert signs.of(size - 2) == ANY
     assert signs.of(size * index) == frozenset("+0")
+
+
+# ---- sums, roots and logarithms
+
+
+def variable(name: str, e: int = 1) -> Form:
+    return Form([(((atom(name), e),), Fraction(1))])
+
+
+def exponentials(name: str, length: Linear) -> Atom:
+    """Σ e^(qₖ) over 0 ≤ k < length."""
+    q = Form([(((Atom("entry", ("q", (Linear.of(name),))), 1),), Fraction(1))])
+    one = Form([((), Fraction(1))])
+    return Atom("sum", SumData(((name, length),), ((Atom("exp", (q, one, 1)), 1),)))
+
+
+@pytest.mark.parametrize(("least", "expected"), [(1, "+"), (0, "+0"), (-1, "+0-")])
+def test_a_sum_of_positive_terms_may_be_empty_and_may_run_back(least: int, expected: str) -> None:
+    n = Linear.of("n")
+    f = Field(Work())
+    signs = Signs(f, Ranges([n - least]))
+    assert signs.of(f.gen(exponentials("$1.0", n)).n) == frozenset(expected)
+
+
+@pytest.mark.parametrize(("least", "expected"), [(1, "+"), (0, "+0"), (-1, "+0-")])
+def test_a_difference_of_sums_is_a_sum_over_what_is_between(least: int, expected: str) -> None:
+    """Σ_{k<b} − Σ_{k<a} has the sign of its terms where a ≤ b, and none is known where a > b."""
+    a, b = Linear.of("a"), Linear.of("b")
+    f = Field(Work())
+    signs = Signs(f, Ranges([a, b, b - a - least]))
+    upper, lower = (f.gen(exponentials("$1.0", end)).n for end in (b, a))
+    assert signs.of(upper - lower) == frozenset(expected)
+
+
+def test_a_root_is_0_where_its_radicand_may_be() -> None:
+    for told in ("+", "+0"):
+        f, signs, _ = make((0, told))
+        assert signs.of(f.gen(Atom("root", (variable("x"), 2))).n) == frozenset(told)
+
+
+@pytest.mark.parametrize(("least", "expected"), [(1, "+0-"), (2, "+")])
+def test_the_logarithm_of_an_integer_is_positive_from_2_on(least: int, expected: str) -> None:
+    f = Field(Work())
+    signs = Signs(f, Ranges([Linear.of("n") - least]))
+    size = Form([(((Atom("int", "n"), 1),), Fraction(1))])
+    assert signs.of(f.gen(Atom("log", size)).n) == frozenset(expected)
+
+
+def test_what_may_be_0_adds_up_to_what_may_be_0() -> None:
+    _, signs, (x, y, _) = make((0, "+0"), (1, "+0"))
+    assert signs.of(x + y) == frozenset("+0")
+    _, signs, (x, y, _) = make((4, "+0"))  # x ≥ y
+    assert signs.of(2 * x - 2 * y) == frozenset("+0")
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"), [("+", "+-"), ("0", "0"), ("+0", "+0-"), ("0-", "0"), ("+-", "+-")]
+)
+def test_the_sign_of_a_square_says_whether_its_base_is_0(told: str, expected: str) -> None:
+    _, signs, (x, *_) = make()
+    assert signs.assume(x**2, frozenset(told))
+    assert signs.of(x) == frozenset(expected)
+    assert not signs.assume(x**2, frozenset("-"))
