@@ -8,6 +8,7 @@ processes share travel back by number, so that the answer speaks of the writer's
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -143,6 +144,7 @@ def _ending(code: int | None) -> str:
 def _work(
     derivations: Sequence[Derivation], first: int, ask: Ask, timeout: float, send: Connection
 ) -> None:
+    gc.freeze()  # what the parent made is not ours to collect; looking at it would copy its pages
     # Ctrl-C reaches the whole process group; the parent decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
