@@ -171,7 +171,14 @@ def under_a_tenth(folder: Path, *arguments: str) -> dict[str, Any]:
     ],
 )
 def test_a_tenth_of_the_processor_gives_the_same_verdicts(tmp_path: Path, target: str) -> None:
-    report = under_a_tenth(tmp_path, *([target] if target else []))
+    arguments = [target] if target else []
+    report = under_a_tenth(tmp_path, *arguments)
+    calm = subprocess.run(
+        command("--output-format", "json", *arguments),
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        check=True,
+    )
     assert report["passed"]
-    assert {v for _, verdicts in outcomes(report) for v in verdicts} == {"proved"}
-    assert len(report["derivations"]) == (1 if target else 16)
+    assert outcomes(report) == outcomes(json.loads(calm.stdout))
