@@ -13,27 +13,30 @@ from typing import TYPE_CHECKING, Any
 from symderiv.verdict import Displayed
 
 if TYPE_CHECKING:
-    from symderiv.claims import Equal, Nonnegative
+    from symderiv.claims import Convex, Equal, Nonnegative, NotConvex
     from symderiv.derivation import Derivation
     from symderiv.derivations import linear_regression, logistic_regression, sigmoid
     from symderiv.functions import gradient, hessian, sigma, softplus
     from symderiv.judge import prove_equal
     from symderiv.numeric import to_numpy
-    from symderiv.questions import prove_nonnegative
+    from symderiv.questions import prove_convex, prove_nonnegative
     from symderiv.verdict import Verdict
     from symderiv.verification import verify
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Convex",
     "Derivation",
     "Equal",
     "Nonnegative",
+    "NotConvex",
     "Verdict",
     "gradient",
     "hessian",
     "linear_regression",
     "logistic_regression",
+    "prove_convex",
     "prove_equal",
     "prove_nonnegative",
     "sigma",
@@ -44,13 +47,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Convex": "symderiv.claims",
     "Derivation": "symderiv.derivation",
     "Equal": "symderiv.claims",
     "Nonnegative": "symderiv.claims",
+    "NotConvex": "symderiv.claims",
     "Verdict": "symderiv.verdict",
     "gradient": "symderiv.functions",
     "hessian": "symderiv.functions",
     "prove_equal": "symderiv.judge",
+    "prove_convex": "symderiv.questions",
     "prove_nonnegative": "symderiv.questions",
     "sigma": "symderiv.functions",
     "softplus": "symderiv.functions",

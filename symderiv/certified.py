@@ -13,34 +13,43 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sympy import Basic
+import sympy
+from sympy import Basic, IndexedBase, MatrixSymbol, Symbol
 
-from symderiv.indexform.conditions import OutOfBudget
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.lower import Lowering, Scope, name_of
+from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.reading import Reading, read
-from symderiv.indexform.terms import Term, add, mul, num
+from symderiv.indexform.terms import Linear, Term, add, mul, num, var
+from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.judge import conditions_of, fault_text, premises_of
 from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, check
+from symderiv.prove.convexity import ConvexCertificate, Directions, check_convex, moves
 from symderiv.prove.equality import Proof, in_all_cases
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import UNITS, Work
 from symderiv.refute.examination import Examination
 from symderiv.refute.inequality import examine_sign
+from symderiv.refute.midpoint import examine_chords
 from symderiv.verdict import ClaimError, Condition, InternalDisagreement, Result, Verdict
 
-__all__ = ["Answer", "assumptions_of", "judge_sign"]
+__all__ = ["Answer", "assumptions_of", "judge_convex", "judge_sign"]
 
 Propose = Callable[[Term, frozenset[str], Premises, Work], Certificate | None]
+ProposeConvex = Callable[[Term, Directions, Premises, bool, Work], ConvexCertificate | None]
+Budget = Callable[[], Work]
+Shown = tuple[Any, str, tuple[Condition, ...]]  # a certificate or why there is none; what it needs
 _UNITS_AFTER_A_COUNTEREXAMPLE = 4_000  # enough to notice a short proof of the opposite
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A result, what was noted on reading, and the certificate with the term that it is about."""
+    """A result, what was noted on reading, and the certificate with the terms it is about."""
 
     result: Result
     notes: tuple[str, ...] = ()
     certificate: Any = None
-    term: Term | None = None
+    terms: Sequence[Term] = ()
 
 
 def judge_sign(
@@ -53,32 +62,148 @@ def judge_sign(
     propose: Propose,
 ) -> Answer:
     """Decide lhs ≥ rhs (``strict``: lhs > rhs) wherever both are defined and ``where`` holds."""
+    signs = PLUS if strict else NOT_NEGATIVE
+
+    def show(terms: Sequence[Term], premises: Premises, budget: Budget) -> Shown:
+        t = difference(terms)
+        certificate = propose(t, signs, premises, budget())
+        if certificate is None:
+            return None, "no certificate was found for the sign", ()
+        check(certificate, t, signs, premises, budget())
+        return certificate, "", ()
+
+    def look(deadline: float) -> Examination:
+        return examine_sign(lhs, rhs, where=where, let=let, strict=strict, deadline=deadline)
+
+    return _decide([lhs, rhs], where, let, timeout, look, show)
+
+
+def difference(terms: Sequence[Term]) -> Term:
+    """The first term less the second."""
+    return add(terms[0], mul(num(-1), terms[1]))
+
+
+def judge_convex(
+    f: Basic,
+    wrt: Sequence[Basic],
+    where: Sequence[Basic],
+    let: Mapping[Basic, Basic],
+    strict: bool,
+    timeout: float,
+    propose: ProposeConvex,
+) -> Answer:
+    """Decide whether f is convex in ``wrt``, on a domain that is shown to be convex."""
+    declared = {x.name: x for w in where if (x := _of_full_rank(w)) is not None}
+    where = [w for w in where if _of_full_rank(w) is None]
+    d = directions(f, wrt, let)
+
+    def show(terms: Sequence[Term], premises: Premises, budget: Budget) -> Shown:
+        certificate = propose(terms[0], d, premises, strict, budget())
+        if certificate is None:
+            return None, "no certificate was found for the curvature", ()
+        needs = check_convex(certificate, terms[0], d, premises, strict, budget())
+        known = {x.name: x for x in f.atoms(MatrixSymbol)}
+        why = "follows from where"
+        conditions = (
+            Condition(_full_rank(known[x]), (), why if x in declared else "") for x in sorted(needs)
+        )
+        return certificate, "", tuple(conditions)
+
+    def look(deadline: float) -> Examination:
+        names = [w.name if isinstance(w, (Symbol, MatrixSymbol)) else str(w.label) for w in wrt]
+        return examine_chords(
+            f,
+            names,
+            where=where,
+            let=let,
+            full_rank=[x for x in declared.values() if f.has(x)],
+            strict=strict,
+            deadline=deadline,
+        )
+
+    def bars(reading: Reading) -> str:
+        joints = (c for line in reading.lines for c in line.conditions if c.joint)
+        return "a derivative with joints" if any(moves(c.term, d) for c in joints) else ""
+
+    return _decide([f], where, let, timeout, look, show, bars)
+
+
+def _full_rank(x: MatrixSymbol) -> Basic:
+    """XᵀX is invertible: the columns of X are linearly independent."""
+    return sympy.Q.invertible(x.T * x)
+
+
+def _of_full_rank(w: Basic) -> MatrixSymbol | None:
+    """The matrix that a relation says has full column rank."""
+    return next((x for x in w.atoms(MatrixSymbol) if w == _full_rank(x)), None)
+
+
+def directions(f: Basic, wrt: Sequence[Basic], let: Mapping[Basic, Basic]) -> Directions:
+    """What moves, with a name for its velocity, and the shapes of the arrays."""
+    named = {name_of(getattr(key, "base", getattr(key, "parent", key))) for key in let}
+    nodes = nodes_of([f, *let.values()])
+    sizes, indices = integer_symbols(nodes)
+    symbols, arrays = {}, {}
+    for w in wrt:
+        integer = isinstance(w, Symbol) and (w.is_integer or w in sizes or w in indices)
+        if not isinstance(w, (Symbol, IndexedBase, MatrixSymbol)) or integer:
+            raise ClaimError(f"convex in {w}: expected real symbols, an IndexedBase or a matrix")
+        if name_of(w) in named:
+            raise ClaimError(f"convex in {w}, which let defines: name what it is made of")
+        if isinstance(w, Symbol):
+            symbols[var(name_of(w))] = var(f"?v.{name_of(w)}")
+        else:
+            arrays[name_of(w)] = f"?v.{name_of(w)}"
+    shapes: dict[str, tuple[Linear, ...]] = {}
+    for a in (n for n in nodes if isinstance(n, (IndexedBase, MatrixSymbol))):
+        try:
+            low = Lowering({}, Ranges(), frozenset(sizes))
+            shapes[name_of(a)] = tuple(low.index(size, Scope()) for size in a.shape or ())
+        except Unsupported:
+            continue  # without a shape, strictness is not shown
+    return Directions(symbols, arrays, {name: shape for name, shape in shapes.items() if shape})
+
+
+def _decide(
+    lines: Sequence[Basic],
+    where: Sequence[Basic],
+    let: Mapping[Basic, Basic],
+    timeout: float,
+    look: Callable[[float], Examination],
+    show: Callable[[Sequence[Term], Premises, Budget], Shown],
+    bars: Callable[[Reading], str] = lambda reading: "",
+) -> Answer:
+    """Ask both routes about lines, compare what they say, and make the result."""
     started = time.monotonic()
     deadline = time.thread_time() + timeout
     try:
-        reading = read([lhs, rhs], where, (), let)
+        reading = read(lines, where, (), let)
     except ClaimError:
         raise
     except Exception as error:  # noqa: BLE001 - an answer, not a traceback, whatever the fault
         return Answer(Result(Verdict.UNDECIDED, reason=fault_text("reading the claim", error)))
     try:
-        seen = examine_sign(lhs, rhs, where=where, let=let, strict=strict, deadline=deadline)
+        seen = look(deadline)
     except ClaimError:
         raise
     except Exception as error:  # noqa: BLE001
         seen = Examination((None,), (None,), reason=fault_text("evaluating the claim", error))
-    (left, right), premises = reading.lines, assumptions_of(reading)
-    term, certificate, reason = None, None, left.reason or right.reason
-    if left.term is not None and right.term is not None:
-        term = add(left.term, mul(num(-1), right.term))
-        signs = PLUS if strict else NOT_NEGATIVE
+    terms = [line.term for line in reading.lines if line.term is not None]
+    certificate: Any = None
+    needs: tuple[Condition, ...] = ()
+    reason = next((line.reason for line in reading.lines if line.reason), "") or bars(reading)
+    if not reason:
         units = UNITS if seen.counterexamples[0] is None else _UNITS_AFTER_A_COUNTEREXAMPLE
-        certificate, reason = _certified(
-            term, signs, premises, partial(Work, deadline, units), propose
-        )
-    result = _verdict(reading, certificate is not None, seen, reason)
+        try:
+            premises = assumptions_of(reading)
+            certificate, reason, needs = show(terms, premises, partial(Work, deadline, units))
+        except (Rejected, OutOfBudget) as stop:
+            reason = f"the certificate that was found does not hold: {stop}"
+        except Exception as error:  # noqa: BLE001
+            reason = fault_text("proving the claim", error)
+    result = _verdict(reading, certificate is not None, needs, seen, reason)
     result = replace(result, seconds=time.monotonic() - started)
-    return Answer(result, tuple(reading.notes), certificate if result.proved else None, term)
+    return Answer(result, tuple(reading.notes), certificate if result.proved else None, terms)
 
 
 def assumptions_of(reading: Reading) -> Premises:
@@ -88,29 +213,15 @@ def assumptions_of(reading: Reading) -> Premises:
     return replace(premises, facts=premises.facts + facts, conditions=())
 
 
-def _certified(
-    term: Term,
-    signs: frozenset[str],
-    premises: Premises,
-    budget: Callable[[], Work],
-    propose: Propose,
-) -> tuple[Certificate | None, str]:
-    """A certificate that passed its check, or why there is none."""
-    try:
-        certificate = propose(term, signs, premises, budget())
-        if certificate is None:
-            return None, "no certificate was found for the sign"
-        check(certificate, term, signs, premises, budget())
-    except (Rejected, OutOfBudget) as stop:
-        return None, f"the certificate that was found does not hold: {stop}"
-    except Exception as error:  # noqa: BLE001
-        return None, fault_text("proving the claim", error)
-    return certificate, ""
-
-
-def _verdict(reading: Reading, certified: bool, seen: Examination, reason: str) -> Result:
+def _verdict(
+    reading: Reading,
+    certified: bool,
+    needs: tuple[Condition, ...],
+    seen: Examination,
+    reason: str,
+) -> Result:
     (counterexample,) = seen.counterexamples
-    conditions = _conditions(reading) if certified else ()
+    conditions = (*_conditions(reading), *needs) if certified else ()
     if counterexample is not None:
         if certified and all(c.natural or not c.open for c in conditions):
             raise InternalDisagreement(

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from sympy import Basic
+from sympy.assumptions.assume import AppliedPredicate
 
 from symderiv.derivation import Derivation, Step
-from symderiv.verdict import ClaimError, Result
+from symderiv.verdict import ClaimError, Result, Verdict
 
-__all__ = ["Claim", "Equal", "Nonnegative"]
+__all__ = ["Claim", "Convex", "Equal", "Nonnegative", "NotConvex"]
 
 
 class Claim(Derivation):
@@ -154,3 +156,104 @@ class Nonnegative(Claim):
         lhs, rhs = self.lines
         answer = answer_bound(lhs, rhs, self.where, self.strict, self.let, timeout)
         return answer.result, answer.notes
+
+
+class Convex(Claim):
+    """The claim that a function is convex in some of its variables, on a convex domain.
+
+    Parameters
+    ----------
+    name
+        What the claim is called in reports.
+    f
+        A scalar.
+    wrt
+        A symbol, an ``IndexedBase``, a ``MatrixSymbol``, or a list of these.
+    strict
+        Whether it is claimed to be strictly convex.
+    because
+        The reason, as the reader is to see it.
+    where, let, source, article, expect
+        As for a Derivation; ``where`` may hold ``Q.invertible(X.T*X)`` as well.
+
+    Examples
+    --------
+    >>> from sympy import exp, symbols
+    >>> x = symbols("x", real=True)
+    >>> Convex("the exponential", exp(x), x).steps[0].relation
+    'is convex in x'
+    """
+
+    wrt: tuple[Basic, ...]
+    strict: bool
+    rank: tuple[Basic, ...]
+    _said = "convex"
+
+    def __init__(
+        self,
+        name: str,
+        f: Any,
+        wrt: Any,
+        *,
+        strict: bool = False,
+        because: str = "claimed",
+        where: Iterable[Any] = (),
+        let: Mapping[Any, Any] = MappingProxyType({}),
+        source: str = "",
+        article: str = "",
+        expect: str = "proved",
+    ) -> None:
+        from symderiv.questions import scalar_of, variables_of
+
+        where = tuple(where)
+        rank = tuple(w for w in where if isinstance(w, AppliedPredicate))
+        super().__init__(
+            name,
+            scalar_of(f),
+            where=[w for w in where if w not in rank],
+            let=let,
+            source=source,
+            article=article,
+            expect=expect,
+        )
+        self._set(wrt=variables_of(wrt), strict=strict, rank=rank)
+        how = f"is {'strictly ' if strict else ''}{self._said} in"
+        names = ", ".join(str(getattr(w, "label", w)) for w in self.wrt)
+        self._state(self.start, f"{how} {names}", because)
+
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer to whether it is convex."""
+        from symderiv.questions import answer_convex
+
+        where = [*self.where, *self.rank]
+        answer = answer_convex(self.start, self.wrt, where, self.strict, self.let, timeout)
+        return answer.result, answer.notes
+
+
+class NotConvex(Convex):
+    """The claim that a function is not convex: three admissible points show it.
+
+    Parameters
+    ----------
+    name, f, wrt, because, where, let, source, article, expect
+        As for Convex.
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> x = symbols("x", real=True)
+    >>> NotConvex("a cube", x**3, x).steps[0].relation
+    'is not convex in x'
+    """
+
+    _said = "not convex"
+
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer, turned round: the data that refute convexity prove this."""
+        convex, notes = super().judged(timeout)
+        if convex.refuted and convex.counterexample is not None:
+            return replace(convex, verdict=Verdict.PROVED), notes
+        if convex.proved:
+            reason = f"it is convex: {convex.certificate[0]}"
+            return replace(convex, verdict=Verdict.REFUTED, reason=reason), notes
+        return convex, notes

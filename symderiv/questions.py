@@ -10,16 +10,22 @@ from dataclasses import replace
 from typing import Any
 
 from sympy import Basic, Ge, Gt, Integer, Le, Lt
+from sympy.assumptions.assume import AppliedPredicate
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from symderiv.certified import Answer, judge_sign
+from symderiv.certified import Answer, difference, directions, judge_convex, judge_sign
+from symderiv.find.convexity import propose_convex
 from symderiv.find.shown import lines
+from symderiv.find.shown_convex import convex_lines
 from symderiv.find.signs import propose
 from symderiv.verdict import ClaimError, Result
 from symderiv.written import definitions, expression, relations, time_limit
 
-__all__ = ["answer_bound", "prove_nonnegative", "sides"]
+Wrt = Any  # one symbol, IndexedBase or MatrixSymbol, or several in a list
+
+__all__ = ["answer_bound", "answer_convex", "prove_convex", "prove_nonnegative"]
+__all__ += ["scalar_of", "sides", "variables_of"]
 
 
 def prove_nonnegative(
@@ -87,10 +93,95 @@ def answer_bound(
         time_limit(timeout),
         propose,
     )
-    if answer.certificate is None or answer.term is None:
+    if answer.certificate is None:
         return answer
-    shown = lines(answer.certificate, answer.term, "> 0" if strict else "≥ 0")
+    shown = lines(answer.certificate, difference(answer.terms), "> 0" if strict else "≥ 0")
     return replace(answer, result=replace(answer.result, certificate=shown))
+
+
+def prove_convex(
+    f: Any,
+    wrt: Any,
+    *,
+    where: Sequence[Basic] = (),
+    strict: bool = False,
+    let: Mapping[Basic, Basic] | None = None,
+    timeout: float = 10.0,
+) -> Result:
+    """Decide whether f is convex in some of its variables, jointly and for all sizes.
+
+    f is convex where vᵀ∇²f v ≥ 0 for every v; its domain has to be convex, and is shown to be.
+
+    Parameters
+    ----------
+    f
+        A scalar.
+    wrt
+        A symbol, an ``IndexedBase``, a ``MatrixSymbol``, or a list of these.
+    where
+        Relations that may be assumed; ``Q.invertible(X.T*X)`` says that the columns of X are
+        linearly independent.
+    strict
+        Whether f has to be strictly convex.
+    let
+        Definitions, from names such as ``h[i]`` to expressions.
+    timeout
+        Seconds after which the answer is UNDECIDED.
+
+    Returns
+    -------
+    Result
+        PROVED with the certificate as lines of text, REFUTED with a point and a direction in which
+        a chord lies below the function, or UNDECIDED with a reason.
+
+    Raises
+    ------
+    ClaimError
+        Where this is not a claim: a float, a matrix, a variable that ``let`` defines.
+
+    Examples
+    --------
+    >>> from sympy import exp, symbols
+    >>> x = symbols("x", real=True)
+    >>> prove_convex(exp(x), x, strict=True).verdict
+    <Verdict.PROVED: 'proved'>
+    >>> prove_convex(x**3, x).verdict
+    <Verdict.REFUTED: 'refuted'>
+    >>> prove_convex(x**3, x, where=[x > 0]).verdict
+    <Verdict.PROVED: 'proved'>
+    """
+    return answer_convex(f, wrt, where, strict, let, timeout).result
+
+
+def answer_convex(
+    f: Any,
+    wrt: Wrt,
+    where: Sequence[Basic],
+    strict: bool,
+    let: Mapping[Basic, Basic] | None,
+    timeout: float,
+) -> Answer:
+    """The answer with what was noted, for a claim's report."""
+    given = [w for w in where if isinstance(w, AppliedPredicate)]
+    others = relations([w for w in where if not isinstance(w, AppliedPredicate)], "where")
+    let = definitions({} if let is None else let, "let")
+    scalar, variables = scalar_of(f), variables_of(wrt)
+    answer = judge_convex(
+        scalar, variables, [*others, *given], let, strict, time_limit(timeout), propose_convex
+    )
+    if answer.certificate is None:
+        return answer
+    d = directions(scalar, variables, let)
+    shown = convex_lines(answer.certificate, answer.terms[0], d, "strictly " if strict else "")
+    return replace(answer, result=replace(answer.result, certificate=shown))
+
+
+def variables_of(wrt: Wrt) -> tuple[Basic, ...]:
+    """The variables in which a claim says that something is convex."""
+    listed = tuple(wrt) if isinstance(wrt, (list, tuple, set, frozenset)) else (wrt,)
+    if not listed or not all(isinstance(w, Basic) for w in listed):
+        raise ClaimError(f"convex in {wrt!r}: expected a symbol, an array, or a list of these")
+    return tuple(sorted(listed, key=str)) if isinstance(wrt, (set, frozenset)) else listed
 
 
 def sides(expr: Any, strict: bool) -> tuple[Basic, Basic, bool]:
@@ -103,11 +194,12 @@ def sides(expr: Any, strict: bool) -> tuple[Basic, Basic, bool]:
     if isinstance(expr, Relational):
         if not isinstance(expr, (Ge, Gt, Le, Lt)):
             raise ClaimError(f"{expr} is no bound: write lhs >= rhs, >, <= or <")
-        return _scalar(expr.gts), _scalar(expr.lts), strict or isinstance(expr, (Gt, Lt))
-    return _scalar(expr), Integer(0), strict
+        return scalar_of(expr.gts), scalar_of(expr.lts), strict or isinstance(expr, (Gt, Lt))
+    return scalar_of(expr), Integer(0), strict
 
 
-def _scalar(expr: Any) -> Basic:
+def scalar_of(expr: Any) -> Basic:
+    """The scalar that was written, or why it is none."""
     scalar = expression(expr, "the expression")
     if getattr(scalar, "is_Matrix", False):
         if tuple(scalar.shape) != (1, 1):

@@ -30,8 +30,8 @@ TRUSTED = sorted(
 )
 CERTIFICATE_CHECKERS = {
     PACKAGE / "prove" / "certificates.py",
+    PACKAGE / "prove" / "convexity.py",
     PACKAGE / "prove" / "quadratics.py",
-    PACKAGE / "certified.py",
 }  # these have a budget of their own
 BUDGET_OF_CHECKERS = 1000
 # What a wrong PROVED could come from, and what a wrong REFUTED could come from; no line of one
@@ -39,6 +39,7 @@ BUDGET_OF_CHECKERS = 1000
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 4300),
     "refuter": (["refute"], 1280),
+    "judge of certificates": (["certified.py"], 220),
 }
 LONGEST_FILE = 450
 

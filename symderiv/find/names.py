@@ -15,6 +15,8 @@ def named(name: str) -> str:
     """
     if name.startswith("'"):
         name = name[1:].partition("'")[0]
-    if name.startswith("?"):
-        name = f"u{name[1:]}"
+    elif name.startswith("?"):
+        velocity = name.startswith("?v.") or name.endswith("'")
+        name = name[3:] if name.startswith("?v.") else "u" + name.strip("?'")
+        return f"δ{name}" if velocity else name
     return name.partition("~")[0]

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from symderiv.find.forms import term_of, term_of_atom
 from symderiv.find.names import named
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.terms import Linear, Term, add, call, mul, num, transform
+from symderiv.indexform.terms import Linear, Term, add, call, mul, num, transform, walk
 from symderiv.prove.certificates import (
     ByCases,
     ByParts,
     ByValue,
     Certificate,
     Grows,
+    Member,
     Named,
     Over,
     Rewritten,
@@ -22,7 +23,7 @@ from symderiv.prove.certificates import (
     in_case,
 )
 
-__all__ = ["lines", "text"]
+__all__ = ["lines", "short", "text"]
 
 _RELATION = {"+": ">", "0": "=", "-": "<"}
 _LONGEST = 160
@@ -41,16 +42,16 @@ def lines(certificate: Certificate, t: Term, relation: str = "≥ 0") -> tuple[s
 
 
 def _lines(c: Certificate, t: Term, relation: str) -> Iterator[str]:
-    here = f"{_short(text(t))} {relation}"
+    here = f"{short(text(t))} {relation}"
     match c:
         case Visible():
             squares = "; ".join(
-                f"{_short(text(term_of(p)))} in {text(term_of_atom(g))}" for p, g in c.squares
+                f"{short(text(term_of(p)))} in {text(term_of_atom(g))}" for p, g in c.squares
             )
             completed = f", completing the square of {squares}" if squares else ""
             yield f"{here}, by its normal form{completed}"
         case Rewritten():
-            yield f"{here}, as it equals {_short(text(c.term))}"
+            yield f"{here}, as it equals {short(text(c.term))}"
             yield from _inside(c.inner, c.term, relation)
         case ByParts():
             yield f"{here}, part by part"
@@ -59,20 +60,23 @@ def _lines(c: Certificate, t: Term, relation: str) -> Iterator[str]:
         case Over():
             yield f"{here}, as every summand is"
             yield from _inside(c.inner, t.args[0], relation)
+        case Member():
+            yield f"{here}, as no summand is negative and the one at {_index(c.at)} is positive"
+            yield from _inside(c.every, t.args[0], "≥ 0")
         case Grows():
             yield f"{here}, as it has the sign of its exponential less 1"
             yield from _inside(c.inner, add(call("exp", t), num(-1)), relation)
         case ByCases():
-            yield f"{here}, in every case of the sign of {_short(text(c.u))}"
+            yield f"{here}, in every case of the sign of {short(text(c.u))}"
             for sign, inner in c.cases.items():
-                yield f"  where {_short(text(c.u))} {_RELATION[sign]} 0:"
+                yield f"  where {short(text(c.u))} {_RELATION[sign]} 0:"
                 yield from _inside(inner, in_case(t, c.u, sign), relation)
         case ByValue():
             yield f"{here}, for every value of {text(c.y)}"
             for inner in c.cases:
                 yield from _inside(inner, t, relation)
         case Named():
-            names = ", ".join(f"{text(name)} = {_short(text(u))}" for u, name in c.names)
+            names = ", ".join(f"{text(name)} = {short(text(u))}" for u, name in c.names)
             yield f"{here}, whatever {names} is"
             yield from _inside(c.inner, transform(t, dict(c.names).get), relation)
         case Slope():
@@ -92,13 +96,44 @@ def _inside(c: Certificate, t: Term, relation: str) -> Iterator[str]:
         yield f"    {line}"
 
 
-def _short(shown: str) -> str:
+def short(shown: str) -> str:
+    """A text, cut where it is very long."""
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def text(t: Term) -> str:
-    """A term in one line."""
-    return _text(t, 0)
+    """A term in one line; bound names that read alike are told apart by primes."""
+    seen: dict[str, list[str]] = {}
+    for name in sorted(_bound_names(t), key=lambda n: int(n.rpartition("~")[2])):
+        seen.setdefault(named(name), []).append(name)
+    renamed = {
+        name: Linear.of(stem + "′" * k)
+        for stem, alike in seen.items()
+        for k, name in enumerate(alike)
+        if k
+    }
+    return _text(_told_apart(t, renamed) if renamed else t, 0)
+
+
+def _bound_names(t: Term) -> set[str]:
+    names = set(t.names) | {u.data[0] for u in walk(t) if u.op == "sum"}
+    return {n for n in names if n.rpartition("~")[2].isdigit()}
+
+
+def _told_apart(t: Term, names: dict[str, Linear]) -> Term:
+    """The term for reading only, with bound names renamed."""
+    memo: dict[Term, Term] = {}
+    for u in walk(t):
+        args, data = tuple(memo[a] for a in u.args), u.data
+        if u.op == "entry":
+            data = (data[0], tuple(i.substitute(names) for i in data[1]))
+        elif u.op == "int":
+            data = data.substitute(names)
+        elif u.op == "sum":
+            index = names[data[0]].coefficients[0][0] if data[0] in names else data[0]
+            data = (index, data[1].substitute(names), data[2].substitute(names))
+        memo[u] = Term(u.op, data, args)
+    return memo[t]
 
 
 _POWERS = str.maketrans("0123456789-/", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᐟ")

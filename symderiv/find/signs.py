@@ -11,11 +11,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from symderiv.find.forms import term_of
 from symderiv.find.nesting import quotient
+from symderiv.find.pairs import paired
 from symderiv.find.sums import gathered
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.differentiate import depends, differentiate
-from symderiv.indexform.terms import Linear, Term, add, call, mul, num, transform, walk
+from symderiv.indexform.terms import (
+    Linear,
+    Term,
+    add,
+    call,
+    mul,
+    num,
+    power,
+    substitute,
+    transform,
+    walk,
+)
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import (
     NOT_NEGATIVE,
@@ -25,12 +38,14 @@ from symderiv.prove.certificates import (
     ByValue,
     Certificate,
     Grows,
+    Member,
     Over,
     Rejected,
     Rewritten,
     Slope,
     Visible,
     assuming,
+    at_values,
     check,
     defined,
     in_case,
@@ -74,6 +89,7 @@ class Finder:
             self._parts,
             self._sums,
             self._nested,
+            self._pairs,
             self._grows,
             self._slopes,
         )
@@ -91,6 +107,10 @@ class Finder:
         return self._seen[key]
 
     def _look(self, t: Term, premises: Premises) -> tuple[Set, Visible]:
+        values = [self.look(*case) for case in at_values(t, premises)]
+        if values:
+            completed = dict(pair for _, visible in values for pair in visible.squares)
+            return frozenset().union(*(s for s, _ in values)), Visible(tuple(completed.items()))
         squares: dict[Form, Atom] = {}
         found: set[str] = set()
         proof = in_all_cases(partial(_gather, t, squares, found), premises, self.work)
@@ -116,13 +136,8 @@ class Finder:
             for y in walk(t):
                 if y.names <= t.names and known.covers(y, premises.ranges):
                     cases = []
-                    for value in known.values:
-                        put = {y: num(value)}
-                        facts = (
-                            replace(f, term=transform(f.term, put.get)) for f in premises.facts
-                        )
-                        inside = replace(premises, facts=tuple(facts))
-                        found = self.sign(transform(t, put.get), signs, inside, depth)
+                    for case in at_values(t, premises):
+                        found = self.sign(case[0], signs, case[1], depth)
                         if found is None:
                             return None
                         cases.append(found)
@@ -166,16 +181,7 @@ class Finder:
 
     def _nested(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
         """The sums of the normal form, nested so that squares of inner sums show."""
-        found: list[tuple[Form, Form]] = []
-
-        def note(case: Case, _: Proof) -> None:
-            value = case.norm.of(t)
-            found.append((case.norm.field.form(value.n), case.norm.field.form(value.d)))
-
-        proof = in_all_cases(note, premises, self.work)
-        if not proof.proved or proof.cases != 1 or not found:
-            return None
-        n, d = found[-1]
+        n, d = self._quotient(t, premises)
         if not any(a.kind == "sum" and len(a.data.binders) > 1 for a in n.atoms):
             return None
         try:
@@ -184,6 +190,54 @@ class Finder:
             return None
         inner = self._sums(new, signs, premises, depth)
         return None if inner is None else Rewritten(new, inner)
+
+    def _quotient(self, t: Term, premises: Premises) -> tuple[Form, Form]:
+        """Numerator and denominator of the normal form, where there is one case; else 0."""
+        found: list[tuple[Form, Form]] = []
+
+        def note(case: Case, _: Proof) -> None:
+            value = case.norm.of(t)
+            found.append((case.norm.field.form(value.n), case.norm.field.form(value.d)))
+
+        proof = in_all_cases(note, premises, self.work)
+        one_case = proof.proved and proof.cases == 1 and found
+        return found[-1] if one_case else (Form(()), Form(()))
+
+    def _pairs(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
+        """Products of two sums over one range, as a double sum of what is not negative."""
+        n, d = self._quotient(t, premises)
+        try:
+            doubles, rest = paired(n)
+            below = power(term_of(d), -1)
+        except Unsupported:
+            return None
+        if not doubles or not self.look(below, premises)[0] <= PLUS:
+            return None
+        parts: list[tuple[Set, Certificate]] = []
+        for double in doubles:
+            body, ranges = double, premises.ranges
+            for _ in range(2):
+                index, low, high = body.data
+                ranges = ranges.plus(Linear.of(index) - low, high - Linear.of(index))
+                body = body.args[0]
+            seen, visible = self.look(body, replace(premises, ranges=ranges))
+            if not seen <= NOT_NEGATIVE:
+                return None
+            parts.append((NOT_NEGATIVE, Over(Over(visible))))
+        if rest is not None:
+            seen, visible = self.look(rest, premises)
+            parts.append((seen, visible))
+        above = add(*doubles, *([rest] if rest is not None else []))
+        together = frozenset("0")
+        for claimed, _ in parts:
+            together = plus(together, claimed)
+        if not together <= signs:
+            return None
+        inner = ByParts(tuple(parts)) if len(parts) > 1 else parts[0][1]
+        if below.op == "num":
+            return Rewritten(mul(above, below), inner) if below == num(1) else None
+        quotient_ = ByParts(((together, inner), self.look(below, premises)))
+        return Rewritten(mul(above, below), quotient_)
 
     def _sums(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
         if not any(u.op == "sum" for u in walk(t)):
@@ -209,14 +263,36 @@ class Finder:
                 if body is not None:
                     parts.append((s, wanted, Over(body)))
                     break
+                member = self._member(s, premises, depth) if wanted == PLUS else None
+                if member is not None:
+                    parts.append((s, wanted, member))
+                    break
             else:
                 return None
+        if not any(wanted == signs for _, wanted, _ in parts):
+            return None
         if len(parts) == 1:
             return Rewritten(parts[0][0], parts[0][2])
         together = add(*(p for p, _, _ in parts))
         if together.op != "add" or len(together.args) != len(parts):
             return None
         return Rewritten(together, ByParts(tuple((s, c) for _, s, c in parts)))
+
+    def _member(self, s: Term, premises: Premises, depth: int) -> Certificate | None:
+        """One positive summand among others, at an index that the premises speak of."""
+        index, low, high = s.data
+        known = premises.ranges
+        names = {name for f in known.facts for name in f.names if name[0] == "?"}
+        for at in (Linear.of(name) for name in sorted(names)):
+            if not (known.nonnegative(at - low) and known.nonnegative(high - at)):
+                continue
+            one = self.sign(substitute(s.args[0], {index: at}), PLUS, premises, depth + 1)
+            inside = known.plus(Linear.of(index) - low, high - Linear.of(index))
+            here = replace(premises, ranges=inside)
+            every = self.sign(s.args[0], NOT_NEGATIVE, here, depth + 1) if one else None
+            if one is not None and every is not None:
+                return Member(at, every, one)
+        return None
 
     def _grows(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
         if not any(u.op == "call" and u.data == "log" for u in walk(t)):

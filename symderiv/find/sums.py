@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symderiv.indexform.terms import Linear, Term, add, fresh_index, mul, num, substitute, total
+from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, total
 
 __all__ = ["addends", "factors", "gathered"]
 
@@ -46,7 +46,7 @@ def gathered(t: Term) -> tuple[list[Term], list[Term]]:
         sums.setdefault((low, high), []).append((index, body))
     out = []
     for (low, high), bodies in sums.items():
-        k = fresh_index()
+        k = bodies[0][0]
         named = (substitute(body, {index: Linear.of(k)}) for index, body in bodies)
         out.append(total(k, low, high, add(*named, num(0))))
     return out, rest

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial
 
 from symderiv.indexform.differentiate import depends, differentiate
@@ -43,6 +44,7 @@ __all__ = [
     "ByValue",
     "Certificate",
     "Grows",
+    "Member",
     "Named",
     "Over",
     "Rejected",
@@ -50,10 +52,12 @@ __all__ = [
     "Slope",
     "Visible",
     "assuming",
+    "at_values",
     "check",
     "defined",
     "in_case",
     "sign_of",
+    "unused",
 ]
 
 Set = frozenset[str]
@@ -95,6 +99,15 @@ class Over:
     """Every summand of a sum over a range has the sign."""
 
     inner: Certificate
+
+
+@dataclass(frozen=True)
+class Member:
+    """No summand of a sum is negative, and the one at this index is positive."""
+
+    at: Linear
+    every: Certificate
+    one: Certificate
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,9 @@ class Slope:
         return Premises(premises.ranges, tuple(dict.fromkeys(facts)), tuple(finite), ())
 
 
-Certificate = Visible | Rewritten | ByParts | Over | Grows | ByCases | ByValue | Named | Slope
+Certificate = (
+    Visible | Rewritten | ByParts | Over | Member | Grows | ByCases | ByValue | Named | Slope
+)
 
 
 @dataclass
@@ -211,9 +226,17 @@ class Checker:
             raise Rejected(f"the range of {index} may be empty")
         if len(signs | ZERO) > 2:
             raise Rejected("a sum of summands of different signs")
-        _unused(index, premises.ranges)
+        unused(index, premises.ranges)
         inside = premises.ranges.plus(Linear.of(index) - low, high - Linear.of(index))
         self.show(c.inner, t.args[0], signs, replace(premises, ranges=inside))
+
+    def _member(self, c: Member, t: Term, signs: Set, premises: Premises) -> None:
+        self.show(Over(c.every), t, NOT_NEGATIVE, premises)
+        index, low, high = t.data
+        ends = premises.ranges.nonnegative(c.at - low), premises.ranges.nonnegative(high - c.at)
+        if not (signs >= PLUS and all(ends)):
+            raise Rejected(f"{c.at} may lie outside the range of {index}")
+        self.show(c.one, substitute(t.args[0], {index: c.at}), PLUS, premises)
 
     def _grows(self, c: Grows, t: Term, signs: Set, premises: Premises) -> None:
         self.show(c.inner, add(call("exp", t), num(-1)), signs, premises)
@@ -229,10 +252,8 @@ class Checker:
         known = next((s for s in premises.finite if s.covers(c.y, premises.ranges)), None)
         if known is None or len(known.values) != len(c.cases) or not c.y.names <= t.names:
             raise Rejected(f"the values of {c.y} are not known")
-        for value, inner in zip(known.values, c.cases, strict=True):
-            put = {c.y: num(value)}
-            facts = (replace(f, term=transform(f.term, put.get)) for f in premises.facts)
-            self.show(inner, transform(t, put.get), signs, replace(premises, facts=tuple(facts)))
+        for v, inner in zip(known.values, c.cases, strict=True):
+            self.show(inner, _valued(t, c.y, v), signs, _given(premises, c.y, v))
 
     def _named(self, c: Named, t: Term, signs: Set, premises: Premises) -> None:
         names = dict(c.names)
@@ -296,8 +317,29 @@ def check(
 def sign_of(t: Term, premises: Premises, work: Work, squares: Squares = ()) -> Set:
     """The possible signs of a term, over all cases; none where the premises contradict."""
     found: set[str] = set()
+    cases = list(at_values(t, premises))
+    if cases:
+        return frozenset().union(*(sign_of(*case, work, squares) for case in cases))
     proof = in_all_cases(partial(_gather, t, squares, found), premises, work)
     return frozenset(found) if proof.proved or "contradict" in proof.reason else ANY
+
+
+def at_values(t: Term, premises: Premises) -> Iterator[tuple[Term, Premises]]:
+    """The term at each value of a symbol or entry in it that has finitely many, if there is one."""
+    for known in premises.finite:
+        for y in walk(t):
+            if y.names <= t.names and known.covers(y, premises.ranges):
+                yield from ((_valued(t, y, v), _given(premises, y, v)) for v in known.values)
+                return
+
+
+def _valued(t: Term, y: Term, v: Fraction) -> Term:
+    return transform(t, {y: num(v)}.get)
+
+
+def _given(premises: Premises, y: Term, v: Fraction) -> Premises:
+    facts = (replace(f, term=_valued(f.term, y, v)) for f in premises.facts)
+    return replace(premises, facts=tuple(facts))
 
 
 def _gather(
@@ -352,7 +394,7 @@ def _about(fact: Fact, x: Term, ranges: Ranges) -> Iterator[Fact]:
             yield Fact(substitute(fact.term, at), fact.signs)
 
 
-def _unused(index: str, ranges: Ranges) -> None:
+def unused(index: str, ranges: Ranges) -> None:
     """Refuse a bound name that has another meaning outside."""
     if any(index in f.names for f in ranges.facts):
         raise Rejected(f"the index {index} is bound twice")
@@ -389,7 +431,7 @@ def _needs(
         index, low, high = t.data
         if not ranges.nonnegative(high - low + 1):
             raise Rejected(f"the range of {index} may run backwards")
-        _unused(index, ranges)
+        unused(index, ranges)
         inside = ranges.plus(Linear.of(index) - low, high - Linear.of(index))
     for a in t.args:
         yield from _needs(a, inside, seen)

@@ -165,10 +165,9 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
         return ["not judged"]
     if result.verdict is Verdict.REFUTED:
         at = result.counterexample
-        wrong = _OPPOSITE.get(step.relation, "≠")
-        return [
-            f"refuted {point(at)}:   {differ(at, wrong)}" if at else f"refuted: {result.reason}"
-        ]
+        if at is None:
+            return [f"refuted: {result.reason}"]
+        return [f"refuted {point(at)}:   {differ(at, _opposite(step.relation))}"]
     if result.verdict is Verdict.UNDECIDED:
         return [f"undecided: {result.reason or 'no reason given'}"]
     said = ["proved" if not step.unchanged else "proved: SymPy built the line before it again"]
@@ -186,6 +185,8 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
             said.append(f"{text}: {needed.discharged_by}")
     if not step.passed:
         said = [text for text in said if text != "proved"]
+    if result.counterexample is not None:
+        said.append(f"{point(result.counterexample)}:   {differ(result.counterexample, '<')}")
     return said
 
 
@@ -196,7 +197,11 @@ def point(at: Counterexample) -> str:
     return f"at {', '.join(where)}" if where else "at every point"
 
 
-_OPPOSITE = {"≥": "<", ">": "≤"}
+def _opposite(relation: str) -> str:
+    """What the two values of a counterexample are, where the claim says this."""
+    if relation.startswith("is "):
+        return "≤" if "strictly" in relation else "<"
+    return {"≥": "<", ">": "≤"}.get(relation, "≠")
 
 
 def differ(at: Counterexample, wrong: str = "≠") -> str:
