@@ -142,10 +142,12 @@ def measure(shape: tuple[int, int], threads: int, seconds: float) -> list[dict[s
     classes, missing = candidates(p, threads)
     arguments = dict.fromkeys(TASKS, (p["theta"],)) | {"hessian_vector": (p["theta"], p["v"])}
     records: list[dict[str, Any]] = []
-    for task in TASKS:
+    for task, title in TASKS.items():
         calls, firsts, left_out = {}, {}, dict(missing)
         for label, peer in classes.items():
             if task not in peer.tasks:
+                if task in getattr(peer, "lacks", ()):
+                    left_out[label] = f"no {title}"
                 continue
             try:
                 start = time.perf_counter()

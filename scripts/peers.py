@@ -135,12 +135,14 @@ class StatsModels:
 
     label = "statsmodels `Logit`"
     tasks = ALL[:2]
+    lacks = ALL[2:]
 
     def __init__(self, X: Any, y: Any, threads: int) -> None:
         import statsmodels.api as sm
 
-        # `check_rank` would take a decomposition of X that the tasks do not need
-        self.model, self.m = sm.Logit(y, X, check_rank=False), len(y)
+        # the rank and the constant would be looked for in decompositions of X
+        self.model = sm.Logit(y, X, check_rank=False, hasconst=False)
+        self.m = len(y)
 
     def cost_and_gradient(self, theta: Any) -> Any:
         return -self.model.loglike(theta) / self.m, -self.model.score(theta) / self.m

@@ -1,0 +1,143 @@
+"""`check_gradient` on other models: a right gradient of each passes, and a wrong one does not."""
+
+import numpy as np
+import pytest
+from sympy import (
+    Abs,
+    Contains,
+    FiniteSet,
+    MatrixSymbol,
+    Max,
+    Piecewise,
+    Sum,
+    exp,
+    log,
+    sqrt,
+    symbols,
+)
+
+from symderiv.derivations.linear_regression import X, i, m, n, theta, y
+from symderiv.testing import check_gradient
+
+k, c = symbols("k c", integer=True, nonnegative=True)
+classes = symbols("K", integer=True, positive=True)
+delta, lam = symbols("delta lambda", positive=True)
+mu, s = symbols("mu s", real=True)
+a, b, p = (MatrixSymbol(name, n, 1) for name in "abp")
+x = MatrixSymbol("x", m, 1)
+W, Y = MatrixSymbol("W", n, classes), MatrixSymbol("Y", m, classes)
+score, residual = (X * theta)[i, 0], (X * theta - y)[i, 0]
+
+
+def over_rows(e):
+    return Sum(e, (i, 0, m - 1))
+
+
+def dot(u, v):
+    return Sum(u[k, 0] * v[k, 0], (k, 0, n - 1))
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def cosine_gradient(a, b):
+    lengths = np.linalg.norm(a) * np.linalg.norm(b)
+    return b / lengths - (a @ b) * a / (np.linalg.norm(a) ** 2 * lengths)
+
+
+softmax_cost = over_rows(
+    log(Sum(exp((X * W)[i, c]), (c, 0, classes - 1)))
+    - Sum(Y[i, c] * (X * W)[i, c], (c, 0, classes - 1))
+)
+
+# cost, arguments, options, right, wrong
+MODELS = {
+    "ridge": (
+        over_rows(residual**2) / m + lam * dot(theta, theta),
+        (theta, X, y, lam),
+        {},
+        lambda t, X, y, lam: 2 * X.T @ (X @ t - y) / len(y) + 2 * lam * t,
+        lambda t, X, y, lam: 2 * (X.T @ (X @ t - y) + lam * t) / len(y),
+    ),
+    "Huber loss": (
+        over_rows(
+            Piecewise((residual**2 / 2, Abs(residual) <= delta), (delta * Abs(residual), True))
+        ),
+        (theta, X, y, delta),
+        {},
+        lambda t, X, y, d: X.T @ np.clip(X @ t - y, -d, d),
+        lambda t, X, y, d: X.T @ np.clip(X @ t - y, -1, 1),
+    ),
+    "hinge loss, labels ±1": (
+        over_rows(Max(0, 1 - y[i, 0] * score)),
+        (theta, X, y),
+        {"where": [Contains(y[i, 0], FiniteSet(-1, 1))]},
+        lambda t, X, y: -X.T @ (y * (y * (X @ t) < 1)),
+        lambda t, X, y: -X.T @ (y * (y * (X @ t) < 0)),
+    ),
+    "Poisson regression": (
+        over_rows(exp(score) - y[i, 0] * score),
+        (theta, X, y),
+        {"where": [y[i, 0] >= 0]},
+        lambda t, X, y: X.T @ (np.exp(X @ t) - y),
+        lambda t, X, y: X.T @ (np.exp(np.minimum(X @ t, 20)) - y),
+    ),
+    "softmax": (
+        softmax_cost,
+        (W, X, Y),
+        {"where": [Y[i, c] >= 0]},
+        lambda W, X, Y: X.T @ (softmax(X @ W) - Y),
+        lambda W, X, Y: X.T @ (np.exp(X @ W) / np.exp(X @ W).sum(axis=1, keepdims=True) - Y),
+    ),
+    "variance": (
+        Sum((a[k, 0] - Sum(a[c, 0], (c, 0, n - 1)) / n) ** 2, (k, 0, n - 1)) / n,
+        (a,),
+        {},
+        lambda a: 2 * (a - a.mean()) / len(a),
+        lambda a: 2 * (a - a.mean()) / max(1, len(a) - 1),
+    ),
+    "cosine similarity": (
+        dot(a, b) / sqrt(dot(a, a) * dot(b, b)),
+        (a, b),
+        {},
+        cosine_gradient,
+        lambda a, b: b / (np.linalg.norm(a) * np.linalg.norm(b)),
+    ),
+    "entropy": (
+        -Sum(p[k, 0] * log(p[k, 0]), (k, 0, n - 1)),
+        (p,),
+        {"where": [p[k, 0] > 0]},
+        lambda p: -np.log(p) - 1,
+        lambda p: -np.log(p + 1e-12) - 1,
+    ),
+    "Gaussian likelihood": (
+        over_rows(s + (x[i, 0] - mu) ** 2 * exp(-2 * s) / 2),
+        (mu, s, x),
+        {"wrt": (mu, s)},
+        lambda mu, s, x: (
+            -(x - mu).sum() * np.exp(-2 * s),
+            (1 - (x - mu) ** 2 * np.exp(-2 * s)).sum(),
+        ),
+        lambda mu, s, x: (
+            -(x - mu).sum() * np.exp(-2 * s),
+            1 - ((x - mu) ** 2 * np.exp(-2 * s)).sum(),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_right_gradient_passes(name):
+    cost, arguments, options, right, _ = MODELS[name]
+    report = check_gradient(right, cost, arguments, **options)
+    assert report.passed, report
+    assert report.tried > 20
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_wrong_gradient_is_caught(name):
+    cost, arguments, options, _, wrong = MODELS[name]
+    report = check_gradient(wrong, cost, arguments, **options)
+    assert not report.passed
