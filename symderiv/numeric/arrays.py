@@ -160,6 +160,8 @@ class Arrays:
         nodes = [self.align(v, axes) for v in values]
         if self.rows is not None and any(a in self.rows.names for a in axes):
             others = [a for a in axes if a not in self.rows.names]
+            if len(axes) - len(others) > 1:
+                raise NotBlocked
             self.rows.widths.add(tuple(sorted(self.form(self.length(a)) for a in others)))
         return Value(self.program.node(template, nodes, needs, precedence), axes)
 

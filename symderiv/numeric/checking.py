@@ -13,7 +13,7 @@ import numpy as np
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.arguments import Argument, Size
 
-__all__ = ["Contract", "checked", "fit", "real"]
+__all__ = ["Contract", "check_labels", "checked", "fit", "real"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Contract:
         Forms in sizes that must be ≥ 0, and how to say so.
     elementwise
         Whether all arguments are scalars and no index occurs; they may then be arrays.
+    labels
+        The vectors that must hold 0 and 1 alone.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Contract:
     sizes: Sequence[Size]
     least: Sequence[tuple[Linear, str]] = ()
     elementwise: bool = False
+    labels: frozenset[str] = frozenset()
 
     def shape(self, argument: Argument) -> str:
         """The expected shape in the writer's sizes."""
@@ -151,6 +154,23 @@ def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
             raise ValueError(f"{contract.name} needs {message}; got {shapes}")
 
 
+def check_labels(contract: Contract, arrays: Mapping[str, Any]) -> None:
+    """Refuse labels that ``where`` rules out.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument and the first such label.
+    """
+    for name in contract.labels & arrays.keys():
+        wrong = np.flatnonzero(~((arrays[name] == 0) | (arrays[name] == 1)))
+        if wrong.size:
+            raise ValueError(
+                f"{contract.name}: {name}[{wrong[0]}] is {arrays[name][wrong[0]]}; 0 or 1 is "
+                "expected, as where says"
+            )
+
+
 def checked(
     contract: Contract,
     compute: Callable[..., Any],
@@ -179,6 +199,8 @@ def checked(
             if integral or shapes not in fitting:
                 fit(contract, arrays)
                 fitting[:] = [shapes]
+            if contract.labels:
+                check_labels(contract, arrays)
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
             return compute(*values)
         try:

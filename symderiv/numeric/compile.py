@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Basic, Function, Symbol
+from sympy import Basic, Contains, FiniteSet, Function, Symbol
 from sympy.printing.str import StrPrinter
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
@@ -56,6 +56,11 @@ class Compiler:
         for a in self.arguments:
             for form in a.layout.sizes if a.layout else ():
                 fixed |= form.names
+        self.labels = frozenset(
+            a.name
+            for a in self.arguments
+            if a.layout is not None and len(a.layout.sizes) == 1 and a.key in _labels(where)
+        )
         self.outputs: dict[str, Output] = {}
         for name, e in outputs.items():
             try:
@@ -75,7 +80,7 @@ class Compiler:
         self, proofs: Mapping[str, str], taken: Sequence[Any], *, named: bool
     ) -> Callable[..., Any]:
         """The function of the outputs that ``proofs`` names, each with its derivation."""
-        draft = self.draft(proofs, taken)
+        draft = self.draft(proofs, taken, self.labels)
         name, contract = draft.name, draft.contract
         try:
             made = statements(draft)
@@ -122,7 +127,7 @@ class Compiler:
     ) -> Draft:
         """The outputs of these names as stable terms.
 
-        The arrays in ``labels`` hold 0 and 1; sizes are read off what is ``fixed`` if they can.
+        The arguments in ``labels`` hold 0 and 1; sizes are read off what is ``fixed`` if they can.
         """
         arguments = [a for a in self.arguments if a.symbol in taken]
         outputs = [self.outputs[n] for n in names]
@@ -134,13 +139,14 @@ class Compiler:
                 Normal(o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans)
                 for o in outputs
             ]
+            keys = frozenset(a.key for a in arguments if a.name in labels)
             terms = [
-                stabilise(normal, normal.run(o.term), labels)
+                stabilise(normal, normal.run(o.term), keys)
                 for normal, o in zip(normals, outputs, strict=True)
             ]
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
-        contract = _contract(name, arguments, outputs, terms, sizes)
+        contract = _contract(name, arguments, outputs, terms, sizes, self.labels)
         return Draft(name, contract, outputs, normals, terms, self.definitions)
 
 
@@ -150,6 +156,7 @@ def _contract(
     outputs: Sequence[Output],
     terms: Sequence[Term],
     sizes: list[Size],
+    labels: frozenset[str],
 ) -> Contract:
     least: dict[Linear, str] = {}
     for s in sizes:
@@ -165,7 +172,7 @@ def _contract(
         node.op == "sum" for t in terms for node in walk(t)
     )
     elementwise = not indexed and all(a.layout is None for a in arguments)
-    return Contract(name, arguments, sizes, list(least.items()), elementwise)
+    return Contract(name, arguments, sizes, list(least.items()), elementwise, labels)
 
 
 def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> str:
@@ -186,6 +193,18 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
         about = "" if len(proofs) == 1 else f"{name}: "
         parts.append(f'{about}proved by "{proof}".' if proof else f"{about}not proved.")
     return "\n".join(parts)
+
+
+def _labels(where: Sequence[Basic]) -> set[str]:
+    """The arrays whose entries are all said to be 0 or 1: ``Contains(y[i], FiniteSet(0, 1))``."""
+    found = set()
+    for w in where:
+        if isinstance(w, Contains) and isinstance(w.args[1], FiniteSet):
+            entry, values = w.args
+            first = getattr(entry, "i", None) or next(iter(getattr(entry, "indices", ())), None)
+            if isinstance(first, Symbol) and all(v in (0, 1) for v in values.args):
+                found.add(name_of(getattr(entry, "base", getattr(entry, "parent", entry))))
+    return found
 
 
 class _Formula(StrPrinter):

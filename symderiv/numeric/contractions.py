@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from symderiv.indexform.terms import Linear, Term, substitute
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import ATOM, MUL, UNARY
 from symderiv.numeric.sums import monomial
 
@@ -45,6 +46,8 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     remaining = list(indices)
     while remaining:
         s = min(remaining, key=lambda s: (_cost(arrays, groups, s), -remaining.index(s)))
+        if _cost(arrays, groups, s)[0]:
+            raise NotBlocked
         touched = [g for g in groups if s in g.axes]
         others = [g for g in groups if s not in g.axes]
         outside = frozenset().union(*(g.axes for g in others)) if others else frozenset()

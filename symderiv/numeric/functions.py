@@ -35,6 +35,17 @@ def to_numpy(
     of exactly the entries over which the sums run, so ``Sum(t[k], (k, 1, n))`` takes
     ``t`` of shape (n,).
 
+    What may be passed:
+
+    - real numbers of any type (float32, integers, bool), arrays in any memory order, strided,
+      read-only or the same array twice, lists, and objects with ``__array__``. All is computed
+      in double precision, and large arrays are converted block by block;
+    - NaN propagates, and infinities give what arithmetic gives;
+    - a wrong shape, (n, 1) or (1, n) for (n,) included, and a size of 0 where the formula needs
+      at least 1, are a ValueError that names the argument, its shape and the expected one;
+      complex numbers, texts and objects are a TypeError;
+    - nothing that is passed is written to, and threads may share the functions.
+
     Parameters
     ----------
     outputs
@@ -45,7 +56,8 @@ def to_numpy(
         Symbols, MatrixSymbols and IndexedBases in call order; ``{name: arguments}`` where the
         outputs do not all take the same ones. Those of a joint function are merged.
     where
-        What may be assumed, as in ``prove_equal``; it says ranges of indices.
+        What may be assumed, as in ``prove_equal``: ranges of indices, and labels, as
+        ``Contains(y[i, 0], FiniteSet(0, 1))``, which are checked in every call.
     let
         The writer's definitions, which are unfolded.
     proof

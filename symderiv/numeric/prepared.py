@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symderiv.numeric.checking import Contract, fit, real
+from symderiv.numeric.checking import Contract, check_labels, fit, real
 
 if TYPE_CHECKING:
     from symderiv.numeric.functions import Functions
@@ -107,6 +107,7 @@ def _checked(
     data = {a.name: real(contract, a, fixed[a.name], every) for a in known}
     sizes = [s for s in contract.sizes if s.argument in fixed]
     fit(replace(contract, arguments=known, sizes=sizes), data)
+    check_labels(contract, data)
     compute = make(**{a.name: data[a.name] for a in known})
     missing = [a for a in contract.arguments if a.name not in fixed]
     fitting: list[tuple[int, ...]] = []  # the shapes that were found to fit

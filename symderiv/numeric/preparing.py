@@ -101,10 +101,11 @@ def _written(
     text = "\n".join(block_lines)
     read = {a: b for a, b in blocks.items() if b in _identifiers(text)}
     columns = [a for a in read if len(made.contract.shape(_argument(made, a)).split(", ")) > 1]
-    one = next(iter(read.values()))
     slices = [f"{a}[i : i + rows]" for a in read] + [f"all_{v}[i : i + rows]" for v in vectors]
     targets = [*read.values(), *vectors]
-    several = len(targets) > 1
+    if not targets or not allocated.shapes:
+        raise NotLowered
+    one, several = targets[0], len(targets) > 1
     head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
     size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
     tall = f", max({passes.TALL}, {size})" if plan.tall else f", {size}"

@@ -7,6 +7,8 @@ import mpmath
 import numpy as np
 import pytest
 from sympy import (
+    Contains,
+    FiniteSet,
     IndexedBase,
     MatrixSymbol,
     Max,
@@ -255,6 +257,37 @@ class TestLogistic:
             assert cost == pytest.approx(expected[0], rel=1e-14)
             np.testing.assert_allclose(slope, expected[1], rtol=1e-13)
 
+    def test_one_array_for_two_arguments(self):
+        """θ may be a row of X, and y a column of it."""
+        features = np.eye(4)[:, [0, 1, 2, 3]]
+        features.flags.writeable = False
+        found = self.functions.cost_and_gradient(features[1], features, features[:, 2])
+        expected = self.functions.cost_and_gradient(
+            features[1].copy(), features.copy(), features[:, 2].copy()
+        )
+        assert found[0] == expected[0]
+        np.testing.assert_array_equal(found[1], expected[1])
+        prepared = self.functions.prepare(features, features[:, 2])
+        np.testing.assert_allclose(prepared.gradient(features[1]), expected[1], rtol=1e-15)
+
+    def test_objects_that_say_what_array_they_are(self):
+        class Table:
+            def __array__(self, dtype=None, copy=None):
+                return np.eye(3)
+
+        at, labels = np.arange(3.0), np.array([0, 1, 1])
+        expected = self.functions.cost(at, np.eye(3), labels)
+        assert self.functions.cost(at, Table(), labels) == expected
+        assert self.functions.prepare(Table(), labels).cost(at) == pytest.approx(expected)
+
+    def test_infinities_give_what_arithmetic_gives(self):
+        features, labels = np.ones((3, 1)), np.array([0.0, 0.0, 1.0])
+        features[1] = np.inf
+        with np.errstate(invalid="ignore"):
+            cost, slope = self.functions.cost_and_gradient(np.ones(1), features, labels)
+        assert cost == np.inf
+        assert slope[0] == np.inf
+
     def test_results_are_not_memory_that_is_used_again(self):
         features, labels = np.eye(5)[:, :3], np.array([0.0, 1, 1, 0, 1])
         prepared = self.functions.prepare(features, labels)
@@ -317,6 +350,36 @@ class TestLogistic:
         with pytest.raises(TypeError, match="complex"):
             prepared.cost(np.ones(2, complex))
         assert prepared.cost([1, 2]) == pytest.approx(prepared.cost(np.array([1.0, 2.0])))
+
+
+class TestDeclaredLabels:
+    """Contains(y[i], FiniteSet(0, 1)) in where gives the signed form, and is checked."""
+
+    functions = to_numpy(
+        {
+            "cost": total(softplus(Z) - y[i, 0] * Z),
+            "gradient": X.T * ((X * theta).applyfunc(sigma) - y),
+        },
+        (theta, X, y),
+        where=[Contains(y[i, 0], FiniteSet(0, 1))],
+    )
+
+    def test_form(self):
+        assert "1 - 2 * yb" in self.functions.cost_and_gradient.source
+        at, features, _ = values((theta, X, y))
+        labels = np.arange(61) % 2.0
+        cost, slope = self.functions.cost_and_gradient(at, features, labels)
+        z = features @ at
+        assert cost == pytest.approx(np.sum(np.logaddexp(0, z) - labels * z), rel=1e-13)
+        np.testing.assert_allclose(slope, features.T @ (1 / (1 + np.exp(-z)) - labels), rtol=1e-12)
+
+    @pytest.mark.parametrize("wrong", [0.5, -1.0, np.nan, 2.0])
+    def test_other_labels_are_refused(self, wrong):
+        features, labels = np.ones((3, 2)), np.array([0.0, 1.0, wrong])
+        with pytest.raises(ValueError, match=r"y\[2\] is .*; 0 or 1 is expected, as where says"):
+            self.functions.cost(np.ones(2), features, labels)
+        with pytest.raises(ValueError, match=r"y\[2\] is .*; 0 or 1 is expected, as where says"):
+            _ = self.functions.prepare(features, labels).cost
 
 
 class TestShapesOfPlans:
