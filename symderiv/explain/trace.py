@@ -61,7 +61,10 @@ def left_over(proof: Proof, question: Question) -> str:
     if len(proof.left.terms) > _MOST_TERMS:
         return f"a difference of {len(proof.left.terms)} terms"
     shown = _guarded(Readback(question.written).form, proof.left)
-    text = str(proof.left if shown is None else shown)
+    try:
+        text = str(proof.left if shown is None else shown)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "a difference with numbers of thousands of digits"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -62,7 +62,7 @@ def infeasible(rows: Sequence[Row], spend: Callable[[int], None] = lambda units:
     left = list(rows)
     while True:
         left = _tightest(left)
-        spend(len(left) * 20)
+        spend(len(left) * 50)
         if any(
             not r.coefficients and (r.constant < 0 or (r.strict and r.constant == 0)) for r in left
         ):

@@ -83,7 +83,7 @@ class Normaliser:
     def _of(self, t: Term) -> Frac:
         found = self._memo.get(t)
         if found is None:
-            self.work.spend(1, "normal forms")
+            self.work.spend(5, "normal forms")
             function = t.op in ("call", "root", "sign") or (t.op == "pow" and t.data < 0)
             y = self.finite_inside(t) if function else None
             found = self._interpolated(t, *y) if y else self._rule(t)

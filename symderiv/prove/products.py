@@ -202,7 +202,7 @@ def named(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> tu
             count *= k
     if count > _MOST_NAMINGS:
         raise OutOfBudget(f"a sum over {len(binders)} indices that are alike")
-    norm.work.spend(count * len(factors), "the naming of bound indices")
+    norm.work.spend(30 * count * len(factors), "the naming of bound indices")
     best: tuple[int, Atom] | None = None
     for order in itertools.product(*(itertools.permutations(g) for g in groups)):
         flat = [n for group in order for n in group]

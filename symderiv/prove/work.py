@@ -13,6 +13,7 @@ from symderiv.indexform.conditions import OutOfBudget
 __all__ = ["Work"]
 
 UNITS = 3_000_000  # about ten seconds of polynomial arithmetic
+_A_CALL = 6  # of a small polynomial
 _LARGEST_POLYNOMIAL = 40_000
 _LARGEST_DEGREE = 4_000
 _LARGEST_COEFFICIENT = 500_000  # bits
@@ -41,4 +42,4 @@ class Work:
             raise OutOfBudget(f"a polynomial of degree {degree} ({what})")
         if bits > _LARGEST_COEFFICIENT:
             raise OutOfBudget(f"a coefficient of {bits} bits ({what})")
-        self.spend(1 + terms * (1 + bits // 4096), what)
+        self.spend(_A_CALL + terms * (1 + bits // 4096), what)

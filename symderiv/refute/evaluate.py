@@ -366,7 +366,7 @@ def _loop(
         s.binders.append(k)
         try:
             for s.index[k] in range(first, last + 1):
-                total = step(total, body(s))
+                total = narrow(step(total, body(s)))
         finally:
             s.binders.pop()
             s.index[k] = outer

@@ -1,0 +1,184 @@
+"""What is too large ends in UNDECIDED with the reason, by a count of work, in bounded memory.
+
+The time limit is far away in these tests, so that what ends them is the count.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import resource
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Eq,
+    IndexedBase,
+    Integer,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    exp,
+    gamma,
+    log,
+    polygamma,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
+
+from symderiv import prove_equal
+from symderiv.verdict import ClaimError, Verdict
+
+x, y, z = symbols("x y z", real=True)
+p = symbols("p", positive=True)
+n = symbols("n", integer=True, positive=True)
+k = symbols("k", integer=True)
+u = IndexedBase("u")
+W = symbols("w0:700", real=True)
+AT = symbols("i0:8", integer=True)
+FAR = 600.0  # seconds
+
+
+def nested(step: Callable[[Any], Any], start: Any, depth: int) -> Any:
+    return functools.reduce(lambda e, _: step(e), range(depth), start)
+
+
+def tower(base: Any, depth: int) -> Any:
+    return nested(lambda e: Pow(base, e, evaluate=False), base, depth)
+
+
+def steps(v: Any, count: int = 30) -> Any:
+    return Piecewise(*[(v + c, v < c) for c in range(count)], (v**2, True))
+
+
+def layers(depth: int) -> Any:
+    a: list[Any] = [x, y, z]
+    for layer in range(depth):
+        w = [[Symbol(f"w{layer}_{r}_{c}", real=True) for c in range(3)] for r in range(3)]
+        a = [tanh(sum(w[r][c] * a[c] for c in range(3))) for r in range(3)]
+    return a[0]
+
+
+def sums(depth: int) -> Any:
+    return nested(lambda e: log(1 + Sum(exp(e), (AT[0], 1, n))), u[AT[0]], depth)
+
+
+many_products = Sum(u[sum(AT)], *[(i, 1, n) for i in AT])
+pile = Mul(*[x + c for c in range(1, 301)])
+chain = [MatrixSymbol(f"M{c}", n, n) for c in range(30)]
+
+LARGE: dict[str, tuple[Any, Any]] = {
+    "a tower of powers": (tower(p, 40), tower(p, 39)),
+    "a tower of numbers": (tower(Integer(2), 6), x),
+    "a tower of exponentials": (nested(exp, x, 40), x),
+    "a tower of logarithms": (nested(log, x, 40), x),
+    "a tower of roots": (nested(lambda e: sqrt(e + 1), p, 40), p),
+    "the derivative of a tower": (Derivative(tower(p, 30), p), p),
+    "an exponent of 21 digits": (x ** (10**20) * x, x ** (10**20 + 1)),
+    "its derivative": (Derivative(x ** (10**20), x), 10**20 * x ** (10**20 - 1)),
+    "a root of order 10**20": (p ** Rational(1, 10**20), p),
+    "a power of a sum": ((1 + x) ** 5000, ((1 + x) ** 2) ** 2500),
+    "a dense power": ((1 + x + y + z) ** 200, x),
+    "products of two long case distinctions": (steps(x) * steps(y), steps(y) * steps(x) + 0),
+    "twenty absolute values": (Abs(Mul(*W[:20])), Mul(*[Abs(v) for v in W[:20]])),
+    "the greatest of twenty": (-Max(*W[:20]), Min(*[-v for v in W[:20]])),
+    "a sum nested 8 deep": (many_products * 2, 2 * many_products + 0 * x),
+    "logarithms of sums nested 8 deep": (sums(8), sums(7)),
+    "a long sum of numbers": (Sum(u[k], (k, 1, 10**30)), x),
+    "a long product of numbers": (Product(k, (k, 1, 10**5)), x),
+    "seven hundred symbols": (Add(*W) * 2, Add(*[2 * v for v in W])),
+    "a product of 300 factors": (pile, pile + 1),
+    "a product of 300 symbols": (Mul(*[1 + v for v in W[:300]]), x),
+    "a number of 100,000 digits": (x * Integer(10) ** 100_000, x * 5 * Integer(10) ** 99_999),
+    "a fraction of 24,000 digits": (x + Rational(1, 3**50_000), x + Rational(1, 3**50_000 + 1)),
+    "gamma at a distance": (gamma(x + 10**6), x),
+    "a polygamma of high order": (polygamma(5000, p + 1), x),
+    "an exponential of a large number": (exp(Integer(10) ** 20) * x, x),
+    "a chain of 30 matrices": (Trace(MatMul(*chain)), Trace(MatMul(*chain[7:], *chain[:7]))),
+    "a Hessian of four layers": (Derivative(layers(4), x, x), Derivative(layers(4), x, y)),
+    "a derivative of order 20": (Derivative(exp(-(x**2)) * sin(x), (x, 20)), x),
+    "factors of a sparse product": (
+        log(Add(*[c * W[c % 9] ** (c % 7 + 1) * W[c * 5 % 8] ** 9 for c in range(1, 400)])),
+        log(x),
+    ),
+}
+
+
+# these use the whole budget, about ten seconds each
+WHOLE = {
+    "products of two long case distinctions",
+    "twenty absolute values",
+    "a Hessian of four layers",
+}
+CLAIMS = [pytest.param(k, marks=pytest.mark.fuzz) if k in WHOLE else k for k in LARGE]
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_large_claim_has_an_end(name: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = prove_equal(*LARGE[name], timeout=FAR)
+    assert result.verdict is not Verdict.UNDECIDED or result.reason
+    assert "time limit" not in result.reason
+    assert "internal error" not in result.reason
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB on Linux
+    assert grown < 1_000_000
+
+
+# a long case distinction is decided, with its joints
+def test_thirty_cases() -> None:
+    assert prove_equal(steps(x) * 2, 2 * steps(x) + 0 * y, timeout=FAR).proved
+    wrong = Piecewise(*[(x + c + int(c == 17), x < c) for c in range(30)], (x**2, True))
+    assert prove_equal(steps(x), wrong, timeout=FAR).refuted
+
+
+@pytest.mark.parametrize("depth", [60, 300, 5000])
+def test_deep_nesting_is_answered(depth: int) -> None:
+    e = nested(lambda e: Add(Mul(e, x, evaluate=False), 1, evaluate=False), y, depth)
+    for right in (x, e):
+        try:
+            result = prove_equal(e, right, timeout=FAR)
+        except ClaimError:
+            continue
+        assert result.verdict is not Verdict.UNDECIDED or "nested" in result.reason
+
+
+def test_two_hundred_relations() -> None:
+    where = [v > 0 for v in W[:200]]
+    assert prove_equal(sqrt(W[7] ** 2), W[7], where=where, timeout=FAR).proved
+    equal = [Eq(a, b) for a, b in itertools.pairwise(W[:13])]
+    assert prove_equal(W[0], W[12], where=equal, timeout=FAR).proved
+
+
+def test_a_definition_that_doubles_is_answered() -> None:
+    let = {W[c]: W[c + 1] + sin(W[c + 1]) for c in range(60)}
+    result = prove_equal(W[0], x, let=let, timeout=FAR)
+    assert result.refuted or result.reason
+
+
+# shared subterms are done once
+def test_ten_thousand_nodes() -> None:
+    parts = [x ** (c % 7) * log(p + c % 30) for c in range(1500)]
+    forth, back = (Add(*ps, evaluate=False) for ps in (parts, parts[::-1]))
+    assert prove_equal(forth, back, timeout=FAR).proved
+    assert prove_equal(forth, back + x, timeout=FAR).refuted
+
+
+def test_a_short_time_limit_is_kept() -> None:
+    result = prove_equal(steps(x) * steps(y), steps(y) * steps(x) + 0, timeout=0.01)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "time limit" in result.reason
