@@ -18,7 +18,7 @@ from sympy import Basic
 
 from symderiv.explain.conditions import readable
 from symderiv.explain.question import Question
-from symderiv.explain.trace import Evidence, left_over
+from symderiv.explain.trace import Evidence, left_over, open_case
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
 from symderiv.indexform.terms import Linear
@@ -136,8 +136,9 @@ def judge_chain(
         steps.append(_prove(reading, k, Work(time.thread_time() + timeout), settled))
         if steps[-1][0].proved:
             settled = tuple(steps[-1][0].discharged)
+    question = Question(reading, lines, [*where, *(w for ws in extra for w in ws)], let)
     try:
-        doubtful = [k for k, (proof, _) in enumerate(steps) if not proof.proved]
+        doubtful = {k: open_case(p, question) for k, (p, _) in enumerate(steps) if not p.proved}
         seen = examine(
             lines, where=where, extra=extra, let=let, deadline=deadline, doubtful=doubtful
         )
@@ -147,7 +148,6 @@ def judge_chain(
         none = (None,) * len(steps)
         seen = Examination(none, none, reason=fault_text("evaluating the lines", error))
     results = []
-    question = Question(reading, lines, [*where, *(w for ws in extra for w in ws)], let)
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     for k, (proof, seconds) in enumerate(steps):
         results.append(_verdict(question, k, proof, seen, seconds + share))

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sympy.core.relational import Relational
+
 from symderiv.explain.question import Question
 from symderiv.explain.readback import Readback
 from symderiv.explain.used import rules_used
 from symderiv.prove.equality import Decided, Proof
 from symderiv.verdict import Case, Condition, Trace
 
-__all__ = ["Evidence", "left_over"]
+__all__ = ["Evidence", "left_over", "open_case"]
 
 _LONGEST = 200
 _MOST_TERMS = 30
@@ -66,6 +68,15 @@ def left_over(proof: Proof, question: Question) -> str:
     except ValueError:  # Python writes no integer of more than 4,300 digits
         return "a difference with numbers of thousands of digits"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def open_case(proof: Proof, question: Question) -> tuple[Relational, ...]:
+    """Where the prover saw a difference: what it assumed in the case that stayed open."""
+    if not proof.decided or proof.decided[-1].outcome != "different":
+        return ()
+    back = Readback(question.written)
+    shown = (_guarded(back.relation, d.sign, d.on) for d in proof.decided[-1].decisions)
+    return tuple(r for r in shown if isinstance(r, Relational))
 
 
 def _case(back: Readback, decided: Decided) -> Case:

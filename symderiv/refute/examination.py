@@ -60,7 +60,7 @@ def examine(
     let: Mapping[Basic, Basic] | None = None,
     work: int = DEFAULT_WORK,
     deadline: float | None = None,
-    doubtful: Sequence[int] | None = None,
+    doubtful: Mapping[int, Sequence[Basic]] | None = None,
 ) -> Examination:
     """Look for points at which consecutive lines differ, on the trees as they are written.
 
@@ -80,7 +80,7 @@ def examine(
         A ``time.thread_time()`` at which to stop, as a safety net.
     doubtful
         The pairs that are not proved (None: all are meant, at the first look): more points, and
-        a look inside every case distinction.
+        a look inside every case distinction, first where these relations hold.
 
     Raises
     ------
@@ -112,8 +112,8 @@ def examine(
             searches.append(Search(lines, given, pairs, let or {}, s, open_here))
             searches[-1].run()
             for k in pairs:
-                if k in (doubtful or ()) and searches[-1].counterexamples[k] is None:
-                    inside = _inside_cases(lines, given, k, let or {}, s)
+                if doubtful and k in doubtful and searches[-1].counterexamples[k] is None:
+                    inside = _inside_cases(lines, given, k, let or {}, s, doubtful[k])
                     searches[-1].counterexamples[k] = inside
     except Unsupported as unsupported:
         reason = str(unsupported)
@@ -137,11 +137,13 @@ def _inside_cases(
     k: int,
     let: Mapping[Basic, Basic],
     s: Evaluation,
+    first: Sequence[Basic],
 ) -> Counterexample | None:
     """A counterexample inside one of the cases that two lines distinguish."""
-    for relation in inside_cases([*lines[k : k + 2], *let.values()]):
+    cases = [(r,) for r in inside_cases([*lines[k : k + 2], *let.values()])]
+    for relations in [tuple(first), *cases] if first else cases:
         try:
-            search = Search(lines, (*given, relation), [k], let, s)
+            search = Search(lines, (*given, *relations), [k], let, s)
         except (ClaimError, Unsupported):
             continue  # the comparison is none that a point can be made to satisfy
         search.enough = ENOUGH_INSIDE

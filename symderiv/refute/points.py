@@ -167,6 +167,8 @@ class Points:
                 x + d for x in constants[:12] for d in (fmpq(0), near, -near, fmpq(1), fmpq(-1))
             )
         )
+        limits = sorted({v for x in self.conditions for v in x.constants})
+        self.between = [(a + b) / 2 for a, b in itertools.pairwise(limits)]
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
         self.frames = self._frames()
 
@@ -369,7 +371,7 @@ class Points:
                 found += [*roots[turn:], *roots[:turn]]
         own = self._candidates(point, place[0])
         start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
-        found += condition.constants
+        found += [*condition.constants, *self.between]
         for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY):
             if allowed(base, v):
                 yield v
