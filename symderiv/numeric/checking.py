@@ -13,7 +13,7 @@ import numpy as np
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.arguments import Argument, Size
 
-__all__ = ["Contract", "check_labels", "checked", "fit", "real"]
+__all__ = ["Contract", "check_labels", "checked", "fit", "length", "real"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def _text(form: Linear) -> str:
     return repr(form).replace("*", "·").replace("+", " + ").replace("-", " - ").strip()
 
 
-def _value(form: Linear, sizes: Mapping[str, int]) -> int:
+def length(form: Linear, sizes: Mapping[str, int]) -> int:
+    """The value of a form in sizes."""
     return form.constant + sum(c * sizes[name] for name, c in form.coefficients)
 
 
@@ -97,8 +98,8 @@ def real(
     return array.astype(np.float64, copy=False)
 
 
-def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
-    """Check the shapes of all arguments against one another.
+def fit(contract: Contract, arrays: Mapping[str, Any]) -> dict[str, int]:
+    """Check the shapes of all arguments against one another, and return the sizes.
 
     Raises
     ------
@@ -123,8 +124,7 @@ def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
                 f"{contract.name}: {a.name} has shape {shape}, expected {contract.shape(a)}{hint}"
             )
     for s in contract.sizes:
-        length = arrays[s.argument].shape[s.axis]
-        rest = length - _value(s.offset, sizes)
+        rest = arrays[s.argument].shape[s.axis] - length(s.offset, sizes)
         if rest % s.scale:
             raise ValueError(
                 f"{contract.name}: {s.argument} has shape {arrays[s.argument].shape}, "
@@ -135,7 +135,7 @@ def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
         if a.layout is None:
             continue
         shape = arrays[a.name].shape
-        wanted = tuple(_value(s, sizes) for s in a.layout.sizes)
+        wanted = tuple(length(s, sizes) for s in a.layout.sizes)
         if a.layout.sizes and shape != wanted:
             sources = ", ".join(
                 f"{s.name} = {sizes[s.name]} from {s.argument} of shape {arrays[s.argument].shape}"
@@ -147,11 +147,12 @@ def fit(contract: Contract, arrays: Mapping[str, Any]) -> None:
                 f"= {wanted}" + (f"; {sources}" if sources else "")
             )
     for form, message in contract.least:
-        if _value(form, sizes) < 0:
+        if length(form, sizes) < 0:
             shapes = ", ".join(
                 f"{a.name} {arrays[a.name].shape}" for a in contract.arguments if a.layout
             )
             raise ValueError(f"{contract.name} needs {message}; got {shapes}")
+    return sizes
 
 
 def check_labels(contract: Contract, arrays: Mapping[str, Any]) -> None:

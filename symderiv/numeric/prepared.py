@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symderiv.numeric.checking import Contract, check_labels, fit, real
+from symderiv.numeric.checking import Contract, check_labels, fit, length, real
 
 if TYPE_CHECKING:
     from symderiv.numeric.functions import Functions
 
 __all__ = ["Prepared"]
+
+_DOUBLE = np.dtype(np.float64)  # the one object of native doubles; others take the slow way
 
 
 class Prepared:
@@ -106,29 +108,38 @@ def _checked(
     known = [a for a in contract.arguments if a.name in fixed]
     data = {a.name: real(contract, a, fixed[a.name], every) for a in known}
     sizes = [s for s in contract.sizes if s.argument in fixed]
-    fit(replace(contract, arguments=known, sizes=sizes), data)
+    given_sizes = fit(replace(contract, arguments=known, sizes=sizes), data)
     check_labels(contract, data)
     compute = make(**{a.name: data[a.name] for a in known})
     missing = [a for a in contract.arguments if a.name not in fixed]
-    fitting: list[tuple[int, ...]] = []  # the shapes that were found to fit
+    shapes = [
+        tuple(length(s, given_sizes) for s in a.layout.sizes)
+        for a in missing
+        if a.layout is not None and a.layout.sizes
+    ]
+    arrays = len(shapes) == len(missing)
 
-    def slow(args: Sequence[Any]) -> Any:
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        args = signature.bind(*args, **kwargs).args
         given = {a.name: real(contract, a, v) for a, v in zip(missing, args, strict=True)}
         fit(contract, {a.name: given.get(a.name, data.get(a.name)) for a in contract.arguments})
-        arrays = list(given.values())
-        if all(isinstance(v, np.ndarray) and v.ndim for v in arrays):
-            fitting[:] = [v.shape for v in arrays]
-        return compute(*(v if isinstance(v, int) or v.ndim else v[()] for v in arrays))
+        return compute(*(v if isinstance(v, int) or v.ndim else v[()] for v in given.values()))
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != len(missing):
-            args = signature.bind(*args, **kwargs).args
-        shapes = fitting.copy()
-        if len(shapes) != len(args):
-            return slow(args)
+        if kwargs or not arrays or len(args) != len(shapes):
+            return slow(*args, **kwargs)
         for v, shape in zip(args, shapes, strict=True):
-            if type(v) is not np.ndarray or v.dtype != np.float64 or v.shape != shape:
-                return slow(args)
+            if type(v) is not np.ndarray or v.dtype is not _DOUBLE or v.shape != shape:
+                return slow(*args)
         return compute(*args)
 
-    return call
+    (shape,) = shapes if arrays and len(shapes) == 1 else (None,)
+
+    def call_with_one(*args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs:
+            v = args[0]
+            if type(v) is np.ndarray and v.dtype is _DOUBLE and v.shape == shape:
+                return compute(v)
+        return slow(*args, **kwargs)
+
+    return call if shape is None else call_with_one
