@@ -242,8 +242,8 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         left = left_over(proof, question)
         reason = f"{proof.reason}: {left} is left over" if left else proof.reason
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
-    collected = conditions_of(reading, k, proof)
-    conditions = readable(collected, proof, premises_of(reading, k + 1, ()), question)
+    conditions = conditions_of(reading, k, proof)
+    conditions = readable(conditions, proof, premises_of(reading, k + 1, ()), question)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,22 @@ from sympy.core.relational import Relational
 from symderiv.explain.question import Question
 from symderiv.explain.readback import Readback
 from symderiv.explain.used import rules_used
+from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.terms import Term
 from symderiv.prove.equality import Decided, Proof
+from symderiv.prove.field import DividedByZero, MoreGenerators
+from symderiv.prove.units import Finer, Split
+from symderiv.prove.work import Work
 from symderiv.verdict import Case, Condition, Trace
 
 __all__ = ["Evidence", "left_over", "open_case"]
 
 _LONGEST = 200
+_UNITS = 300_000  # of work for the normal forms of one case
+_MISSING = (
+    DividedByZero, Finer, MoreGenerators, OutOfBudget, RecursionError, Split, TypeError,
+    Unsupported, ValueError,
+)  # fmt: skip
 _MOST_TERMS = 30
 
 
@@ -42,7 +52,7 @@ class Evidence:
         return Trace(
             written=(before, after),
             read=(_guarded(back.term, terms[0]), _guarded(back.term, terms[1])),
-            cases=tuple(_case(back, d) for d in proof.decided),
+            cases=tuple(_case(back, d, terms) for d in proof.decided),
             rules=_guarded(rules_used, (before, after), self.question.let, proof) or (),
             conditions=self.conditions(),
             proved=proof.proved,
@@ -79,11 +89,18 @@ def open_case(proof: Proof, question: Question) -> tuple[Relational, ...]:
     return tuple(r for r in shown if isinstance(r, Relational))
 
 
-def _case(back: Readback, decided: Decided) -> Case:
+def _case(back: Readback, decided: Decided, terms: Sequence[Term | None]) -> Case:
     assumed = tuple(back.relation(d.sign, d.on) for d in decided.decisions)
-    form = decided.field.form
-    sides = [_guarded(lambda s=s: back.fraction(form(s.n), form(s.d))) for s in decided.sides]
-    return Case(assumed, decided.outcome, (sides[0], sides[1]) if sides else None)
+    if decided.norm is None:
+        return Case(assumed, decided.outcome)
+    norm, form = decided.norm, decided.norm.field.form
+    norm.work = norm.field.work = Work(units=_UNITS)
+
+    def shown(t: Term) -> Any:
+        value = norm.of(t)
+        return back.fraction(form(value.n), form(value.d))
+
+    return Case(assumed, decided.outcome, (_guarded(shown, terms[0]), _guarded(shown, terms[1])))
 
 
 def _guarded(show: Callable[..., Any], *parts: Any) -> Any:
@@ -92,5 +109,5 @@ def _guarded(show: Callable[..., Any], *parts: Any) -> Any:
         return None
     try:
         return show(*parts)
-    except (RecursionError, TypeError, ValueError):
+    except _MISSING:
         return None

@@ -153,8 +153,7 @@ def _product_rule(node: Term, d: list[Term], variable: Term) -> Term:
 
 
 def _power_rule(node: Term, d: list[Term], variable: Term) -> Term:
-    k: int = node.data
-    return mul(num(k), power(node.args[0], k - 1), d[0])
+    return mul(num(node.data), power(node.args[0], node.data - 1), d[0])
 
 
 def _root_rule(node: Term, d: list[Term], variable: Term) -> Term:
@@ -184,9 +183,7 @@ def _chain_rule(node: Term, d: list[Term], variable: Term) -> Term:
 
 # of a node, the derivatives of its arguments, and the variable: the derivative of the node
 OPERATIONS: dict[str, Callable[[Term, list[Term], Term], Term]] = {
-    "num": lambda node, d, v: ZERO,
-    "const": lambda node, d, v: ZERO,
-    "int": lambda node, d, v: ZERO,
+    **dict.fromkeys(("num", "const", "int"), lambda node, d, v: ZERO),
     "var": lambda node, d, v: ONE if node is v else ZERO,
     "entry": _of_entry,
     "add": lambda node, d, v: add(*d),

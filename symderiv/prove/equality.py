@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
+from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
-from symderiv.prove.field import DividedByZero, Field, Frac, MoreGenerators
+from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
 from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
 from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
-from symderiv.prove.structure import sign_of
+from symderiv.prove.structure import addends, sign_of
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
@@ -43,12 +43,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decided:
-    """One case that was decided, with the normal forms of the two sides in their field."""
+    """One case that was decided, and what makes normal forms as they were made in it."""
 
     decisions: tuple[Decision, ...]
     outcome: str
-    field: Field
-    sides: tuple[Frac, ...] = ()
+    norm: Normaliser | None = None
 
 
 @dataclass
@@ -145,17 +144,15 @@ class Case:
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
-        self.sides: tuple[Frac, ...] = ()
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
-        self._instantiating = False
-        self._contradicted = False
+        self._instantiating = self._contradicted = self._learnt = False
 
     def run(self, question: Question, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
 
         def decided(outcome: str) -> None:
-            kept = self.sides if len(proof.decided) < _MOST_KEPT else ()
-            proof.decided.append(Decided(self.decisions, outcome, self.norm.field, kept))
+            kept = len(proof.decided) < _MOST_KEPT and outcome in ("equal", "different")
+            proof.decided.append(Decided(self.decisions, outcome, self.norm if kept else None))
             proof.rules |= self.norm.rules
 
         if not self._begin():
@@ -194,8 +191,7 @@ class Case:
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
         norm = self.norm
-        a, b = self.sides = norm.of(left), norm.of(right)
-        difference = norm.field.add(a, norm.field.minus(b))
+        difference = norm.field.total(map(norm.of, addends(add(left, mul(num(-1), right)))))
         if not (norm.is_zero(difference.n) or vanish_together(norm, difference.n)):
             return norm.field.form(difference.n), "the difference does not vanish"
         return None
@@ -272,14 +268,15 @@ class Case:
 
     def _check(self, condition: RawCondition, fact: Fact) -> bool | None:
         """Whether a condition follows; it is assumed from here on. None: it cannot hold."""
+        self._learnt = False
         if not fact.free:
             state = self._follows(condition)
-            if state is False and not self._assume(fact):
+            if (state is False or self._learnt) and not self._assume(fact):
                 return None
             return None if state is None else state
         inside = self.norm.ranges.plus(*fact.within)
         (state,) = self.norm.scoped(inside, lambda: [self._follows(condition)])
-        if state is not True:
+        if state is not True or self._learnt:
             self.families.append(fact)
             self.norm.signs.forget()
         return bool(state)
@@ -291,6 +288,7 @@ class Case:
         except (Split, DividedByZero):
             return False
         if all(state is True for state in states):
+            self._learnt &= not condition.joint  # a joint may be smooth, and is no fact then
             return True
         return None if states and all(state is None for state in states) else False
 
@@ -327,11 +325,10 @@ class Case:
             return frozenset(ranges.sign(u)) or ANY - frozenset(excluded)
 
         def found() -> frozenset[str]:
-            by_structure = sign_of(t, norm)
-            if len(by_structure) == 1:
-                return by_structure
-            value = norm.of(t)
-            return frozenset("0") if norm.is_zero(value.n) else by_structure & norm.sign(value)
+            by_structure, value = sign_of(t, norm), norm.of(t)
+            signs = frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
+            self._learnt |= not signs <= by_structure
+            return by_structure & signs
 
         return norm.signs.remembered(t, found)
 

@@ -11,8 +11,9 @@ from a finite set, indicators).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
@@ -91,29 +92,46 @@ class Field:
 
     # -- arithmetic ---------------------------------------------------------------------
 
-    def make(self, n: Poly, d: Poly) -> Frac:
-        """n/d in lowest terms, after the relations."""
+    def make(self, n: Poly, d: Poly, common: Poly = None) -> Frac:
+        """n/d in lowest terms, after the relations; common factors are those with ``common``."""
         n, d = self.reduce(n), self.reduce(d)
         if d.is_zero():
             raise DividedByZero
         if n.is_zero():
             return self.zero
-        if not d.is_constant():
-            g = self.gcd(n, d)
+        other = d if common is None or self.relations else common
+        if not other.is_constant():
+            g = self.gcd(n, other)
             if not g.is_constant():
                 n, d = n / g, d / g
         lead = d.leading_coefficient()
         return Frac(n / lead, d / lead) if lead != 1 else Frac(n, d)
 
     def add(self, a: Frac, b: Frac) -> Frac:
-        """a + b."""
+        """a + b; what can cancel divides the gcd of the denominators (Knuth, TAOCP 4.5.1)."""
         if a.d == b.d:
             return self.make(a.n + b.n, a.d)
-        return self.make(self.product(a.n, b.d) + self.product(b.n, a.d), self.product(a.d, b.d))
+        g = self._common(a.d, b.d)
+        n = self.product(a.n, b.d / g) + self.product(b.n, a.d / g)
+        return self.make(n, self.product(a.d, b.d / g), g)
+
+    def total(self, parts: Iterable[Frac]) -> Frac:
+        """The sum of the parts; those of one denominator are added first."""
+        groups: dict[str, Frac] = {}
+        for a in parts:
+            key = "" if a.d.is_constant() else str(a.d)
+            groups[key] = Frac(groups[key].n + a.n, a.d) if key in groups else a
+        return reduce(self.add, (self.make(*a) for a in groups.values()), self.zero)
 
     def mul(self, a: Frac, b: Frac) -> Frac:
-        """a·b."""
-        return self.make(self.product(a.n, b.n), self.product(a.d, b.d))
+        """a·b; what can cancel is common to one numerator and the other denominator."""
+        g, h = self._common(a.n, b.d), self._common(b.n, a.d)
+        d = self.product(a.d / h, b.d / g)
+        return self.make(self.product(a.n / g, b.n / h), d, self.one.d)
+
+    def _common(self, p: Poly, q: Poly) -> Poly:
+        """The gcd, where neither is a number."""
+        return self.one.d if p.is_constant() or q.is_constant() else self.gcd(p, q)
 
     def minus(self, a: Frac) -> Frac:
         """−a."""

@@ -420,8 +420,8 @@ class Normaliser:
 
 
 def _entry(norm: Normaliser, t: Term) -> Frac:
-    kind = Symmetric if t.data[0] in norm.symmetric else str
-    return norm._symbol(entry_of(kind(t.data[0]), t.data[1]), t)
+    array, at = t.data
+    return norm._symbol(entry_of(Symmetric(array) if array in norm.symmetric else array, at), t)
 
 
 # one rule for each operation and each function: its arguments' normal forms make its own
@@ -431,7 +431,7 @@ RULES: dict[str, Callable[[Normaliser, Term], Frac]] = {
     "const": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
     "var": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
     "int": lambda norm, t: norm.integer(t.data),
-    "add": lambda norm, t: reduce(norm.field.add, map(norm._of, t.args), norm.field.zero),
+    "add": lambda norm, t: norm.field.total(map(norm._of, t.args)),
     "mul": lambda norm, t: reduce(norm.field.mul, map(norm._of, t.args), norm.field.one),
     "pow": lambda norm, t: norm.field.power(norm._of(t.args[0]), t.data),
     "root": lambda norm, t: norm.real_power(norm._of(t.args[0]), t.data),

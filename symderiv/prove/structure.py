@@ -7,49 +7,53 @@ positive; what the structure does not tell is asked of the normal form of a part
 
 from __future__ import annotations
 
-from functools import reduce
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from functools import partial, reduce
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import Term, walk
+from symderiv.indexform.terms import ONE, Term, mul
 from symderiv.prove.field import DividedByZero
+from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY, plus, power, times
 from symderiv.prove.units import Split
 
-if TYPE_CHECKING:
-    from symderiv.prove.normalise import Normaliser
-
-__all__ = ["sign_of"]
+__all__ = ["addends", "sign_of"]
 
 
 def sign_of(t: Term, norm: Normaliser) -> frozenset[str]:
     """The possible signs of a term that is defined."""
-    memo: dict[Term, frozenset[str]] = {}
-    for node in walk(t):
-        s = [memo[a] for a in node.args]
-        match node.op:
-            case "add":
-                found = reduce(plus, s)
-            case "mul":
-                found = reduce(times, s)
-            case "pow":
-                found = power(s[0], node.data) - frozenset("0" if node.data < 0 else "")
-            case "root":
-                found = s[0] - frozenset("-")
-            case "sum":
-                _, lower, upper = node.data
-                found = plus(s[0], s[0])
-                found |= frozenset("" if norm.ranges.nonnegative(upper - lower) else "0")
-            case "call" if node.data == "exp":
-                found = frozenset("+")
-            case _:
-                found = _of_part(node, norm) if node.names <= t.names else ANY
-        memo[node] = found
-    return memo[t]
+    return norm.signs.remembered(("structure", t), partial(_found, t, norm))
 
 
-def _of_part(node: Term, norm: Normaliser) -> frozenset[str]:
+def _found(t: Term, norm: Normaliser) -> frozenset[str]:
+    match t.op:
+        case "add":
+            return reduce(plus, (sign_of(a, norm) for a in t.args))
+        case "mul":
+            return reduce(times, (sign_of(a, norm) for a in t.args))
+        case "pow":
+            found = power(sign_of(t.args[0], norm), t.data)
+            return found - frozenset("0" if t.data < 0 else "")
+        case "root":
+            return sign_of(t.args[0], norm) - frozenset("-")
+        case "sum":
+            term, (_, lower, upper) = sign_of(t.args[0], norm), t.data
+            empty = "" if norm.ranges.nonnegative(upper - lower) else "0"
+            return plus(term, term) | frozenset(empty)
+        case "call" if t.data == "exp":
+            return frozenset("+")
     try:
-        return norm.sign(norm.of(node))
+        return norm.sign(norm.of(t))
     except (DividedByZero, Split, Unsupported):
         return ANY
+
+
+def addends(t: Term, factor: Term = ONE) -> Iterator[Term]:
+    """The terms of a sum, each times a number."""
+    if t.op == "add":
+        for a in t.args:
+            yield from addends(a, factor)
+    elif t.op == "mul" and len(t.args) == 2 and t.args[1].op == "num":
+        yield from addends(t.args[0], mul(factor, t.args[1]))
+    else:
+        yield mul(factor, t)

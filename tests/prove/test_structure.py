@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from sympy import Derivative, Eq, Piecewise, Rational, sqrt, symbols
 
+from symderiv import prove_equal
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import (
     Linear,
@@ -68,3 +70,24 @@ def test_what_is_known_of_a_part_is_used() -> None:
     norm.signs.assume(norm.of(x).n, frozenset("+"))
     # x·e^y + y² > 0 for x > 0
     assert sign_of(add(mul(x, call("exp", y)), power(y, 2)), norm) == frozenset("+")
+
+
+def test_what_the_structure_tells_is_known_in_the_proof() -> None:
+    """d²/dp² √(1 + (p − y)²) = (1 + (p − y)²)^(−3/2): the radicand is positive by its structure."""
+    p, q = symbols("p q", real=True)
+    radicand = 1 + (p - q) ** 2
+    result = prove_equal(Derivative(sqrt(radicand), p, p), radicand ** Rational(-3, 2))
+    assert result.proved
+    assert result.open_conditions == ()
+
+
+def test_a_joint_that_is_smooth_is_not_taken_for_excluded() -> None:
+    """f = u² by cases of u = (p − q)² + (p − 1)²: f' is 2uu' = 0 where u = 0, and not 1."""
+    p, q = symbols("p q", real=True)
+    u = (p - q) ** 2 + (p - 1) ** 2
+    slope = 2 * u * (4 * p - 2 * q - 2)
+    left = Derivative(Piecewise((u**2, u > 0), (0, Eq(u, 0)), (u**2, True)), p)
+    right = prove_equal(left, slope)
+    assert right.proved
+    assert right.open_conditions == ()
+    assert not prove_equal(left, Piecewise((1, Eq(u, 0)), (slope, True))).proved
