@@ -84,6 +84,12 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         S(u[i, 0], (i, 1, n - 1)),
         [],
     ),
+    "one term more": (
+        S(v[i], ALL) + v[n],
+        S(v[i], (i, 0, n)),
+        S(v[i], (i, 0, n - 1)),
+        [],
+    ),
     "last term of quotients": (
         S(a / (a - v[i]), (i, 0, n)) - S(a / (a - v[i]), ALL),
         a / (a - v[n]),

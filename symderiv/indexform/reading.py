@@ -107,8 +107,8 @@ def read(
             out.ranges = out.ranges.plus(form, limit - 1 - form)
     known, guessed = reader.index_facts(lines[0])
     out.ranges = out.ranges.plus(*known)
-    for form, relation in guessed:
-        if not out.ranges.nonnegative(form):
+    for form, relation in guessed:  # v[n] beside Σ v[i] to n − 1 is no guess but a next entry
+        if not out.ranges.nonnegative(form) and not out.ranges.nonnegative(-form - 1):
             out.ranges = out.ranges.plus(form)
             out.assumed.append(relation)
     if out.ranges.contradictory():
