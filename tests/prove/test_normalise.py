@@ -202,6 +202,23 @@ def test_labels_under_a_sum_are_interpolated_one_by_one() -> None:
     assert not equal(mul(one, all_), ZERO, finite=bits)
 
 
+def test_labels_of_one_range_say_nothing_of_another() -> None:
+    """qᵢ² = qᵢ for i < n: so in Σ_{k<n}, and not in Σ_{k<m}."""
+    k, any_ = Linear.of("k~1"), Linear.of("i~any")
+    within = (any_, n - 1 - any_)
+    bits = (
+        FiniteSet(entry("q", (any_,)), frozenset(["i~any"]), (Fraction(0), Fraction(1)), within),
+    )
+
+    def over(size: Linear, e: int) -> Term:
+        return total("k~1", Linear(), size - 1, power(entry("q", (k,)), e))
+
+    m = Linear.of("m")
+    assert equal(over(n, 2), over(n, 1), finite=bits)
+    assert not equal(over(m, 2), over(m, 1), finite=bits)
+    assert not equal(add(over(n, 2), over(m, 2)), add(over(n, 1), over(m, 1)), finite=bits)
+
+
 def test_an_equation_is_solved_for_what_is_linear_in_it() -> None:
     norm = make()
     norm.vanish(norm.field.form(norm.of(add(mul(num(2), x), minus(y), num(3))).n))  # 2x − y + 3

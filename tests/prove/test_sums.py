@@ -139,6 +139,26 @@ TRUE = [
     ("delta below", over(n, lambda k: mul(delta(k, Linear(constant=-1)), a(k))), ZERO),
     ("delta at the end", over(n, lambda k: mul(delta(k, n - 1), a(k))), a(n - 1)),
     (
+        "cases below and above an index",
+        over(n, lambda k: by_sign(integer(k - j), a(k), x, b(k))),
+        add(total("k~1", Linear(), j - 1, b(K1)), x, total("k~1", j + 1, n - 1, a(K1))),
+    ),
+    (
+        "a case beyond the range",
+        over(n, lambda k: by_sign(integer(k - n), a(k), x, b(k))),
+        over(n, b),
+    ),
+    (
+        "a case before the range",
+        over(n, lambda k: by_sign(integer(k + 1), a(k), x, b(k))),
+        over(n, a),
+    ),
+    (
+        "cases above and below an index",
+        over(n, lambda k: by_sign(integer(j - k), a(k), x, b(k))),
+        add(total("k~1", Linear(), j - 1, a(K1)), x, total("k~1", j + 1, n - 1, b(K1))),
+    ),
+    (
         "two deltas meet",
         over(n, lambda k: over(n, lambda i: mul(delta(k, i), X(i, k)))),
         over(n, lambda k: X(k, k)),

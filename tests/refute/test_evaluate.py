@@ -41,6 +41,7 @@ from sympy import (
     sqrt,
     symbols,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.functions import gradient, hessian, sigma, softplus
 from symderiv.refute import Point, Undefined, Unsupported, evaluate_at
@@ -53,6 +54,7 @@ x, y = symbols("x y", real=True)
 A, B = MatrixSymbol("A", m, n), MatrixSymbol("B", m, n)
 w = MatrixSymbol("w", n, 1)
 a = IndexedBase("a")
+SQUARES = B.applyfunc(sympy.Lambda(k, k**2))
 
 DATA = {"A": [[1, 2, 3], [4, 5, 7]], "B": [[0, 1, -1], [2, -2, 3]], "w": [[1], [-1], [2]]}
 
@@ -116,6 +118,14 @@ def rows(expr, **kwargs):
         (sympy.floor(x + y), fmpq(0)),
         (sympy.ceiling(x + y), fmpq(1)),
         (sympy.real_root(x - Rational(5, 8), 3), fmpq(-1, 2)),
+        (Piecewise((1, x <= Rational(1, 2)), (0, True)), fmpq(1)),
+        (Piecewise((1, x < Rational(1, 2)), (0, True)), fmpq(0)),
+        (Piecewise((1, x >= Rational(1, 2)), (0, True)), fmpq(1)),
+        (Piecewise((1, x > Rational(1, 2)), (0, True)), fmpq(0)),
+        (KroneckerDelta(m, n - 1, (0, 1)), fmpq(0)),
+        (KroneckerDelta(m, n - 1, (2, 3)), fmpq(1)),
+        (KroneckerDelta(m, n - 1, (1, 2)), fmpq(1)),
+        (KroneckerDelta(m, n - 1, (3, 4)), fmpq(0)),
         (2**m, fmpq(4)),
         (x**m, fmpq(1, 4)),
     ],
@@ -136,6 +146,7 @@ def test_exact_scalars(expr, expected) -> None:
         (sigma(x), "0.622459331201855"),
         (x**y, "0.793700525984100"),
         (sympy.gamma(x), "1.77245385090552"),
+        (sympy.beta(x, y), "4.20654631597636"),
         (sympy.EulerGamma + 0 * x, "0.577215664901533"),
     ],
 )
@@ -159,6 +170,10 @@ def test_balls(expr, expected: str) -> None:
         (Sum(KroneckerDelta(i, 1) * w[i, 0], (i, 0, n - 1)), -1),
         (Sum(Sum(k, (k, 1, k)), (k, 1, n)), 1 + 3 + 6),
         (Sum(a[k], (k, 1, n)), 60),
+        # a subtree that stands twice, in two indices
+        (Sum((2 * A[i, j] + 1) ** 2 + (2 * A[i, j] + 1), (j, 0, n - 1), (i, 0, m - 1)), 560),
+        # a Lambda's argument is put back after each entry
+        (Sum(MatrixElement(SQUARES, 0, i) * k, (i, 0, n - 1), (k, 1, 2)), 6),
     ],
 )
 def test_sums(expr, expected: int) -> None:
@@ -187,6 +202,7 @@ def test_a_range_that_ends_below_its_start_is_undefined() -> None:
         (A.T, [[1, 4], [2, 5], [3, 7]]),
         ((A * A.T) ** 2, [[14 * 14 + 35 * 35, 14 * 35 + 35 * 90], [35 * 104, 35 * 35 + 8100]]),
         (HadamardProduct(A, B), [[0, 2, -3], [8, -10, 21]]),
+        (HadamardProduct(A, B, A), [[0, 4, -9], [32, -50, 147]]),
         (HadamardPower(A, 2), [[1, 4, 9], [16, 25, 49]]),
         (B.applyfunc(lambda t: t**2 + 1), [[1, 2, 2], [5, 5, 10]]),
         (Identity(m) * A, [[1, 2, 3], [4, 5, 7]]),
@@ -214,7 +230,7 @@ def test_matrices(expr, expected) -> None:
     [
         ((A * w)[1, 0], 13),
         (Trace(A * B.T), 2 - 3 + 8 - 10 + 21),
-        (sympy.matrices.expressions.matexpr.MatrixElement(A * A.T, i, j), 90),
+        (MatrixElement(A * A.T, i, j), 90),
         (BlockMatrix([[OneMatrix(m, 1), A]])[i, j], 4),
         (B.applyfunc(sigma)[0, 0], fmpq(1, 2)),
         (log(w.T * w - OneMatrix(1, 1) * 5), 0),
@@ -233,6 +249,44 @@ def test_indices_are_checked_against_known_shapes() -> None:
     assert bound.value.bound
 
 
+def test_an_entry_outside_a_matrix_expression_is_outside_its_shape() -> None:
+    product = MatrixElement(A * A.T, i, j)
+    for row, column in ((2, 0), (0, 2), (-1, 0), (0, -1)):
+        with pytest.raises(OutsideShape):
+            value(product, integers={i: row, j: column})
+
+
+def test_a_power_of_a_negative_number_and_0_to_the_0_have_no_value() -> None:
+    """The exponent y is real, even where its value happens to be an integer."""
+    with pytest.raises(Undefined):
+        value(x**y, reals={"x": -2, "y": 2})
+    assert value(x**m, reals={"x": -2}) == 4
+    with pytest.raises(Undefined):
+        value(x ** (n - 3), reals={"x": 0})
+    assert value(x ** (n - 3), reals={"x": -5}) == 1
+
+
+@pytest.mark.parametrize("junction", [And, Or])
+@pytest.mark.parametrize("settled", [x > 0, x < 0])
+def test_a_condition_that_is_not_certain_has_no_value(junction, settled) -> None:
+    """Whether e^x·e^(−x) > 1 no ball can tell; And and Or may be settled without it."""
+    doubtful = UnevaluatedExpr(exp(x)) * UnevaluatedExpr(exp(-x)) > 1
+    case = Piecewise((1, junction(doubtful, settled)), (0, True))
+    if (junction is Or) is (settled == (x > 0)):
+        assert value(case, reals={"x": 1}) == (junction is Or)
+        return
+    with pytest.raises(Undefined):
+        value(case, reals={"x": 1})
+
+
+def test_functions_without_a_definition_are_told_apart() -> None:
+    f, g = sympy.Function("f"), sympy.Function("g")
+    at = {"reals": {"x": 2, "y": 3}}
+    values = [value(e, **at) for e in (f(x), g(x), f(y), f(x, y), f(y, x), g(x, y))]
+    assert len(set(values)) == len(values)
+    assert value(f(x + 1), **at) == value(f(y), **at)
+
+
 # ---- derivatives
 
 
@@ -243,6 +297,8 @@ def test_indices_are_checked_against_known_shapes() -> None:
         (Derivative(x * Derivative(x**3, x), x), 9 * 4),
         (Derivative(Derivative(x**2 * y, x), y), 4),
         (Derivative(x**5, (x, 5)), 120),
+        # g·g' with g = x³ + x² + 1, which stands inside and outside: g'² + g·g'' = 16² + 13·14
+        (Derivative((x**3 + x**2 + 1) * Derivative(x**3 + x**2 + 1, x), x), 438),
         (Derivative(exp(x - 2) * sympy.sin(y - 5), (x, 4), (y, 3)), -1),
         (Derivative(Sum(w[k, 0] ** 2, (k, 0, n - 1)), w[i, 0]), -2),
         (Derivative(Sum(w[i, 0] ** 2, (i, 0, n - 1)), w[i, 0]), -2),

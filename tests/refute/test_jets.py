@@ -128,6 +128,17 @@ def test_powers() -> None:
     assert coefficient(power(at(2, 1), fmpq(-1)), 1) == fmpq(-1, 4)
 
 
+@pytest.mark.parametrize("exponent", [fmpq(1, 2), fmpq(-3, 2), fmpq(2, 3), fmpq(5), fmpq(-2)])
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_derivatives_of_powers(exponent, order: int) -> None:
+    """(x^r)⁽ᵏ⁾ = r·(r − 1)···(r − k + 1)·x^(r − k), at x = 64."""
+    expected = power(fmpq(64), exponent - order)
+    for k in range(order):
+        expected = expected * (exponent - k)
+    v = power(at(64, *(1 << k for k in range(order))), exponent)
+    assert coefficient(v, (1 << order) - 1) == expected
+
+
 @pytest.mark.parametrize(
     ("compute", "kind"),
     [
@@ -142,6 +153,10 @@ def test_powers() -> None:
         (lambda: power(at(0, 1), fmpq(1, 2)), "joint"),
         (lambda: power(arb(0, 1), fmpq(1, 2)), "uncertain"),
         (lambda: FUNCTIONS["asin"](fmpq(2)), "certain"),
+        (lambda: FUNCTIONS["asin"](arb(1, 0.1)), "uncertain"),
+        (lambda: FUNCTIONS["asin"](at(1, 1)), "uncertain"),
+        (lambda: FUNCTIONS["acos"](at(-1, 1)), "uncertain"),
+        (lambda: FUNCTIONS["acos"](at(-2, 1)), "certain"),
         (lambda: FUNCTIONS["acosh"](fmpq(0)), "certain"),
         (lambda: FUNCTIONS["atanh"](fmpq(1)), "certain"),
         (lambda: FUNCTIONS["gamma"](fmpq(-3)), "certain"),
@@ -164,7 +179,10 @@ def test_a_perturbation_with_coefficient_zero_still_counts_as_one() -> None:
 
 def test_wide_rationals_become_balls() -> None:
     assert type(narrow(fmpq(3) ** 100)) is fmpq
-    assert type(narrow(fmpq(3) ** 10_000)) is arb
+    wide = fmpq(3) ** 10_000
+    assert type(narrow(wide)) is arb
+    assert narrow(wide).contains(wide)
+    assert narrow(at(wide, 1) * wide).terms[1].contains(wide)
     assert type(power(fmpq(3), fmpq(10**5))) is arb
     with pytest.raises(Undefined):
         power(fmpq(3), fmpq(10**20))

@@ -1,0 +1,115 @@
+"""What the judge makes of the two answers: disagreement, witnesses, and whose conditions count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from claims import k, n, proved, q, refuted, shown, x, y
+from sympy import Abs, Contains, FiniteSet, Integer, Sum, UnevaluatedExpr, gamma, log, sqrt, symbols
+
+from symderiv import judge, prove_equal
+from symderiv.judge import judge_chain
+from symderiv.prove.equality import Proof
+from symderiv.prove.hypotheses import Premises
+from symderiv.refute.examination import Examination
+from symderiv.verdict import InternalDisagreement, Result, Verdict
+
+i = symbols("i", integer=True, nonnegative=True)
+LOGS = Sum(log(q[k]), (k, 1, n))
+
+
+def results(*lines: Any, **options: Any) -> list[Result]:
+    out = judge_chain(lines, **options).results
+    assert all(isinstance(r, Result) for r in out)
+    return [r for r in out if isinstance(r, Result)]
+
+
+# ---- the two routes
+
+
+@pytest.mark.parametrize(("left", "right"), [(x, x + 1), (1 / x, 2 / x), (log(x), log(2 * x))])
+def test_a_counterexample_to_what_is_proved_is_never_a_verdict(
+    monkeypatch: pytest.MonkeyPatch, left: Any, right: Any
+) -> None:
+    """A prover that says yes to everything is contradicted, with conditions or without."""
+
+    def yes(left: Any, right: Any, premises: Premises, work: Any) -> Proof:
+        return Proof(True, [True] * len(premises.conditions), live=1)
+
+    monkeypatch.setattr(judge, "prove_zero", yes)
+    with pytest.raises(InternalDisagreement, match="the prover says that"):
+        prove_equal(left, right)
+
+
+@pytest.mark.parametrize("reason", ["", "the time allowed for the search is used up"])
+def test_a_proof_without_a_witness_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    nothing = Examination((None,), (None,), reason=reason)
+    monkeypatch.setattr(judge, "examine", lambda *lines, **options: nothing)
+    result = prove_equal((x + 1) ** 2, x**2 + 2 * x + 1)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "no point was found" in result.reason
+    assert reason in result.reason
+
+
+def test_a_fault_of_the_prover_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*question: Any) -> Proof:
+        raise ZeroDivisionError("here")
+
+    monkeypatch.setattr(judge, "prove_zero", broken)
+    result = prove_equal(x, x)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "ZeroDivisionError" in result.reason
+
+
+# ---- chains
+
+
+def test_a_step_that_fails_settles_nothing() -> None:
+    """1/x comes in by a wrong step; the next one is right where x ≠ 0."""
+    wrong, right = results(y, y + 1 / x, (x * y + 1) / x)
+    assert wrong.refuted
+    assert right.proved
+    assert shown(right) == ["Ne(x, 0)"]
+
+
+def test_a_relation_holds_from_its_line_on() -> None:
+    lines = sqrt(x**2), x, x + 0 * y, Abs(x)
+    assert [r.proved for r in results(*lines, extra=[(), (x >= 0,)])] == [True, True, True]
+    early, *others = results(*lines, extra=[(), (), (x >= 0,)])
+    assert early.refuted
+    assert [r.proved for r in others] == [True, True]
+
+
+# ---- conditions
+
+
+def test_a_condition_is_used_in_its_range_and_not_beside_it() -> None:
+    """log qₖ for k = 1 … n says nothing of q₀ and q_{n+1}."""
+    for inside in (q[1], q[n]):
+        assert shown(prove_equal(LOGS + Abs(inside), LOGS + inside)) == ["q[k] > 0"]
+    for outside in (q[0], q[n + 1]):
+        refuted(LOGS + Abs(outside), LOGS + outside)
+
+
+def test_a_condition_is_quantified_over_the_indices_of_its_range_too() -> None:
+    nested = Sum(log(q[k]), (k, 0, i), (i, 0, n - 1))
+    (condition,) = prove_equal(nested, nested + 0).open_conditions
+    assert [tuple(map(str, r)) for r in condition.ranges] == [("k", "0", "i"), ("i", "0", "n - 1")]
+
+
+def test_labels_that_may_be_0_may_add_up_to_0() -> None:
+    total = Sum(q[k], (k, 1, n))
+    claim = UnevaluatedExpr(1 / total) * total, Integer(1)
+    assert proved(*claim, Contains(q[i], FiniteSet(0, 1))) == ["Ne(Sum(q[k], (k, 1, n)), 0)"]
+    assert proved(*claim, Contains(q[i], FiniteSet(1, 2))) == []
+
+
+def test_what_only_the_proof_needs_is_no_part_of_the_domain() -> None:
+    """Γ(x + 1) = x·Γ(x) holds off the poles, and is proved for x > 0."""
+    result = prove_equal(gamma(x + 1), x * gamma(x))
+    assert result.proved
+    assert all(not c.natural for c in result.open_conditions)
+    assert any(c.loses_a_region for c in result.conditions)
