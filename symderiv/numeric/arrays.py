@@ -42,6 +42,10 @@ _CALLS = {
     "tanh": "np.tanh",
     "sinh": "np.sinh",
     "cosh": "np.cosh",
+    "sin": "np.sin",
+    "cos": "np.cos",
+    "asin": "np.arcsin",
+    "atan": "np.arctan",
 }
 _CONSTANTS = {"pi": "np.pi", "EulerGamma": "np.euler_gamma", "Catalan": "0.915965594177219"}
 _LARGEST_EXACT = 2**53

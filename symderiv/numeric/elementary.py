@@ -99,8 +99,16 @@ def _softplus_plus(arrays: Arrays, t: Term) -> Value:
 
 
 def _log_cosh(arrays: Arrays, t: Term) -> Value:
-    u = arrays.apply("np.abs({0})", [arrays.value(t.args[0])])
-    return arrays.apply("{0} + np.log1p(np.exp(-2 * {0})) - np.log(2)", [u], [UNARY], SUM)
+    a = hinted(arrays, "a", arrays.apply("np.abs({0})", [arrays.value(t.args[0])]))
+    near = arrays.apply("np.log1p(np.sinh(np.minimum({0}, 1)) ** 2) / 2", [a], [0], MUL)
+    far = arrays.apply("{0} + np.log1p(np.exp(-2 * {0})) - np.log(2)", [a], [UNARY], SUM)
+    return arrays.apply("np.where({0} < 1, {1}, {2})", [a, near, far], [SUM, 0, 0])
+
+
+def _log_add_exp(arrays: Arrays, t: Term) -> Value:
+    a, b = map(arrays.value, t.args)
+    text = "np.maximum({0}, {1}) + np.log1p(np.exp(-np.abs({0} - {1})))"
+    return arrays.apply(text, [a, b], [SUM, UNARY], SUM)
 
 
 def _x_log_y(arrays: Arrays, t: Term) -> Value:
@@ -144,6 +152,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "sigma_plus": _sigma_plus,
     "softplus_plus": _softplus_plus,
     "log_cosh": _log_cosh,
+    "log_add_exp": _log_add_exp,
     "x_log_y": _x_log_y,
     "log_sum_exp": _log_sum_exp,
     "softmax": _softmax,

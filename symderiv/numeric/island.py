@@ -213,6 +213,7 @@ class Island:
             return ZERO
         if self.sums:
             return self._softmax(f)
+        f = self._halved(f)
         return self._signed(f) or self._form(f)
 
     def _signed(self, f: Any) -> Term | None:
@@ -257,6 +258,21 @@ class Island:
         if not out[1]:
             raise TooLarge
         return out[0] / out[1]
+
+    def _halved(self, f: Any) -> Any:
+        """The element in E² as one in E, with 2u for u."""
+        while len(self.E) == 1 and not self._has(f.numer * f.denom, self.P):
+            (k,) = self._positions(self.E)
+            degrees = {monom[k] for p in (f.numer, f.denom) for monom in p.monoms()}
+            if any(d % 2 for d in degrees) or not any(degrees):
+                break
+            parts = []
+            for p in (f.numer, f.denom):
+                halves = {(*m[:k], m[k] // 2, *m[k + 1 :]): c for m, c in p.terms()}
+                parts.append(self.field(p.ring(halves)))
+            f = parts[0] / parts[1]
+            self.exponents = [mul(num(2), self.exponents[0])]
+        return f
 
     def _form(self, f: Any) -> Term | None:
         below = [0] * len(self.E)

@@ -154,6 +154,8 @@ def _exact(t: Term) -> Term:
         (u,) = t.args
         if u.op == "add" and ONE in u.args:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
+        if u.op == "add" and len(u.args) == 2 and all(_is_call(e, "exp") for e in u.args):
+            return call("log_add_exp", *(e.args[0] for e in u.args))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)
     return t

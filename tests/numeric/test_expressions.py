@@ -296,6 +296,8 @@ ELEMENTWISE = [
     tanh(z) + cosh(z) + sympy.sinh(z),
     Abs(z) + Max(z, 1, z**2) - Min(z, Rational(1, 3)),
     sympy.sign(z) * sqrt(z**2 + 1),
+    sympy.sin(z) * sympy.cos(2 * z) + sympy.tan(z / 9) - sympy.atan(z),
+    sympy.acos(sigma(z)),
     Piecewise((z**2, z > 1), (1 / z, z < 0), (z, True)),
     Piecewise((log(z), z > 0), (-1, True)),
     (z**2 + 1) ** Rational(2, 3) / pi - Rational(7, 3) * z**-2,

@@ -56,6 +56,7 @@ class _NumPy:
     exp, log, tanh, abs, maximum = sympy.exp, sympy.log, sympy.tanh, sympy.Abs, sympy.Max
     expm1 = staticmethod(lambda x: exp(x) - 1)
     log1p = staticmethod(lambda x: log(1 + x))
+    sinh, minimum = sympy.sinh, sympy.Min
     where = staticmethod(
         lambda test, a, b: Piecewise(
             (a, sympy.Eq(*test) if type(test) is tuple else test), (b, True)
@@ -150,6 +151,8 @@ POINTS = np.concatenate(
         (log(1 - SIGMA), lambda t: -mpmath.log1p(mpmath.exp(t)), 2),
         (softplus(z), lambda t: mpmath.log1p(mpmath.exp(t)), 2),
         (exp(z) / (1 + exp(z)), lambda t: 1 / (1 + mpmath.exp(-t)), 2),
+        (log(sympy.cosh(z)), lambda t: mpmath.log(mpmath.cosh(t)), 4),
+        ((exp(z) - exp(-z)) / (exp(z) + exp(-z)), mpmath.tanh, 2),
     ],
     ids=str,
 )
@@ -195,6 +198,8 @@ def test_other_ways_to_write_are_proved_too(written):
         (exp(z) - 1, (1e-12,), np.expm1(1e-12)),
         (log(1 + z), (1e-12,), np.log1p(1e-12)),
         (log(Rational(1, 2) + z), (0.5,), 0.0),
+        (log(exp(z) + exp(y)), (1000.0, 999.0), 1000 + np.log1p(np.exp(-1))),
+        (log(exp(z) + exp(y)), (-1000.0, -1000.0), -1000 + np.log(2)),
         ((exp(z) - 1) / (exp(z) + 1), (1e-9,), 5e-10),
         (sigma(z) - Rational(1, 2), (1e-9,), 2.5e-10),
     ],
