@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from symderiv.command import listing, show, trust, verify
 from symderiv.command.signals import exit_code, terminable
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="symderiv",
         description="Prove hand-written derivations, line by line and for all sizes.",
     )
@@ -49,6 +49,15 @@ def _parser() -> argparse.ArgumentParser:
     for command in _COMMANDS:
         command.add(commands)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are short, whatever was given; those of the commands as well."""
+
+    def error(self, message: str) -> NoReturn:
+        from symderiv.targets.errors import shown
+
+        super().error(shown(message, 500))
 
 
 class _Version(argparse.Action):

@@ -21,6 +21,7 @@ def show_trace(
 ) -> int:
     """Judge the derivation and show how; its name is the writer's, or that of the attribute."""
     from symderiv.report.trace import render_trace
+    from symderiv.targets.errors import shown
     from symderiv.verification import verify_each
 
     name = arguments.trace
@@ -28,7 +29,7 @@ def show_trace(
     if len(chosen) != 1:
         known = ", ".join(repr(f.derivation.name) for f in found)
         what = "several derivations are" if chosen else "no derivation is"
-        complain([*errors, f"--trace: {what} called {name!r}; there are {known}"])
+        complain([*errors, f"--trace: {what} called {shown(repr(name))}; there are {known}"])
         return 2
     with kept_apart():
         (result,) = verify_each(

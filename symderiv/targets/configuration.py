@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from symderiv.targets.errors import LONGEST, TargetError, shown
+from symderiv.targets.files import is_file
 
 __all__ = ["Configuration", "nearest_configuration"]
 
@@ -38,7 +39,7 @@ def nearest_configuration(folder: Path) -> Configuration | None:
         wrong type, or names a path outside its own folder.
     """
     places = (parent / "pyproject.toml" for parent in (folder, *folder.parents))
-    path = next((place for place in places if place.is_file()), None)
+    path = next((place for place in places if is_file(place)), None)
     if path is None:
         return None
     tool = _content(path).get("tool", {})

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-__all__ = ["files_in", "files_like", "is_pattern", "matches", "mentions_symderiv"]
+__all__ = [
+    "files_in",
+    "files_like",
+    "is_file",
+    "is_folder",
+    "is_pattern",
+    "matches",
+    "mentions_symderiv",
+]
 
 _IMPORTS = re.compile(
     rb"^[ \t]*(?:from[ \t]+symderiv\b|import[ \t][^\n#]*\bsymderiv\b)", re.MULTILINE
@@ -73,7 +81,8 @@ def files_like(pattern: str, folder: Path) -> Iterator[Path]:
     fixed = next(k for k, part in enumerate(parts) if is_pattern(part))
     base = folder.joinpath(*parts[:fixed])
     rest = "/".join(parts[fixed:])
-    for path in _walk(base):
+    depth = None if "**" in parts else len(parts) - fixed
+    for path in _walk(base, depth):
         if matches(path.relative_to(base).as_posix(), rest) and mentions_symderiv(path):
             yield path
 
@@ -87,17 +96,36 @@ def mentions_symderiv(path: Path) -> bool:
         return True  # that it cannot be read is for the import to say
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def is_file(path: Path) -> bool:
+    """Whether there is a file that can be seen; a name that no file can have is no error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder that can be seen; a name that none can have is no error."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _walk(folder: Path, depth: int | None = None) -> Iterator[Path]:
+    top = len(folder.parts)
     for place, folders, names in os.walk(folder):
         here = Path(place)
+        if depth is not None and len(here.parts) - top >= depth - 1:
+            folders.clear()
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".")
             and name not in ("__pycache__", "node_modules")
-            and not (here / name / "pyvenv.cfg").exists()
+            and not is_file(here / name / "pyvenv.cfg")
         )
         for name in sorted(names):
             path = here / name
-            if name.endswith(".py") and path.is_file():
+            if name.endswith(".py") and is_file(path):
                 yield path

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from symderiv.targets.errors import TargetError, shown
+from symderiv.targets.files import is_file, is_folder
 
 __all__ = ["import_file", "import_module"]
 
@@ -96,7 +97,7 @@ def _in_package(path: Path) -> tuple[Path, str]:
     """Return the folder that a file's package lies in and its dotted name; "" where it has none."""
     names = [] if path.name == "__init__.py" else [path.stem]
     root = path.parent
-    while (root / "__init__.py").is_file():
+    while is_file(root / "__init__.py"):
         names.insert(0, root.name)
         root = root.parent
     packaged = root != path.parent and all(name.isidentifier() for name in names)
@@ -117,7 +118,7 @@ def _neighbours_of(folder: Path) -> None:
         if place is None or "." in name or name.startswith("_symderiv_file_"):
             continue
         home = place.parents[1] if place.name == "__init__.py" else place.parent
-        if home in others and ((folder / f"{name}.py").is_file() or (folder / name).is_dir()):
+        if home in others and (is_file(folder / f"{name}.py") or is_folder(folder / name)):
             for each in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
                 del sys.modules[each]
 

@@ -6,6 +6,7 @@ that it names are imported.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from symderiv.targets.configuration import nearest_configuration
 from symderiv.targets.errors import LONGEST, TargetError, shown
-from symderiv.targets.files import files_in, files_like, is_pattern, matches
+from symderiv.targets.files import files_in, files_like, is_file, is_folder, is_pattern, matches
 from symderiv.targets.modules import import_file, import_module
 from symderiv.verdict import LoadError
 
@@ -231,10 +232,10 @@ class Place(NamedTuple):
 def places(asked: Asked, left_out: Sequence[Excluded]) -> tuple[str, str | None, list[Place]]:
     """Return the place and the NAME of a target, and the modules that it stands for."""
     target, folder, _ = asked
-    if len(target) > LONGEST or "\0" in target:
-        raise TargetError(f"{shown(repr(target))} is no target: too long, or with a NUL")
+    if len(target) > LONGEST or not _can_be_a_path(target):
+        raise TargetError(f"{shown(repr(target))} is no target: no file can have such a name")
     parsed = _FOLDER.fullmatch(target)
-    if parsed and _is_folder(folder / parsed["place"]):
+    if parsed and is_folder(folder / parsed["place"]):
         place, paths = parsed["place"], files_in(folder / parsed["place"])
     elif parsed and is_pattern(parsed["place"]):
         place, paths = parsed["place"], files_like(parsed["place"], folder)
@@ -252,13 +253,20 @@ def places(asked: Asked, left_out: Sequence[Excluded]) -> tuple[str, str | None,
     return place, parsed["name"], files
 
 
+def _can_be_a_path(target: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(target)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+
+
 def _one(asked: Asked) -> tuple[str, str | None, list[Place]]:
     parsed = _FILE.fullmatch(asked.text)
     if parsed:
         path = asked.folder / parsed["place"]
         here = parsed["place"] if asked.within is None else relative(path)
         place = Place(here, file=path)
-        if not path.is_file():
+        if not is_file(path):
             raise TargetError(f"there is no file {shown(here)}")
         _stay_within(asked, place)
         return here, parsed["name"], [place]
@@ -339,13 +347,6 @@ def is_called(found: Found, name: str) -> bool:
     attribute = found.label.rpartition(":")[2]
     names = (attribute, found.derivation.name)
     return name in names or any(fnmatchcase(each, name) for each in names)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name that is too long, for one
-        return False
 
 
 def relative(path: Path) -> str:

@@ -96,6 +96,34 @@ def test_what_cannot_be_written_is_said_before_anything_is_judged(
     assert said.err.startswith("symderiv: error: --output-file missing/r.txt: there is no folder")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["{}"],
+        ["verify", "{}"],
+        ["verify", "wrong.py:{}"],
+        ["verify", "--output-format", "{}"],
+        ["verify", "--timeout", "{}"],
+        ["verify", "--seed", "{}"],
+        ["verify", "--{}"],
+        ["verify", "wrong.py", "--exclude", "{}", "--output-file", "{}"],
+        ["verify", "wrong.py", "--trace", "{}"],
+    ],
+)
+@pytest.mark.parametrize("text", ["9" * 10_000_000, "*" * 5000, "\x1b[2J\ud800\0"])
+def test_a_hostile_argument_is_a_short_error(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
+    try:
+        code = main([argument.format(text) for argument in arguments])
+    except SystemExit as stopped:
+        code = int(stopped.code or 0)
+    said = capsys.readouterr()
+    assert code == 2
+    assert 0 < len(said.err) < 3000
+    assert "\x1b" not in said.err + said.out
+
+
 def test_a_run_writes_several_reports(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--output-format", "json", "--output-file", "r.json"]
     arguments += ["--output-format", "junit", "--output-file", "r.xml"]

@@ -108,7 +108,7 @@ def test_what_exclude_leaves_out_is_not_imported(project: Path) -> None:
         ("x" * 10_000_000, "… (10000002 characters) is no target"),
         ("x" * 3000, "there is no module xxx"),
         ("ﬁ/" * 500 + "x.py", "there is no file"),
-        ("\ud800.py", "there is no file"),
+        ("\ud800/*.py", "is no target"),
         ("a\x1b.b", "is no target"),
     ],
 )
