@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
-from flint import fmpq, fmpz
+from flint import fmpq, fmpq_poly
 from sympy import Basic, Symbol
 from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.refute import matrices
+from symderiv.refute.algebraic import real_roots
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.jets import Undefined
 from symderiv.verdict import ClaimError
 
-__all__ = ["Condition", "is_zero", "rational_roots", "relations", "symbols_of"]
+_HIGHEST_DEGREE = 6
+
+__all__ = ["Condition", "exact_roots", "is_zero", "relations", "symbols_of"]
 
 
 class Condition:
@@ -73,30 +76,28 @@ def is_zero(v: Any) -> bool:
     return bool(v == 0) and (type(v) is fmpq or v.is_zero())
 
 
-def rational_roots(residual: Callable[[fmpq], Any]) -> list[fmpq]:
-    """The rational roots of a function that is linear or quadratic in one rational, if it is."""
-    try:
-        at = [residual(fmpq(x)) for x in (0, 1, 2, 3)]
-    except Undefined:
-        return []
-    if any(type(v) is not fmpq for v in at):
-        return []
-    first = [b - a for a, b in itertools.pairwise(at)]
-    second = [b - a for a, b in itertools.pairwise(first)]
-    if second[0] != second[1]:
-        return []
-    a, c = second[0] / 2, at[0]
-    b = first[0] - a
-    if a == 0:
-        return [] if b == 0 else [-c / b]
-    d = b * b - 4 * a * c
-    if d < 0:
-        return []
-    p, q = fmpz(d.p).root(2), fmpz(d.q).root(2)
-    if p * p != d.p or q * q != d.q:
-        return []
-    root = fmpq(p, q)
-    return [(-b + root) / (2 * a), (-b - root) / (2 * a)]
+def exact_roots(residual: Callable[[fmpq], Any]) -> list[Any]:
+    """The real roots of a function of one rational, where it is a polynomial of low degree.
+
+    The values at a few integers give it by Newton's forward differences, of which those of the
+    highest orders have to vanish. The check of the point decides, so a wrong guess does no harm.
+    """
+    for degree in (2, _HIGHEST_DEGREE):
+        try:
+            row = [residual(fmpq(x)) for x in range(degree + 2)]
+        except Undefined:
+            return []
+        if any(type(v) is not fmpq for v in row):
+            return []
+        poly, basis, order = fmpq_poly([0]), fmpq_poly([1]), 0
+        while any(row):
+            poly += basis * row[0]
+            basis *= fmpq_poly([-order, 1]) / (order + 1)
+            row = [b - a for a, b in itertools.pairwise(row)]
+            order += 1
+        if 0 < order <= degree + 1 and poly.degree() <= degree:
+            return real_roots(poly) if poly.degree() > 0 else []
+    return []
 
 
 def relations(where: Sequence[Any]) -> list[Any]:

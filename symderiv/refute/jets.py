@@ -5,7 +5,8 @@ the coefficient of ε is taken; each further order brings a fresh ε. No rule of
 occurs here. Elementary functions enter only through the coefficients of their power series at
 a point, which python-flint computes.
 
-A value is an exact rational (``fmpq``), a rigorous ball (``arb``), or a ``Jet`` of these.
+A value is an exact rational (``fmpq``) or algebraic number, a rigorous ball (``arb``), or a ``Jet``
+of these.
 Every operation either returns an enclosure of the true value or raises ``Undefined``.
 """
 
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpq_series, fmpz
+
+from symderiv.refute.algebraic import ball
 
 __all__ = [
     "FUNCTIONS",
@@ -33,7 +36,7 @@ __all__ = [
     "sign",
 ]
 
-Value = Any  # fmpq | arb | Jet
+Value = Any  # fmpq | arb | Algebraic | Jet
 
 # One ε per order of differentiation: 2**8 coefficients at most, and python-flint's default
 # series length (10) is never exceeded.
@@ -217,7 +220,7 @@ def _integer_power(c: Value, n: int) -> Value:
     if n < 0:
         _nonzero(c, "division by zero")
     if type(c) is fmpq and c.height_bits() * abs(n) > MAX_BITS:
-        c = arb(c)
+        c = ball(c)
     return c**n
 
 
@@ -244,7 +247,7 @@ def power(v: Value, r: fmpq) -> Value:
             return [fmpq(0)]
         _within(c > 0, c < 0 or c == 0, "a real power of a number that is not positive")
         root = _root(c, int(r.q)) if type(c) is fmpq and r.q < 100 else None
-        first = _integer_power(root, int(r.p)) if root is not None else arb(c) ** arb(r)
+        first = _integer_power(root, int(r.p)) if root is not None else ball(c) ** arb(r)
         out, binomial, scale = [], ONE, ONE
         for k in range(order + 1):
             out.append(first * (binomial * scale))
@@ -266,7 +269,7 @@ def divide(a: Value, b: Value) -> Value:
 
 
 def _by_series(
-    ball: Callable[[Any], Any],
+    series_of: Callable[[Any], Any],
     exact_at: int | None = None,
     exact: Callable[[Any], Any] | None = None,
     domain: Callable[[Value, int], None] | None = None,
@@ -279,7 +282,7 @@ def _by_series(
         if exact is not None and type(c) is fmpq and c == exact_at:
             r = exact(fmpq_series([c, 1], 1, order + 1))
         else:
-            r = ball(arb_series([arb(c), 1], order + 1))
+            r = series_of(arb_series([ball(c), 1], order + 1))
         return [r[k] for k in range(order + 1)]
 
     return lambda v: _compose(series, v)
@@ -308,7 +311,7 @@ def polygamma(n: int, v: Value) -> Value:
 
     def series(c: Value, order: int) -> list[Value]:
         _positive_domain(c, order)
-        r = arb_series([arb(c), 1], order + n + 2).lgamma()
+        r = arb_series([ball(c), 1], order + n + 2).lgamma()
         for _ in range(n + 1):
             r = r.derivative()
         return [r[k] for k in range(order + 1)]

@@ -17,7 +17,7 @@ import sympy
 from flint import fmpq
 from sympy import Symbol
 
-from symderiv.refute.conditions import Condition, is_zero, rational_roots, relations, symbols_of
+from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.survey import Survey
@@ -114,7 +114,7 @@ def allowed(base: Any, v: fmpq) -> bool:
         or (base.is_nonnegative and v < 0)
         or (base.is_nonpositive and v > 0)
         or (base.is_nonzero and v == 0)
-        or (base.is_integer and v.q != 1)
+        or (base.is_integer and (type(v) is not fmpq or v.q != 1))
         or (base.is_even and not (v.q == 1 and v.p % 2 == 0))
         or (base.is_odd and not (v.q == 1 and v.p % 2 == 1))
     )
@@ -362,16 +362,18 @@ class Points:
         """Values that may make the instance true: solutions first, then the pools."""
         base = self._base(place[0])
         s = self.evaluation
-        found: list[fmpq] = []
+        found: list[Any] = []
         if condition.sides:
             point.enter(s, 64, integers, [])
             for residual in condition.residuals(s):
-                roots = rational_roots(self._along(point, integers, place, residual))
+                roots = exact_roots(self._along(point, integers, place, residual))
                 turn = zlib.crc32(f"{seed}{place}root".encode()) % max(1, len(roots))
                 found += [*roots[turn:], *roots[:turn]]
         own = self._candidates(point, place[0])
         start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
-        found += [*condition.constants, *self.between]
+        limits = [*condition.constants, *self.between]
+        turn = zlib.crc32(f"{seed}{place}limit".encode()) % max(1, len(limits))
+        found += [*limits[turn:], *limits[:turn]]
         for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY):
             if allowed(base, v):
                 yield v
@@ -409,7 +411,7 @@ class Points:
             for place in dict.fromkeys(reversed(reads)):
                 if place in fixed:
                     continue
-                roots = rational_roots(self._along(point, integers, place, residual))
+                roots = exact_roots(self._along(point, integers, place, residual))
                 if roots:
                     point.values[place] = roots[0]
                     fixed.add(place)

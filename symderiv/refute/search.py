@@ -11,6 +11,7 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 
 from symderiv.refute import matrices
+from symderiv.refute.algebraic import Algebraic
 from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
@@ -45,7 +46,7 @@ class Value:
     @property
     def precise(self) -> bool:
         return self.entries is not None and all(
-            type(v) is fmpq or v.rad() < 2.0**-40 or v.rel_accuracy_bits() > 40
+            type(v) in (fmpq, Algebraic) or v.rad() < 2.0**-40 or v.rel_accuracy_bits() > 40
             for v in self.entries
         )
 
@@ -302,4 +303,7 @@ class Search:
 def _differ(x: Any, y: Any) -> bool:
     if type(x) is fmpq and type(y) is fmpq:
         return bool(x != y)
+    if type(x) is Algebraic or type(y) is Algebraic:
+        difference = x - y  # an exact 0, or a ball, or a number that is not 0
+        return type(difference) is Algebraic or bool(difference != 0)
     return not arb(x).overlaps(arb(y))

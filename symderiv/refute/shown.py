@@ -8,6 +8,8 @@ import sympy
 from flint import arb, fmpq
 from sympy import Basic
 
+from symderiv.refute.algebraic import Algebraic, ball
+
 __all__ = ["function", "text", "texts"]
 
 
@@ -17,7 +19,18 @@ def text(v: Any) -> Any:
         return sympy.Integer(int(v.unique_fmpz()))
     if type(v) is fmpq:
         return sympy.Rational(int(v.p), int(v.q))
+    if type(v) is Algebraic:
+        return _root(v)
     return v.str(12, radius=False) + "…"
+
+
+def _root(v: Algebraic) -> Any:
+    """An algebraic number by radicals where its degree is 2, else as a root of its polynomial."""
+    x = sympy.Symbol("x")
+    powers = [sympy.Rational(int(c.p), int(c.q)) * x**k for k, c in enumerate(v.minimal.coeffs())]
+    alpha = sympy.rootof(sympy.Add(*powers), v.index)
+    terms = (sympy.Rational(int(c.p), int(c.q)) * alpha**k for k, c in enumerate(v.poly.coeffs()))
+    return sympy.expand(sympy.Add(*terms))
 
 
 def texts(x: Any, y: Any) -> tuple[Any, Any]:
@@ -25,10 +38,10 @@ def texts(x: Any, y: Any) -> tuple[Any, Any]:
     if type(x) is fmpq and type(y) is fmpq:
         return text(x), text(y)
     for digits in (12, 16, 20, 30, 60, 120, 300):
-        a, b = (arb(v).str(digits, radius=False) for v in (x, y))
+        a, b = (ball(v).str(digits, radius=False) for v in (x, y))
         if a != b:
             break
-    shown = [text(v) if type(v) is fmpq else t + "…" for v, t in ((x, a), (y, b))]
+    shown = [text(v) if type(v) in (fmpq, Algebraic) else t + "…" for v, t in ((x, a), (y, b))]
     return shown[0], shown[1]
 
 

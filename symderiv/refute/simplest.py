@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["simplest"]
 
 _TRIES = 160
+_IRRATIONAL = 10**6
 _PATTERNS = [("one", 0), ("bits", 0), ("bits", 1), ("bits", 2), ("zero", 0), ("small", 0)]
 Score = tuple[Any, ...]
 
@@ -99,6 +100,8 @@ def _simpler(point: Point) -> Iterator[Point]:
 
 
 def _weight(v: Any) -> int:
+    if type(v) is not fmpq:
+        return _IRRATIONAL
     p, q = int(v.p), int(v.q)
     if q == 1 and 0 <= p <= 1:
         return p
@@ -107,5 +110,5 @@ def _weight(v: Any) -> int:
 
 def _score(found: Counterexample, point: Point) -> Score:
     inexact = sum(isinstance(side, str) for side in (found.lhs, found.rhs))
-    weights = [_weight(v) for v in point.values.values() if isinstance(v, fmpq)]
+    weights = [_weight(v) for v in point.values.values()]
     return inexact, sum(point.integers.values()), sum(weights), len(weights)
