@@ -103,6 +103,28 @@ def test_integers_that_contradict_each_other_are_refused() -> None:
         reading(X[i, j], j > n)
 
 
+@pytest.mark.parametrize(
+    "assumption", [{"imaginary": True}, {"complex": True}, {"real": False}, {"commutative": False}]
+)
+def test_a_symbol_that_is_not_real_is_refused(assumption: dict[str, bool]) -> None:
+    with pytest.raises(ClaimError, match="not real"):
+        reading(sympy.Symbol("c", **assumption) + x)
+
+
+Z = [MatrixSymbol("Z", *shape) for shape in ((m, m), (n, n), (n, m), (m, n + 1), (1, 1))]
+
+
+@pytest.mark.parametrize("other", [*Z, X.T, x], ids=str)
+def test_lines_of_different_shapes_are_refused(other: Any) -> None:
+    with pytest.raises(ClaimError, match="shape"):
+        read([X, other], (), (), {})
+
+
+def test_shapes_are_compared_as_numbers() -> None:
+    same = MatrixSymbol("Z", 2 * m - m, n + 1 - 1)
+    assert len(read([X, same], (), (), {}).lines) == 2
+
+
 # ---- hypotheses
 
 
