@@ -52,7 +52,7 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
                     raise ClaimError(f"{a} in {expr}: claims are about real numbers")
         if isinstance(node, Symbol):
             guessed = node.assumptions0.get("complex") and node.is_extended_real is None
-            if node.is_extended_real is False or guessed or not node.is_commutative:
+            if node.is_real is False or guessed or not node.is_commutative:
                 raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
             symbols.add(node)
         if isinstance(node, Indexed):
