@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symderiv.numeric.checking import Contract, check_labels, fit, length, real
+from symderiv.numeric.checking import DOUBLE, Contract, check_labels, fit, length, real
 
 if TYPE_CHECKING:
     from symderiv.numeric.functions import Functions
 
 __all__ = ["Prepared"]
-
-_DOUBLE = np.dtype(np.float64)  # the one object of native doubles; others take the slow way
 
 
 class Prepared:
@@ -129,7 +127,7 @@ def _checked(
         if kwargs or not arrays or len(args) != len(shapes):
             return slow(*args, **kwargs)
         for v, shape in zip(args, shapes, strict=True):
-            if type(v) is not np.ndarray or v.dtype is not _DOUBLE or v.shape != shape:
+            if type(v) is not np.ndarray or v.dtype is not DOUBLE or v.shape != shape:
                 return slow(*args)
         return compute(*args)
 
@@ -138,7 +136,7 @@ def _checked(
     def call_with_one(*args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs:
             v = args[0]
-            if type(v) is np.ndarray and v.dtype is _DOUBLE and v.shape == shape:
+            if type(v) is np.ndarray and v.dtype is DOUBLE and v.shape == shape:
                 return compute(v)
         return slow(*args, **kwargs)
 
