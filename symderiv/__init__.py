@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from symderiv.verdict import Displayed
 
 if TYPE_CHECKING:
-    from symderiv.claims import Convex, Equal, Nonnegative, NotConvex
+    from symderiv.claims import Convex, Equal, Limit, Nonnegative, NotConvex
     from symderiv.derivation import Derivation
     from symderiv.derivations import linear_regression, logistic_regression, sigmoid
     from symderiv.functions import gradient, hessian, sigma, softplus
     from symderiv.judge import prove_equal
     from symderiv.numeric import to_numpy
-    from symderiv.questions import prove_convex, prove_nonnegative
+    from symderiv.questions import prove_convex, prove_limit, prove_nonnegative
     from symderiv.verdict import Verdict
     from symderiv.verification import verify
 
@@ -29,6 +29,7 @@ __all__ = [
     "Convex",
     "Derivation",
     "Equal",
+    "Limit",
     "Nonnegative",
     "NotConvex",
     "Verdict",
@@ -38,6 +39,7 @@ __all__ = [
     "logistic_regression",
     "prove_convex",
     "prove_equal",
+    "prove_limit",
     "prove_nonnegative",
     "sigma",
     "sigmoid",
@@ -50,6 +52,7 @@ _HOMES = {
     "Convex": "symderiv.claims",
     "Derivation": "symderiv.derivation",
     "Equal": "symderiv.claims",
+    "Limit": "symderiv.claims",
     "Nonnegative": "symderiv.claims",
     "NotConvex": "symderiv.claims",
     "Verdict": "symderiv.verdict",
@@ -57,6 +60,7 @@ _HOMES = {
     "hessian": "symderiv.functions",
     "prove_equal": "symderiv.judge",
     "prove_convex": "symderiv.questions",
+    "prove_limit": "symderiv.questions",
     "prove_nonnegative": "symderiv.questions",
     "sigma": "symderiv.functions",
     "softplus": "symderiv.functions",

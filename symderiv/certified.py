@@ -33,7 +33,7 @@ from symderiv.refute.inequality import examine_sign
 from symderiv.refute.midpoint import examine_chords
 from symderiv.verdict import ClaimError, Condition, InternalDisagreement, Result, Verdict
 
-__all__ = ["Answer", "assumptions_of", "judge_convex", "judge_sign"]
+__all__ = ["Answer", "difference", "directions", "judge_convex", "judge_sign", "needs_of"]
 
 Propose = Callable[[Term, frozenset[str], Premises, Work], Certificate | None]
 ProposeConvex = Callable[[Term, Directions, Premises, bool, Work], ConvexCertificate | None]
@@ -221,7 +221,7 @@ def _verdict(
     reason: str,
 ) -> Result:
     (counterexample,) = seen.counterexamples
-    conditions = (*_conditions(reading), *needs) if certified else ()
+    conditions = (*needs_of(reading), *needs) if certified else ()
     if counterexample is not None:
         if certified and all(c.natural or not c.open for c in conditions):
             raise InternalDisagreement(
@@ -238,7 +238,7 @@ def _verdict(
     return Result(Verdict.PROVED, conditions)
 
 
-def _conditions(reading: Reading) -> tuple[Condition, ...]:
+def needs_of(reading: Reading) -> tuple[Condition, ...]:
     """What the claim needs to be defined; discharged where it follows from where."""
     last = len(reading.lines) - 1
     premises = premises_of(reading, last)

@@ -18,7 +18,7 @@ from sympy.assumptions.assume import AppliedPredicate
 from symderiv.derivation import Derivation, Step
 from symderiv.verdict import ClaimError, Result, Verdict
 
-__all__ = ["Claim", "Convex", "Equal", "Nonnegative", "NotConvex"]
+__all__ = ["Claim", "Convex", "Equal", "Limit", "Nonnegative", "NotConvex"]
 
 
 class Claim(Derivation):
@@ -257,3 +257,80 @@ class NotConvex(Convex):
             reason = f"it is convex: {convex.certificate[0]}"
             return replace(convex, verdict=Verdict.REFUTED, reason=reason), notes
         return convex, notes
+
+
+class Limit(Claim):
+    """The claim that an expression tends to a value as a symbol tends to a point.
+
+    Parameters
+    ----------
+    name
+        What the claim is called in reports.
+    expr, variable, point, value, direction
+        As for ``prove_limit``.
+    because
+        The reason, as the reader is to see it.
+    where, let, source, article, expect
+        As for a Derivation.
+
+    Examples
+    --------
+    >>> from sympy import log, oo, symbols
+    >>> h = symbols("h", positive=True)
+    >>> Limit("the cost grows without bound", -log(h), h, 0, oo).steps[0].relation
+    'tends, as h → 0, to'
+    """
+
+    variable: Basic
+    point: Basic
+    direction: str
+
+    def __init__(
+        self,
+        name: str,
+        expr: Any,
+        variable: Any,
+        point: Any,
+        value: Any,
+        *,
+        direction: str = "+-",
+        because: str = "claimed",
+        where: Iterable[Any] = (),
+        let: Mapping[Any, Any] = MappingProxyType({}),
+        source: str = "",
+        article: str = "",
+        expect: str = "proved",
+    ) -> None:
+        from symderiv.questions import end_of, scalar_of
+
+        super().__init__(
+            name,
+            scalar_of(expr),
+            where=where,
+            let=let,
+            source=source,
+            article=article,
+            expect=expect,
+        )
+        at, end = end_of(point, "the point"), end_of(value, "the value")
+        self._set(variable=variable, point=at, direction=direction)
+        side = {"+": " from above", "-": " from below"}.get(direction, "")
+        shown = str(at).replace("oo", "∞").replace("-", "−")
+        self._state(end, f"tends, as {variable} → {shown}{side}, to", because)
+
+    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+        """The judge's answer to where the expression goes."""
+        from symderiv.questions import answer_limit
+
+        start, end = self.lines
+        answer = answer_limit(
+            start,
+            self.variable,
+            self.point,
+            end,
+            self.direction,
+            self.where,
+            self.let,
+            timeout,
+        )
+        return answer.result, answer.notes

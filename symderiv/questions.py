@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import Basic, Ge, Gt, Integer, Le, Lt
+from sympy import Basic, Ge, Gt, Integer, Le, Lt, Symbol, nan, zoo
 from sympy.assumptions.assume import AppliedPredicate
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
@@ -19,12 +19,14 @@ from symderiv.find.convexity import propose_convex
 from symderiv.find.shown import lines
 from symderiv.find.shown_convex import convex_lines
 from symderiv.find.signs import propose
+from symderiv.limiting import judge_limit
 from symderiv.verdict import ClaimError, Result
 from symderiv.written import definitions, expression, relations, time_limit
 
 Wrt = Any  # one symbol, IndexedBase or MatrixSymbol, or several in a list
 
-__all__ = ["answer_bound", "answer_convex", "prove_convex", "prove_nonnegative"]
+__all__ = ["answer_bound", "answer_convex", "answer_limit", "end_of"]
+__all__ += ["prove_convex", "prove_limit", "prove_nonnegative"]
 __all__ += ["scalar_of", "sides", "variables_of"]
 
 
@@ -182,6 +184,96 @@ def variables_of(wrt: Wrt) -> tuple[Basic, ...]:
     if not listed or not all(isinstance(w, Basic) for w in listed):
         raise ClaimError(f"convex in {wrt!r}: expected a symbol, an array, or a list of these")
     return tuple(sorted(listed, key=str)) if isinstance(wrt, (set, frozenset)) else listed
+
+
+def prove_limit(
+    expr: Any,
+    variable: Any,
+    point: Any,
+    value: Any,
+    *,
+    direction: str = "+-",
+    where: Sequence[Basic] = (),
+    let: Mapping[Basic, Basic] | None = None,
+    timeout: float = 10.0,
+) -> Result:
+    """Decide lim expr = value as the variable tends to the point, inside the domain.
+
+    Parameters
+    ----------
+    expr
+        A scalar.
+    variable
+        A real symbol.
+    point, value
+        Numbers or expressions without the variable, or ±∞; the value may be a ``Piecewise`` on a
+        symbol of which ``where`` says that it has finitely many values.
+    direction
+        "+" from above, "-" from below, "+-" from every side on which expr is defined and
+        ``where`` holds.
+    where
+        Relations that may be assumed.
+    let
+        Definitions, from names such as ``h[i]`` to expressions.
+    timeout
+        Seconds after which the answer is UNDECIDED.
+
+    Returns
+    -------
+    Result
+        PROVED by an expansion of the leading terms, REFUTED with a value near the point where
+        the limit is another, or UNDECIDED with a reason.
+
+    Raises
+    ------
+    ClaimError
+        Where this is not a claim: a variable that is no real symbol, a value that depends on it.
+
+    Examples
+    --------
+    >>> from sympy import exp, oo, symbols
+    >>> x = symbols("x", real=True)
+    >>> prove_limit(x**5*exp(-x), x, oo, 0).verdict
+    <Verdict.PROVED: 'proved'>
+    >>> prove_limit((exp(x) - 1)/x, x, 0, 2).verdict
+    <Verdict.REFUTED: 'refuted'>
+    """
+    return answer_limit(expr, variable, point, value, direction, where, let, timeout).result
+
+
+def answer_limit(
+    expr: Any,
+    variable: Any,
+    point: Any,
+    value: Any,
+    direction: str,
+    where: Sequence[Basic],
+    let: Mapping[Basic, Basic] | None,
+    timeout: float,
+) -> Answer:
+    """The answer with what was noted, for a claim's report."""
+    if not isinstance(variable, Symbol) or variable.is_integer or variable.is_real is False:
+        raise ClaimError(f"the limit as {variable!r} moves: expected a real symbol")
+    if direction not in ("+", "-", "+-"):
+        raise ClaimError(f"direction={direction!r}: expected '+', '-' or '+-'")
+    return judge_limit(
+        scalar_of(expr),
+        variable,
+        end_of(point, "the point"),
+        end_of(value, "the value"),
+        direction,
+        relations(where, "where"),
+        definitions({} if let is None else let, "let"),
+        time_limit(timeout),
+    )
+
+
+def end_of(value: Any, what: str) -> Basic:
+    """A point or the value of a limit: ±∞ or an expression."""
+    found = expression(value, what)
+    if found.has(zoo, nan):
+        raise ClaimError(f"{what} of a limit is {found}: expected a number, oo or -oo")
+    return found
 
 
 def sides(expr: Any, strict: bool) -> tuple[Basic, Basic, bool]:

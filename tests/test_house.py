@@ -25,12 +25,15 @@ TRUSTED = sorted(
         *(PACKAGE / "prove").glob("*.py"),
         PACKAGE / "judge.py",
         PACKAGE / "certified.py",
+        PACKAGE / "limiting.py",
         *(p for p in (PACKAGE / "refute").glob("*.py") if p.name not in PROPOSES),
     ]
 )
 CERTIFICATE_CHECKERS = {
     PACKAGE / "prove" / "certificates.py",
+    PACKAGE / "prove" / "asymptotics.py",
     PACKAGE / "prove" / "convexity.py",
+    PACKAGE / "prove" / "limits.py",
     PACKAGE / "prove" / "quadratics.py",
 }  # these have a budget of their own
 BUDGET_OF_CHECKERS = 1000
@@ -39,7 +42,7 @@ BUDGET_OF_CHECKERS = 1000
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 4300),
     "refuter": (["refute"], 1290),
-    "judge of certificates": (["certified.py"], 220),
+    "judge of certificates": (["certified.py", "limiting.py"], 330),
 }
 LONGEST_FILE = 450
 
@@ -183,7 +186,9 @@ def test_what_decides_rests_on_what_is_trusted():
     trusted = {relative(p).removesuffix(".py").replace("/", ".") for p in TRUSTED}
     trusted |= {t.removesuffix(".__init__") for t in trusted}
     trusted |= {"symderiv.functions", "symderiv.verdict"}
-    judges = {PACKAGE / "judge.py", PACKAGE / "certified.py"}  # they call the search for a point
+    judges = {
+        PACKAGE / f"{name}.py" for name in ("judge", "certified", "limiting")
+    }  # they call the search for a point
     for path in set(TRUSTED) - judges:
         for name in imports(path.read_text("utf-8")):
             if name.startswith("symderiv"):

@@ -15,14 +15,13 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # A wrong PROVED could come from the first, a wrong REFUTED from the second; neither has a
 # line of the other.
 ROUTES: Mapping[str, tuple[str, ...]] = {
-    "prover": ("indexform", "prove", "judge.py", "certified.py"),
+    "prover": ("indexform", "prove", "judge.py", "certified.py", "limiting.py"),
     "refuter": ("refute",),
 }
 # of the refuter, what chooses points to try: a wrong choice finds nothing
 PROPOSES = frozenset(
-    ["__init__.py", "cases.py", "conditions.py", "examination.py", "inequality.py", "midpoint.py",
-     "points.py",
-     "search.py", "shown.py", "simplest.py", "survey.py"]
+    ["__init__.py", "approach.py", "cases.py", "conditions.py", "examination.py", "inequality.py",
+     "midpoint.py", "points.py", "search.py", "shown.py", "simplest.py", "survey.py"]
 )  # fmt: skip
 
 BELIEVED = {

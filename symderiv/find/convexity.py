@@ -26,9 +26,8 @@ from symderiv.indexform.terms import (
     var,
     walk,
 )
-from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, assuming
+from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, Visible, assuming
 from symderiv.prove.convexity import (
-    Affine,
     Composed,
     ConvexCertificate,
     ConvexOver,
@@ -53,6 +52,7 @@ __all__ = ["propose_convex"]
 
 Found = ConvexCertificate | None
 _DEEPEST = 3
+FLAT = Curved((Visible(),))  # a second derivative that is 0
 
 
 class ConvexFinder:
@@ -66,10 +66,10 @@ class ConvexFinder:
     def convex(self, t: Term, d: Directions, premises: Premises, strict: bool) -> Found:
         """A certificate that t is convex along the directions, or None."""
         if not moves(t, d):
-            return None if strict else Affine()
+            return None if strict else FLAT
         smooth = not any(u.op == "sign" and moves(u.args[0], d) for u in walk(t))
         if smooth and along(along(t, d), d) == num(0):
-            return None if strict else Affine()
+            return None if strict else FLAT
         attempts = [self._parts, self._over, self._composed]
         if not smooth:
             attempts += [self._pieces, self._larger]
@@ -90,7 +90,7 @@ class ConvexFinder:
         second = along(along(t, d), d)
         if not strict:
             if prove_zero(second, num(0), premises, self.work).proved:
-                return Affine()
+                return FLAT
             inner = self._sign(second, NOT_NEGATIVE, premises)
             return None if inner is None else Curved((inner,))
         cases = []

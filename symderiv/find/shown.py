@@ -11,11 +11,9 @@ from symderiv.indexform.terms import Linear, Term, add, call, mul, num, transfor
 from symderiv.prove.certificates import (
     ByCases,
     ByParts,
-    ByValue,
     Certificate,
     Grows,
     Member,
-    Named,
     Over,
     Rewritten,
     Slope,
@@ -71,14 +69,6 @@ def _lines(c: Certificate, t: Term, relation: str) -> Iterator[str]:
             for sign, inner in c.cases.items():
                 yield f"  where {short(text(c.u))} {_RELATION[sign]} 0:"
                 yield from _inside(inner, in_case(t, c.u, sign), relation)
-        case ByValue():
-            yield f"{here}, for every value of {text(c.y)}"
-            for inner in c.cases:
-                yield from _inside(inner, t, relation)
-        case Named():
-            names = ", ".join(f"{text(name)} = {short(text(u))}" for u, name in c.names)
-            yield f"{here}, whatever {names} is"
-            yield from _inside(c.inner, transform(t, dict(c.names).get), relation)
         case Slope():
             x, a = text(c.variable), text(c.at)
             yield f"{here}, as it holds at {x} = {a} and t does not fall from there"

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from symderiv.find.shown import lines, short, text
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.terms import Term, entry, transform
+from symderiv.indexform.terms import Term, entry, num, transform
 from symderiv.prove.convexity import (
-    Affine,
     Composed,
     ConvexCertificate,
     ConvexOver,
@@ -37,13 +36,11 @@ def _lines(c: ConvexCertificate, t: Term, d: Directions, strictly: str) -> Itera
     moving = ", ".join([*map(text, d.symbols), *(text(entry(a, ())) for a in d.arrays)])
     here = f"{here} in {moving.replace('[]', '')}"
     match c:
-        case Affine():
-            yield f"{here}, as its second derivative along every direction is 0"
         case Curved():
-            sign = "positive" if strictly else "not negative"
-            yield f"{here}, as its second derivative along every direction δ is {sign}"
             second = along(along(t, d), d)
-            for inner in c.inner:
+            sign = "0" if second == num(0) else "positive" if strictly else "not negative"
+            yield f"{here}, as its second derivative along every direction δ is {sign}"
+            for inner in c.inner if sign != "0" else ():
                 yield from _inside(lines(inner, second, "> 0" if strictly else "≥ 0"))
         case ConvexRewritten():
             yield f"{here}, as it equals {short(text(c.term))}"

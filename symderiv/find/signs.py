@@ -35,7 +35,6 @@ from symderiv.prove.certificates import (
     PLUS,
     ByCases,
     ByParts,
-    ByValue,
     Certificate,
     Grows,
     Member,
@@ -84,7 +83,6 @@ class Finder:
             return None
         attempts = (
             self._cases,
-            self._values,
             self._halves,
             self._parts,
             self._sums,
@@ -130,19 +128,6 @@ class Finder:
                 return None
             cases[sign] = found
         return ByCases(u, cases)
-
-    def _values(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
-        for known in premises.finite:
-            for y in walk(t):
-                if y.names <= t.names and known.covers(y, premises.ranges):
-                    cases = []
-                    for case in at_values(t, premises):
-                        found = self.sign(case[0], signs, case[1], depth)
-                        if found is None:
-                            return None
-                        cases.append(found)
-                    return ByValue(y, tuple(cases))
-        return None
 
     def _halves(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
         """The cases of one variable's sign, where the normal form then shows it."""

@@ -9,7 +9,7 @@ raises ``Rejected`` where something does not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
@@ -33,34 +33,13 @@ from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.quadratics import by_conjugate, by_roots, by_square
-from symderiv.prove.signs import ANY
-from symderiv.prove.signs import plus as sum_of
-from symderiv.prove.signs import times as product_of
+from symderiv.prove.signs import ANY, Set, plus, times
 from symderiv.prove.work import Work
 
-__all__ = [
-    "ByCases",
-    "ByParts",
-    "ByValue",
-    "Certificate",
-    "Grows",
-    "Member",
-    "Named",
-    "Over",
-    "Rejected",
-    "Rewritten",
-    "Slope",
-    "Visible",
-    "assuming",
-    "at_values",
-    "check",
-    "defined",
-    "in_case",
-    "sign_of",
-    "unused",
-]
+__all__ = ["ByCases", "ByParts", "Certificate", "Checker", "Grows", "Member", "Over", "Rejected"]
+__all__ += ["Rewritten", "Slope", "Visible", "assuming", "at_values", "check", "defined", "equal"]
+__all__ += ["in_case", "sign_of", "unused"]
 
-Set = frozenset[str]
 PLUS, ZERO, NOT_NEGATIVE = frozenset("+"), frozenset("0"), frozenset("+0")
 Squares = tuple[tuple[Form, Atom], ...]
 
@@ -126,23 +105,6 @@ class ByCases:
 
 
 @dataclass(frozen=True)
-class ByValue:
-    """The sign is shown for each of the values that a symbol or entry can have."""
-
-    y: Term
-    cases: tuple[Certificate, ...]
-
-
-@dataclass(frozen=True)
-class Named:
-    """The sign holds whatever the parts of the term are that are given names here."""
-
-    names: tuple[tuple[Term, Term], ...]
-    inner: Certificate
-    facts: tuple[tuple[Term, Set], ...] = ()
-
-
-@dataclass(frozen=True)
 class Slope:
     """t ≥ 0 at one value of a variable, from which t does not fall to either side.
 
@@ -177,9 +139,7 @@ class Slope:
         return Premises(premises.ranges, tuple(dict.fromkeys(facts)), tuple(finite), ())
 
 
-Certificate = (
-    Visible | Rewritten | ByParts | Over | Member | Grows | ByCases | ByValue | Named | Slope
-)
+Certificate = Visible | Rewritten | ByParts | Over | Member | Grows | ByCases | Slope
 
 
 @dataclass
@@ -187,7 +147,6 @@ class Checker:
     """Checks one certificate within one budget."""
 
     work: Work
-    rules: set[str] = field(default_factory=set)
 
     def show(self, c: Certificate, t: Term, signs: Set, premises: Premises) -> None:
         """Accept that the sign of a term is one of these, or raise ``Rejected``."""
@@ -200,9 +159,7 @@ class Checker:
 
     def _rewritten(self, c: Rewritten, t: Term, signs: Set, premises: Premises) -> None:
         defined(c.term, premises, self.work)
-        proof = prove_zero(t, c.term, premises, self.work)
-        if not (proof.proved or "contradict" in proof.reason):
-            raise Rejected(f"{t} = {c.term} is not shown: {proof.reason}")
+        equal(t, c.term, premises, self.work)
         self.show(c.inner, c.term, signs, premises)
 
     def _byparts(self, c: ByParts, t: Term, signs: Set, premises: Premises) -> None:
@@ -212,7 +169,7 @@ class Checker:
             found = ZERO if t.op == "add" else PLUS
             for part, (claimed, inner) in zip(t.args, c.parts, strict=True):
                 self.show(inner, part, claimed, premises)
-                found = (sum_of if t.op == "add" else product_of)(found, claimed)
+                found = (plus if t.op == "add" else times)(found, claimed)
         else:
             raise Rejected(f"{t} has other parts")
         if not found <= signs:
@@ -248,34 +205,6 @@ class Checker:
         for sign, inner in c.cases.items():
             self.show(inner, in_case(t, c.u, sign), signs, assuming(premises, (c.u, sign)))
 
-    def _byvalue(self, c: ByValue, t: Term, signs: Set, premises: Premises) -> None:
-        known = next((s for s in premises.finite if s.covers(c.y, premises.ranges)), None)
-        if known is None or len(known.values) != len(c.cases) or not c.y.names <= t.names:
-            raise Rejected(f"the values of {c.y} are not known")
-        for v, inner in zip(known.values, c.cases, strict=True):
-            self.show(inner, _valued(t, c.y, v), signs, _given(premises, c.y, v))
-
-    def _named(self, c: Named, t: Term, signs: Set, premises: Premises) -> None:
-        names = dict(c.names)
-        for u, name in names.items():
-            if name.op != "var" or name.data[0] != "?" or not u.names <= t.names:
-                raise Rejected(f"{u} cannot be called {name}")
-            known = [t, *(f.term for f in premises.facts), *names]
-            if any(depends(k, name) for k in known):
-                raise Rejected(f"{name} is a name already")
-        back = {name: u for u, name in names.items()}
-        facts = [
-            f if f.free else replace(f, term=transform(f.term, names.get)) for f in premises.facts
-        ]
-        for fact, claimed in c.facts:
-            here = transform(fact, back.get)
-            defined(here, premises, self.work)
-            if not sign_of(here, premises, self.work) <= claimed:
-                raise Rejected(f"the sign of {here} does not show")
-            facts.append(Fact(fact, claimed))
-        new = transform(t, names.get)
-        self.show(c.inner, new, signs, replace(premises, facts=tuple(facts)))
-
     def _slope(self, c: Slope, t: Term, signs: Set, premises: Premises) -> None:
         x, a = c.variable, c.at
         if x.op not in ("var", "entry") or depends(a, x) or not a.names <= t.names | x.names:
@@ -305,13 +234,16 @@ class Checker:
         self.show(c.value, transform(t, {x: a}.get), value, premises)
 
 
-def check(
-    certificate: Certificate, t: Term, signs: Set, premises: Premises, work: Work
-) -> set[str]:
+def check(c: Certificate, t: Term, signs: Set, premises: Premises, work: Work) -> None:
     """Accept that the sign of t is one of ``signs`` under the premises, or raise ``Rejected``."""
-    checker = Checker(work)
-    checker.show(certificate, t, signs, premises)
-    return checker.rules
+    Checker(work).show(c, t, signs, premises)
+
+
+def equal(a: Term, b: Term, premises: Premises, work: Work) -> None:
+    """Accept that two terms are equal wherever both are defined, or raise ``Rejected``."""
+    proof = prove_zero(a, b, premises, work)
+    if not (proof.proved or "contradict" in proof.reason):
+        raise Rejected(f"{a} = {b} is not shown: {proof.reason}")
 
 
 def sign_of(t: Term, premises: Premises, work: Work, squares: Squares = ()) -> Set:

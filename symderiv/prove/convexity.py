@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from symderiv.indexform.differentiate import OPERATIONS, depends, differentiate
 from symderiv.indexform.terms import (
@@ -35,34 +36,20 @@ from symderiv.prove.certificates import (
     Rejected,
     assuming,
     defined,
+    equal,
     in_case,
     sign_of,
     unused,
 )
 from symderiv.prove.equality import prove_zero
 from symderiv.prove.hypotheses import Fact, Premises
-from symderiv.prove.signs import times
+from symderiv.prove.signs import Set, times
 from symderiv.prove.work import Work
 
-__all__ = [
-    "Affine",
-    "Composed",
-    "ConvexCertificate",
-    "ConvexOver",
-    "ConvexParts",
-    "ConvexRewritten",
-    "Curved",
-    "Directions",
-    "Larger",
-    "Pieces",
-    "along",
-    "check_convex",
-    "moves",
-    "nonzero",
-    "resolved",
-]
+__all__ = ["Composed", "ConvexCertificate", "ConvexOver", "ConvexParts"]
+__all__ += ["ConvexRewritten", "Curved", "Directions", "Larger", "Pieces", "along", "check_convex"]
+__all__ += ["minus", "moves", "nonzero", "resolved"]
 
-Set = frozenset[str]
 _NOWHERE = var("?")
 
 
@@ -73,11 +60,6 @@ class Directions:
     symbols: Mapping[Term, Term] = field(default_factory=dict)
     arrays: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, tuple[Linear, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Affine:
-    """The second derivative along every direction is 0."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +130,7 @@ class Larger:
     below: Certificate
 
 
-ConvexCertificate = (
-    Affine | Curved | ConvexRewritten | ConvexParts | ConvexOver | Composed | Pieces | Larger
-)
+ConvexCertificate = Curved | ConvexRewritten | ConvexParts | ConvexOver | Composed | Pieces | Larger
 
 
 def along(t: Term, d: Directions) -> Term:
@@ -186,11 +166,6 @@ class ConvexityChecker:
         self.work.spend(1, "certificates")
         getattr(self, f"_{type(c).__name__.lower()}")(c, t, d, premises, strict)
 
-    def _equal(self, a: Term, b: Term, premises: Premises) -> None:
-        proof = prove_zero(a, b, premises, self.work)
-        if not (proof.proved or "contradict" in proof.reason):
-            raise Rejected(f"{a} = {b} is not shown: {proof.reason}")
-
     def _bend(self, t: Term, d: Directions, premises: Premises) -> Term:
         """The second derivative along the directions of a term that is smooth there."""
         if any(u.op == "sign" and moves(u.args[0], d) for u in walk(t)):
@@ -198,11 +173,6 @@ class ConvexityChecker:
         second = along(along(t, d), d)
         defined(second, premises, self.work)
         return second
-
-    def _affine(self, c: Affine, t: Term, d: Directions, premises: Premises, strict: bool) -> None:
-        if strict:
-            raise Rejected("what is affine is not strictly convex")
-        self._equal(self._bend(t, d, premises), num(0), premises)
 
     def _curved(self, c: Curved, t: Term, d: Directions, premises: Premises, strict: bool) -> None:
         second = self._bend(t, d, premises)
@@ -218,7 +188,7 @@ class ConvexityChecker:
         self, c: ConvexRewritten, t: Term, d: Directions, premises: Premises, strict: bool
     ) -> None:
         defined(c.term, premises, self.work)
-        self._equal(t, c.term, premises)
+        equal(t, c.term, premises, self.work)
         self.show(c.inner, c.term, d, premises, strict)
 
     def _convexparts(
@@ -296,14 +266,14 @@ class ConvexityChecker:
         for u, name in c.names:
             if name.op != "var" or name.data[0] != "?" or not u.names <= t.names:
                 raise Rejected(f"{u} cannot be called {name}")
-            self._affine(Affine(), u, d, premises, False)
+            equal(self._bend(u, d, premises), num(0), premises, self.work)
             new = replace(new, symbols={**new.symbols, name: var(f"{name.data}'")})
         if c.pattern is not None:
-            self._affine(Affine(), c.pattern, d, premises, False)
+            equal(self._bend(c.pattern, d, premises), num(0), premises, self.work)
             array = f"?{c.at}"
             for node, at in c.places:
                 names[node] = entry(array, (at,))
-                self._equal(node, substitute(c.pattern, {c.at: at}), premises)
+                equal(node, substitute(c.pattern, {c.at: at}), premises, self.work)
             new = replace(new, arrays={array: f"{array}'"})
         fresh = [*new.symbols, *new.symbols.values()]
         fresh += [entry(a, ()) for pair in new.arrays.items() for a in pair]
@@ -323,8 +293,10 @@ class ConvexityChecker:
         (x,) = d.symbols
         for b in c.breaks:
             defined(b, premises, self.work)
-        for a, b in zip(c.breaks, c.breaks[1:], strict=False):
-            if depends(a, x) or sign_of(minus(b, a), premises, self.work) != PLUS:
+            if depends(b, x):
+                raise Rejected(f"a joint at {b}")
+        for a, b in pairwise(c.breaks):
+            if sign_of(minus(b, a), premises, self.work) != PLUS:
                 raise Rejected(f"{a} < {b} is not shown")
         branches: list[Term] = []
         for k, inner in enumerate(c.pieces):
@@ -338,13 +310,11 @@ class ConvexityChecker:
             defined(second, here, self.work)
             self.signs.show(inner, second, PLUS if strict else NOT_NEGATIVE, here)
         for k, (b, inner) in enumerate(zip(c.breaks, c.slopes, strict=True)):
-            if depends(b, x):
-                raise Rejected(f"a joint at {b}")
             put = {x: b}.get
             facts = (replace(f, term=transform(f.term, put)) for f in premises.facts)
             here = replace(premises, facts=tuple(facts))
             for branch in branches[k : k + 2]:
-                self._equal(transform(branch, put), transform(t, put), here)
+                equal(transform(branch, put), transform(t, put), here, self.work)
             slopes = (differentiate(branch, x) for branch in branches[k : k + 2])
             left, right = (transform(slope, put) for slope in slopes)
             self.signs.show(inner, minus(right, left), NOT_NEGATIVE, here)
@@ -361,7 +331,7 @@ class ConvexityChecker:
         self.signs.show(c.above, above, NOT_NEGATIVE, assuming(premises, (u, "+")))
         self.signs.show(c.below, below, NOT_NEGATIVE, assuming(premises, (u, "-")))
         for side in (first, second):
-            self._equal(middle, side, assuming(premises, (u, "0")))
+            equal(middle, side, assuming(premises, (u, "0")), self.work)
 
 
 def minus(a: Term, b: Term) -> Term:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq, fmpq_poly
 
 from symderiv.prove.atoms import Atom, Form
-from symderiv.prove.signs import ANY, flipped, times
+from symderiv.prove.signs import ANY, Set, flipped, times
 
 if TYPE_CHECKING:
     from symderiv.prove.field import Poly
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["by_coefficients", "by_conjugate", "by_roots", "by_square"]
 
-Set = frozenset[str]
 PLUS, MINUS, NOT_NEGATIVE = frozenset("+"), frozenset("-"), frozenset("+0")
 _ENDS = (-1, 0, 1)  # between which a generator may be known to lie
 _LARGEST_DEGREE = 40

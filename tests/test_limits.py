@@ -1,0 +1,148 @@
+"""prove_limit: at points and at ±∞, one-sided, infinite, by cases; and limits that are others."""
+
+import pytest
+from claims import n, x, y, z
+from pointwise import near, value
+from sympy import (
+    Abs,
+    Contains,
+    Eq,
+    FiniteSet,
+    Integer,
+    Piecewise,
+    Rational,
+    atan,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
+
+from symderiv import prove_limit, sigma, softplus
+from symderiv.verdict import ClaimError
+
+h = symbols("h", real=True)
+p, t = symbols("p t", positive=True)
+inside = (h > 0, h < 1)
+label = Contains(y, FiniteSet(0, 1))
+cost = -y * log(h) - (1 - y) * log(1 - h)
+
+HOLDS = {
+    "reciprocal": (1 / x, x, oo, 0),
+    "difference quotient of exp": ((exp(x) - 1) / x, x, 0, 1),
+    "logarithm below any power": (log(x) / sqrt(x), x, oo, 0),
+    "exponential above any power": (x**50 * exp(-x), x, oo, 0),
+    "exponential with a rate": (x**5 * exp(-p * x), x, oo, 0),
+    "x log x": (x * log(x), x, 0, 0),
+    "sine over x at infinity": (sin(x) / x, x, oo, 0),
+    "sine over x at 0": (sin(x) / x, x, 0, 1),
+    "cosine, second order": ((1 - cos(x)) / x**2, x, 0, Rational(1, 2)),
+    "compound interest": ((1 + y / x) ** x, x, oo, exp(y)),
+    "conjugate": (sqrt(x**2 + x) - x, x, oo, Rational(1, 2)),
+    "removable": ((x**3 - 1) / (x - 1), x, 1, 3),
+    "removable at a symbol": ((x**2 - p**2) / (x - p), x, p, 2 * p),
+    "sigmoid": (sigma(z), z, oo, 1),
+    "sigmoid on the left": (sigma(z), z, -oo, 0),
+    "slope of the sigmoid": (sigma(z) * (1 - sigma(z)) * exp(z), z, oo, 1),
+    "softplus": (softplus(z) - z, z, oo, 0),
+    "softplus on the left": (softplus(z), z, -oo, 0),
+    "tanh": (tanh(z), z, -oo, -1),
+    "erf": (erf(z), z, oo, 1),
+    "atan": (atan(z), z, oo, pi / 2),
+    "log cosh": (log(cosh(x)) - Abs(x), x, -oo, -log(2)),
+    "pole, even": (1 / x**2, x, 0, oo),
+    "a power": (x**p, x, oo, oo),
+    "quadratic cost": ((x - y) ** 2, x, -oo, oo),
+}
+ONE_SIDED = {
+    "pole from above": (1 / x, x, 0, oo, "+"),
+    "pole from below": (1 / x, x, 0, -oo, "-"),
+    "step from above": (Abs(x) / x, x, 0, 1, "+"),
+    "step from below": (Abs(x) / x, x, 0, -1, "-"),
+    "essential from below": (exp(1 / x), x, 0, 0, "-"),
+}
+OTHER = {
+    "wrong number": ((exp(x) - 1) / x, x, 0, 2),
+    "finite, not infinite": (softplus(z) - z, z, oo, oo),
+    "infinite, not finite": (softplus(z), z, oo, 1),
+    "two sides": (1 / x, x, 0, oo),
+    "a step": (Abs(x) / x, x, 0, 1),
+    "wrong sign": (-(x**2), x, oo, oo),
+    "sigmoid": (sigma(z), z, oo, 0),
+    "for some symbol": (x * y, x, oo, oo),
+    "depends on a symbol": (y + 1 / x, x, oo, 1),
+    "a factor": (log(1 + exp(2 * x)) / x, x, oo, 1),
+}
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_holds(name):
+    result = prove_limit(*HOLDS[name])
+    assert result.proved, (name, result)
+
+
+@pytest.mark.parametrize("name", ONE_SIDED)
+def test_one_sided(name):
+    *claim, direction = ONE_SIDED[name]
+    assert prove_limit(*claim, direction=direction).proved
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_another_limit_is_refuted_with_a_value_near_the_point(name):
+    expr, *rest = OTHER[name]
+    result = prove_limit(expr, *rest)
+    assert result.refuted, (name, result)
+    seen = result.counterexample
+    assert near(seen.lhs, value(expr, seen.sizes, seen.values))
+
+
+class TestTheCostOfOneExample:
+    """−log h for y = 1, −log(1 − h) for y = 0, with 0 < h < 1."""
+
+    @pytest.mark.parametrize(
+        ("point", "label_is", "limit"), [(1, 1, 0), (0, 1, oo), (1, 0, oo), (0, 0, 0)]
+    )
+    def test_four_limits(self, point, label_is, limit):
+        assert prove_limit(cost, h, point, limit, where=[*inside, Eq(y, label_is)]).proved
+
+    def test_by_cases(self):
+        at_one = Piecewise((0, Eq(y, 1)), (oo, True))
+        assert prove_limit(cost, h, 1, at_one, where=[*inside, label]).proved
+        assert prove_limit(cost, h, 0, at_one, where=[*inside, label]).refuted
+
+    def test_a_finite_value_by_cases(self):
+        # y + 1/x → y for both labels
+        assert prove_limit(y + 1 / x, x, oo, y, where=[label]).proved
+        assert prove_limit(y + 1 / x, x, oo, Integer(1), where=[label]).refuted
+
+
+def test_no_limit_is_not_proved():
+    assert not prove_limit(sin(x), x, oo, 0).proved
+    assert not prove_limit(sin(1 / x), x, 0, 0).proved
+
+
+def test_the_domain_has_to_reach_the_point():
+    # log x is defined for x > 0 only: nothing tends to −1
+    assert not prove_limit(log(x), x, -1, 0).proved
+    assert not prove_limit(1 / x, x, oo, 0, where=[x < 5]).proved
+
+
+def test_a_zero_that_is_not_recognised_is_not_divided_by():
+    # (sin² + cos² − 1)/x is 0 everywhere
+    assert prove_limit((sin(y) ** 2 + cos(y) ** 2 - 1) * x, x, oo, 0).proved
+
+
+@pytest.mark.parametrize(
+    ("variable", "value_", "direction"),
+    [(n, 0, "+-"), (x, x, "+-"), (x, 0.5, "+-"), (x, 0, "left"), (x + 1, 0, "+-")],
+)
+def test_refused(variable, value_, direction):
+    with pytest.raises(ClaimError):
+        prove_limit(exp(-x), variable, oo, value_, direction=direction)
