@@ -141,7 +141,7 @@ def test_it_costs_nothing_when_it_is_not_asked_for(project: Path) -> None:
         "tests/test_own.py",
         "import sys\ndef test_own():\n"
         "    own = {n for n in sys.modules if n.startswith('symderiv')}\n"
-        "    assert own == {'symderiv', 'symderiv.pytest_plugin'}\n"
+        "    assert own == {'symderiv', 'symderiv.pytest_plugin', 'symderiv.verdict'}\n"
         "    assert not {'sympy', 'numpy', 'flint', 'mpmath'} & set(sys.modules)\n",
     )
     done = run(project, "-q")
