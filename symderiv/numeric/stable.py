@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Basic, Eq, Expr, Ne, Or, Piecewise, Symbol, cosh, exp, log, symbols
+from sympy import Basic, Eq, Expr, Piecewise, Symbol, cosh, exp, log, symbols
 
 __all__ = ["STABLE", "Stable"]
 
@@ -32,12 +32,15 @@ class Stable:
         Under which conditions the written code equals it.
     because
         What the textbook form loses.
+    textbook
+        That form, where it is not the definition.
     """
 
     definition: Expr
     arguments: tuple[Symbol, ...]
     because: str
     where: tuple[Basic, ...] = ()
+    textbook: Expr | None = None
 
 
 _SIGMA = 1 / (1 + exp(-u))
@@ -56,7 +59,8 @@ STABLE: Mapping[str, Stable] = {
         Piecewise((0, Eq(x, 0)), (x * log(y), True)),
         (x, y),
         "0·log 0 is no number, and its limit is 0",
-        (Or(y > 0, Eq(x, 0)), Ne(x, 0)),
+        (y > 0,),
+        x * log(y),
     ),
 }
 """Those of single numbers; the shift of ``log_sum_exp`` and ``softmax`` is proved for sums."""

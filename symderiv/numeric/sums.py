@@ -141,6 +141,8 @@ class Normal:
                 return call("maximum", p, n)
             if z in (p, n) and u is self.plus(n, self.times(num(-1), p)):
                 return call("minimum", p, n)
+            if u.op != "num":
+                return self._case(u, (p, z, n))
         match t.op:
             case "add":
                 return self.plus(*args)
@@ -160,6 +162,22 @@ class Normal:
                 if (p is z and known.nonnegative(form)) or (z is n and known.nonnegative(-form)):
                     return z
         return rebuild(t, args) if args else t
+
+    def _case(self, u: Term, branches: tuple[Term, ...]) -> Term:
+        """A case with the arrays in front that all its branches share but those that are 0."""
+        parts = [monomial(b) for b in branches]
+        shared: Counter[Term] | None = None
+        for branch, (_, factors) in zip(branches, parts, strict=True):
+            if branch is not ZERO:
+                larger = Counter(f for f in factors if not self.axes(f) <= self.axes(u))
+                shared = larger if shared is None else shared & larger
+        if not shared:
+            return by_sign(u, *branches)
+        left = [
+            b if b is ZERO else mul(*_without(factors, shared), num(c))
+            for b, (c, factors) in zip(branches, parts, strict=True)
+        ]
+        return self.times(*shared.elements(), by_sign(u, *left))
 
     def times(self, *factors: Term) -> Term:
         """A product, flat."""

@@ -37,6 +37,7 @@ P = exp((X * W)[i, k]) / Sum(exp((X * W)[i, p]), (p, 0, K - 1))
 SOFTMAX = -Sum(T[i, k] * log(P), (i, 0, m - 1), (k, 0, K - 1)) / m
 OUT = Sum(tanh((X * V)[i, k]) * u[k, 0], (k, 0, H - 1))
 NETWORK = total((OUT - y[i, 0]) ** 2) / m
+HINGE = total(w[i, 0] * Max(0, 1 - y[i, 0] * Z))
 PAIRS = Sum(
     softplus((X * theta)[j, 0] - (X * theta)[i, 0]) * Max(y[i, 0] - y[j, 0], 0),
     (i, 0, m - 1),
@@ -48,6 +49,7 @@ COSTS = {
     "weighted": (WEIGHTED, theta, (theta, X, y, w)),
     "softmax": (SOFTMAX, W, (W, X, T)),
     "network": (NETWORK, V, (V, u, X, y)),
+    "hinge": (HINGE, theta, (theta, X, y, w)),
     "pairs": (PAIRS, theta, (theta, X, y)),
 }
 SIZES = {m: 61, n: 3, K: 4, H: 2}
@@ -73,7 +75,7 @@ def compiled(name):
 
 @pytest.mark.parametrize("name", COSTS)
 class TestOneMechanism:
-    """Poisson, ridge, weighted, softmax, a two-layer network and a pairwise loss."""
+    """Poisson, ridge, weighted, softmax, a two-layer network, hinge and a pairwise loss."""
 
     def test_gradient_by_central_differences(self, name):
         f, arguments = compiled(name)
@@ -127,6 +129,13 @@ def _free(arguments, given):
 
 
 class TestShapesOfPlans:
+    def test_no_array_of_the_size_of_the_data(self):
+        """Products of a block with a vector, though the formula sums over rows and columns."""
+        for name in ("poisson", "ridge", "weighted", "hinge"):
+            f, _ = compiled(name)
+            assert f.gradient.source.count("Xb.T @ ") == 1
+            assert "[:, None]" not in f.gradient.source
+
     def test_two_passes(self):
         """Σᵢ (xᵢ − mean)² needs the mean first."""
         mean = Sum(Z, (i, 0, m - 1)) / m

@@ -1,13 +1,16 @@
 """The stable forms: what is written is proved equal to what it stands for, and is accurate."""
 
 import ast
+import textwrap
 
 import mpmath
 import numpy as np
 import pytest
 import sympy
 from sympy import (
+    Contains,
     Derivative,
+    FiniteSet,
     IndexedBase,
     Piecewise,
     Rational,
@@ -21,7 +24,9 @@ from sympy import (
 
 from symderiv import prove_equal, sigma, softplus
 from symderiv.numeric import to_numpy
+from symderiv.numeric.compile import Compiler
 from symderiv.numeric.elementary import FUNCTIONS
+from symderiv.numeric.layout import statements
 from symderiv.numeric.stable import STABLE
 
 z, y = symbols("z y", real=True)
@@ -33,6 +38,10 @@ class _Read(ast.NodeTransformer):
     def visit_Call(self, node):
         if ast.unparse(node.func) == "np.where":
             node.args[1:] = [self.visit(a) for a in node.args[1:]]
+            test = node.args[0]
+            if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq):
+                node.args[0] = ast.parse("Eq(0, 0)", mode="eval").body
+                node.args[0].args = [test.left, self.visit(test.comparators[0])]
             return node
         return self.generic_visit(node)
 
@@ -57,33 +66,77 @@ class _NumPy:
     expm1 = staticmethod(lambda x: exp(x) - 1)
     log1p = staticmethod(lambda x: log(1 + x))
     sinh, minimum = sympy.sinh, sympy.Min
-    where = staticmethod(
-        lambda test, a, b: Piecewise(
-            (a, sympy.Eq(*test) if type(test) is tuple else test), (b, True)
-        )
-    )
+    where = staticmethod(lambda test, a, b: Piecewise((a, test), (b, True)))
 
 
 def read_back(function):
     """What generated code computes, as a SymPy expression of its arguments."""
-    tree = _Read().visit(ast.parse(function.source.replace(" == 0,", " <= 0,")))
+    source = function if isinstance(function, str) else function.source
+    tree = _Read().visit(ast.parse(source))
     space = {}
     exec(compile(ast.fix_missing_locations(tree), "source", "exec"), space)
     (made,) = [v for k, v in space.items() if k == "compute"]
     made.__globals__["np"] = _NumPy
+    made.__globals__["Eq"] = sympy.Eq
     made.__globals__["Integer"] = sympy.Integer
     made.__globals__["step"] = lambda test: Piecewise((1, test), (0, True))
     names = made.__code__.co_varnames[: made.__code__.co_argcount]
     return made(*(Symbol(n, real=True) for n in names))
 
 
-@pytest.mark.parametrize("name", [name for name in STABLE if name != "x_log_y"])
+@pytest.mark.parametrize("name", STABLE)
 def test_what_is_written_is_proved(name):
     entry = STABLE[name]
-    function = to_numpy(entry.definition, entry.arguments)
+    function = to_numpy(entry.textbook or entry.definition, entry.arguments)
     written = read_back(function)
     result = prove_equal(entry.definition, written, where=entry.where)
     assert result.proved, (function.source, written, result.reason)
+
+
+@pytest.mark.parametrize("name", ["sigma", "sigma_complement", "sigma_slope", "softplus"])
+def test_what_is_written_for_arguments_that_are_not_large_is_proved(name):
+    u, _ = STABLE["softplus_plus"].arguments
+    formula = STABLE[name].definition if name in STABLE else softplus(u)
+    compiler = Compiler({"compute": formula}, (u,), (), {})
+    text = statements(compiler.draft(["compute"], (u,)), one_sided=True).text()
+    assert "bounded_exp" in text
+    assert "where" not in text
+    source = "def compute(u):\n" + textwrap.indent(text.replace("bounded_exp", "np.exp"), "    ")
+    assert prove_equal(formula, read_back(source)).proved, source
+
+
+class TestSignedForm:
+    """Labels 0 and 1, u = (1 − 2y)z."""
+
+    where = (Contains(y, FiniteSet(0, 1)),)
+    u = (1 - 2 * y) * z
+
+    def test_residual(self):
+        assert prove_equal(sigma(z) - y, (1 - 2 * y) * sigma(self.u), where=self.where).proved
+
+    def test_loss(self):
+        by_hand = -(y * log(sigma(z)) + (1 - y) * log(1 - sigma(z)))
+        for loss in (by_hand, softplus(z) - y * z):
+            assert prove_equal(loss, softplus(self.u), where=self.where).proved
+
+    def test_needs_the_labels(self):
+        assert prove_equal(softplus(z) - y * z, softplus(self.u)).refuted
+
+    def test_one_logarithm_for_two(self):
+        a, b = symbols("a b", nonnegative=True)
+        assert prove_equal(log(1 + a) + log(1 + b), log(1 + (a * (1 + b) + b))).proved
+
+    def test_is_what_is_compiled(self):
+        """The term that labels give, as a formula, for whatever the loss was."""
+        for loss in (sigma(z) - y, softplus(z) - y * z, 3 * softplus(z) - 3 * y * z):
+            array = IndexedBase("y", shape=(Symbol("m", integer=True, positive=True),))
+            index = Symbol("i", integer=True, nonnegative=True)
+            written = to_numpy(
+                loss.xreplace({y: array[index]}),
+                (z, array),
+                where=[Contains(array[index], FiniteSet(0, 1))],
+            )
+            assert "1 - 2 * y" in written.source, written.source
 
 
 def test_the_table_is_complete():
