@@ -117,7 +117,8 @@ class Signs:
         ((q, e),) = open_factors
         if e % 2:
             return self._note(q, signs)
-        return bool(signs - MINUS) and self._note(q, ZERO if "+" not in signs else ANY)
+        # an even power, which is 0 or positive; with "-" alone, q ≠ 0 and no factor would be open
+        return self._note(q, ZERO if "+" not in signs else ANY)
 
     def _note(self, p: Poly, signs: Set) -> bool:
         c, form = self.field.form(p).primitive()

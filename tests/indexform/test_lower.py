@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -234,32 +233,6 @@ def test_entries_and_traces(e: Any) -> None:
     assert same(e, value(e, SIZES, DATA))
 
 
-@pytest.mark.parametrize(
-    ("e", "at", "expected"),
-    [
-        (sympy.Heaviside(x), 0, Rational(1, 2)),
-        (sympy.Heaviside(x, 0), 0, 0),
-        (sympy.Heaviside(x, 1), 0, 1),
-        (sympy.sign(x), 0, 0),
-        (Abs(x), 0, 0),
-        (Max(x, 0) + 2 * sympy.Min(x, 0), 0, 0),
-        (Piecewise((1, Eq(x, 0)), (2, True)), 0, 1),
-        (Piecewise((1, Eq(x, 0)), (2, True)), -1, 2),
-        (Piecewise((1, x >= 0), (2, True)), 0, 1),
-        (Piecewise((1, x > 0), (2, True)), 0, 2),
-    ],
-)
-def test_values_just_at_a_joint(e: Any, at: int, expected: Any) -> None:
-    assert term_value(lowered(e).term, {}, {"x": Fraction(at)}) == Fraction(str(expected))
-
-
-@pytest.mark.parametrize(("at", "expected"), [(-1, 0), (0, 1), (1, 1), (2, 0)])
-def test_a_delta_with_a_range_is_0_outside(at: int, expected: int) -> None:
-    delta = lowered(KroneckerDelta(i, j, (0, 1))).term
-    assert term_value(delta, {"i": at, "j": at}, {}) == expected
-    assert term_value(delta, {"i": at, "j": at + 1}, {}) == 0
-
-
 # ---- definitions, and bound names
 
 
@@ -347,68 +320,6 @@ def needs(expr: Any, *where: Any) -> list[str]:
 )
 def test_conditions_are_collected_before_anything_cancels(expr: Any, expected: list[str]) -> None:
     assert needs(expr) == expected
-
-
-SHOWN = {"StrictGreaterThan": "+", "GreaterThan": "+0", "Unequality": "+-"}
-
-
-@pytest.mark.parametrize(
-    "expr",
-    [
-        *(
-            1 / x,
-            log(x),
-            sqrt(x),
-            1 / sqrt(x),
-            x**y,
-            2**x + y ** (x + 1),
-            sympy.tan(x),
-            sympy.sec(x),
-        ),
-        *(
-            sympy.asin(x),
-            sympy.acos(x),
-            sympy.atanh(x),
-            sympy.acosh(x),
-            sympy.coth(x),
-            sympy.csch(x),
-        ),
-        *(
-            sympy.gamma(x),
-            sympy.loggamma(x),
-            sympy.digamma(x),
-            sympy.beta(x, y),
-            sympy.factorial(x),
-        ),
-        Derivative(Abs(x) ** 3 + sqrt(y + x), x),
-        sympy.Product(q[k], (k, 1, n)),
-        Sum(q[k], (k, 3, n)),
-    ],
-)
-def test_a_condition_is_shown_as_it_is_asked(expr: Any) -> None:
-    """The relation lhs > rhs, ≥ or ≠ stands for the signs of lhs − rhs."""
-    conditions = lowered(expr).conditions
-    assert conditions
-    for c in conditions:
-        assert c.signs == frozenset(SHOWN[type(c.relation).__name__])
-
-
-def test_functions_without_a_definition_are_told_apart() -> None:
-    f, g = sympy.Function("f"), sympy.Function("g")
-    terms = [lowered(e).term for e in (f(x), g(x), f(y), f(x, y), f(y, x), Derivative(f(x), x))]
-    assert len(set(terms)) == len(terms)
-    assert lowered(f(x)).term is terms[0]
-
-
-def test_each_condition_bounds_its_own_term() -> None:
-    """The two conditions of asin x at x = 2: 1 + x ≥ 0 holds and 1 − x ≥ 0 does not."""
-    below, above = lowered(sympy.asin(x)).conditions
-    assert [term_value(c.term, {}, {"x": mpf(2)}) for c in (below, above)] == [3, -1]
-    assert below.signs == above.signs == frozenset("+0")
-    (pole,) = lowered(sympy.coth(x)).conditions
-    assert (term_value(pole.term, {}, {"x": mpf(2)}), pole.signs) == (2, frozenset("+-"))
-    (argument,) = lowered(log(x)).conditions
-    assert argument.signs == frozenset("+")
 
 
 def test_a_case_that_is_missing_is_a_condition() -> None:

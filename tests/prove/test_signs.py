@@ -243,3 +243,38 @@ def test_the_sign_of_a_square_says_whether_its_base_is_0(told: str, expected: st
     assert signs.assume(x**2, frozenset(told))
     assert signs.of(x) == frozenset(expected)
     assert not signs.assume(x**2, frozenset("-"))
+
+
+def test_the_signs_of_monomials_are_used_in_the_elimination() -> None:
+    """x > e^y is x > 0, and x + 1 > 2·e^y says nothing of x."""
+    f, signs, (x, *_) = make()
+    one = Form([((), Fraction(1))])
+    e = f.gen(Atom("exp", (variable("y"), one, 1))).n
+    assert signs.assume(x - e, frozenset("+"))
+    assert signs.of(x) == frozenset("+")
+    signs = Signs(f, Ranges())
+    assert signs.assume(x + 1 - 2 * e, frozenset("+"))
+    assert signs.of(x) == ANY
+    assert signs.of(x + 1) == frozenset("+")
+
+
+def test_an_index_in_a_summand_begins_at_0() -> None:
+    """Σ_{k<n} k is 0 for n = 1, and positive for n ≥ 2, which is not seen."""
+    n = Linear.of("n")
+    f = Field(Work())
+    total = Atom("sum", SumData((("$1.0", n),), ((Atom("int", "$1.0"), 1),)))
+    for least in (1, 2):
+        assert Signs(f, Ranges([n - least])).of(f.gen(total).n) == frozenset("+0")
+
+
+def test_a_difference_of_sums_beside_another_term() -> None:
+    """x + Σ_{k<a} − Σ_{k<b} for x > 0, which has a sign where b ≤ a."""
+    a, b = Linear.of("a"), Linear.of("b")
+    for facts, expected in (([a - b], "+"), ([], "+0-")):
+        f = Field(Work())
+        signs = Signs(f, Ranges([a, b, *facts]))
+        x, first, second = (
+            f.gen(g).n for g in (atom("x"), exponentials("$1.0", a), exponentials("$1.0", b))
+        )
+        assert signs.assume(x, frozenset("+"))
+        assert signs.of(x + first - second) == frozenset(expected)
