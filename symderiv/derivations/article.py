@@ -33,6 +33,9 @@ equations hold.
             linear_regression.cost_gradient.name,
             linear_regression.cost_hessian.name,
             linear_regression.normal_equations.name,
+            linear_regression.convex_cost.name,
+            linear_regression.tangent_below.name,
+            linear_regression.global_minimum.name,
         ),
     ),
     Section(
@@ -41,6 +44,7 @@ equations hold.
 Put the sigmoid between the score and the squared error, and the bowl is gone. A descent that
 starts on the left slope of the right picture ends in a valley that is not the lowest.
 """,
+        shows=(logistic_regression.not_convex.name,),
         figures=(figures.SQUARED_ERRORS,),
     ),
     Section(
@@ -50,7 +54,14 @@ For $y = 1$ the cost of an example is $-\log(h)$: nothing where the hypothesis s
 every bound where it says 0. For $y = 0$ it is the mirror image. One formula holds both, since one
 of $y$ and $1 - y$ is 0.
 """,
-        shows=(logistic_regression.single_case.name, logistic_regression.combined_cases.name),
+        shows=(
+            logistic_regression.right_for_1.name,
+            logistic_regression.wrong_for_1.name,
+            logistic_regression.right_for_0.name,
+            logistic_regression.wrong_for_0.name,
+            logistic_regression.single_case.name,
+            logistic_regression.combined_cases.name,
+        ),
         figures=(figures.TWO_CASES,),
     ),
     Section(
@@ -60,7 +71,11 @@ The hypothesis of logistic regression is the sigmoid $\sigma(z) = 1/(1 + e^{-z})
 Its slope is made of its own values: a quarter at the middle, nothing in the tails. No rule of the
 prover knows this; it follows from the definition, line by line.
 """,
-        shows=(sigmoid.derivative_by_hand.name, sigmoid.derivative_by_sympy.name),
+        shows=(
+            sigmoid.derivative_by_hand.name,
+            sigmoid.derivative_by_sympy.name,
+            sigmoid.slope_bound.name,
+        ),
         figures=(figures.SIGMOID,),
     ),
     Section(
@@ -93,6 +108,7 @@ That is why the log loss is convex, whatever the data, and what Newton's method 
         shows=(
             logistic_regression.cost_hessian.name,
             logistic_regression.hessian_times_vector.name,
+            logistic_regression.convex_cost.name,
         ),
     ),
     Section(

@@ -17,12 +17,13 @@ from sympy import (
     symbols,
 )
 
-from symderiv import Derivation, to_numpy
+from symderiv import Convex, Derivation, Nonnegative, to_numpy
 from symderiv import gradient as gradient_of
 from symderiv import hessian as hessian_of
 from symderiv.verdict import CheckResult
 
 __all__ = ["cost", "cost_gradient", "cost_hessian", "functions", "gradient", "hessian"]
+__all__ += ["convex_cost", "global_minimum", "tangent_below"]
 __all__ += ["normal_equations", "update", "update_by", "update_rule"]
 
 m, n = symbols("m n", integer=True, positive=True)  # examples, features
@@ -82,6 +83,47 @@ normal_equations = (
     )
     .then(X.T * (X * theta - y), "gradient of the least squared error")
     .then(X.T * X * theta - X.T * y, "multiply out: zero just where XᵀXθ = Xᵀy")
+)
+
+convex_cost = Convex(
+    "the least squared error is convex",
+    cost,
+    theta,
+    because="vᵀ∇²J v = ‖Xv‖²/m",
+    let=let,
+    source=_source,
+    article="A1",
+)
+
+# -- the global minimum: ∇J = 0 and convex ---------------------------------------------------
+
+phi = MatrixSymbol("phi", n, 1)  # any other weights
+
+
+def _squares(w: MatrixSymbol) -> Expr:
+    return mean(((X * w)[i, 0] - y_i) ** 2) / 2
+
+
+_tangent = _squares(theta) + Sum(
+    gradient[j, 0] * (phi[j, 0] - theta_j), (j, 0, n - 1)
+)  # J(θ) + ∇J(θ)ᵀ(φ − θ)
+
+tangent_below = Nonnegative(
+    "the least squared error lies above its tangents",
+    _squares(phi) >= _tangent,
+    because="first-order condition of convexity",
+    source="Boyd and Vandenberghe, Convex Optimization, section 3.1.3",
+    article="A1",
+)
+
+global_minimum = Derivation(
+    "the vertex is the global minimum",
+    _squares(phi),
+    source="Boyd and Vandenberghe, Convex Optimization, section 3.1.3",
+    article="A1",
+).then(
+    _tangent + mean((X * (phi - theta))[i, 0] ** 2) / 2,
+    "J(φ) = J(θ) + ∇J(θ)ᵀ(φ − θ) + ‖X(φ − θ)‖²/(2m): where ∇J(θ) = 0, no φ has a smaller cost",
 )
 
 update_rule = Derivation(

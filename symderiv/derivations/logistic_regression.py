@@ -17,6 +17,7 @@ from sympy import (
     FiniteSet,
     ImmutableMatrix,
     IndexedBase,
+    Integer,
     Lambda,
     MatrixSymbol,
     OneMatrix,
@@ -24,10 +25,11 @@ from sympy import (
     Symbol,
     exp,
     log,
+    oo,
     symbols,
 )
 
-from symderiv import Derivation, sigma, to_numpy
+from symderiv import Convex, Derivation, Limit, NotConvex, sigma, to_numpy
 from symderiv import gradient as gradient_of
 from symderiv import hessian as hessian_of
 from symderiv.derivations.linear_regression import (
@@ -50,6 +52,8 @@ from symderiv.derivations.linear_regression import (
 from symderiv.verdict import CheckResult
 
 __all__ = ["bias_gradient", "combined_cases", "cost", "cost_gradient", "cost_hessian"]
+__all__ += ["convex_cost", "not_convex", "right_for_0", "right_for_1", "squared_error"]
+__all__ += ["wrong_for_0", "wrong_for_1"]
 __all__ += ["augmented_gradient", "derived_gradient", "functions"]
 __all__ += ["gradient", "gradient_by_sympy", "hessian", "hessian_times_vector"]
 __all__ += ["hessian_vector", "single_case", "update_rule"]
@@ -72,6 +76,28 @@ single_case = Derivation(
     article="A5 A6",
 ).then(-(_label * log(_p) + (1 - _label) * log(1 - _p)), "one of y and 1 − y is 0")
 
+# what the cost of one example does where the hypothesis is right, and where it is wrong
+_limits = {
+    ("y = 1", "is right", -log(_p), 1): Integer(0),
+    ("y = 1", "is wrong", -log(_p), 0): oo,
+    ("y = 0", "is right", -log(1 - _p), 0): Integer(0),
+    ("y = 0", "is wrong", -log(1 - _p), 1): oo,
+}
+right_for_1, wrong_for_1, right_for_0, wrong_for_0 = (
+    Limit(
+        f"cost of one example with {label} where h {says}",
+        expression,
+        _p,
+        point,
+        value,
+        because="grows without bound" if value is oo else "goes to 0",
+        where=[_p > 0, _p < 1],
+        source=f"{_source}, cost function",
+        article="A5",
+    )
+    for (label, says, expression, point), value in _limits.items()
+)
+
 cost = -mean(y_i * log(h[i]) + (1 - y_i) * log(1 - h[i]))
 _cases = mean(Piecewise((-log(h[i]), Eq(y_i, 1)), (-log(1 - h[i]), Eq(y_i, 0))))
 
@@ -83,6 +109,29 @@ combined_cases = Derivation(
     source=f"{_source}, combined cost function",
     article="A5 A6",
 ).then(cost, "one of yᵢ and 1 − yᵢ is 0")
+
+convex_cost = Convex(
+    "the log loss is convex",
+    cost,
+    theta,
+    because="vᵀ∇²J v = Σᵢ σ(zᵢ)(1 − σ(zᵢ))·(Xv)ᵢ²/m",
+    where=[y_i >= 0, y_i <= 1],
+    let=let,
+    source=f"{_source}, the convex log loss",
+    article="A6",
+)
+
+squared_error = mean((h[i] - y_i) ** 2) / 2
+
+not_convex = NotConvex(
+    "the least squared error of a sigmoid is not convex",
+    squared_error,
+    theta,
+    because="a chord lies below it",
+    let=let,
+    source=f"{_source}, squared error with the sigmoid",
+    article="A2",
+)
 
 # -- the gradient, in the article's four steps -----------------------------------------------
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Derivative, Integer, Symbol, UnevaluatedExpr, exp, symbols
+from sympy import Derivative, Integer, Rational, Symbol, UnevaluatedExpr, exp, symbols
 
-from symderiv import Derivation, sigma, to_numpy
+from symderiv import Derivation, Nonnegative, sigma, to_numpy
 from symderiv.verdict import CheckResult
 
 __all__ = ["closed_form", "definition", "derivative", "derivative_by_hand", "derivative_by_sympy"]
-__all__ += ["functions", "z"]
+__all__ += ["functions", "slope_bound", "z"]
 
 z: Symbol = symbols("z", real=True)
 
@@ -51,6 +51,14 @@ derivative_by_sympy = (
     )
     .then(derivative, "SymPy's diff")
     .then(closed_form, "the article's pattern")
+)
+
+slope_bound = Nonnegative(
+    "slope of the sigmoid: at most 1/4",
+    Rational(1, 4) >= Derivative(sigma(z), z),
+    because="¼ − σ(1 − σ) = (½ − σ)²",
+    source="The Derivative of Cost Function for Logistic Regression, the sigmoid",
+    article="A8",
 )
 
 functions = to_numpy(

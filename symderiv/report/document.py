@@ -20,7 +20,7 @@ __all__ = ["Chain", "Document", "Line", "Part", "document", "written"]
 class Line:
     """One line of a derivation, with the reason and the verdict that stand beside it.
 
-    ``passed`` is None where nothing was judged.
+    ``passed`` is None where nothing was judged; ``relation`` is what the line before has to it.
     """
 
     tex: str
@@ -28,6 +28,7 @@ class Line:
     passed: bool | None = None
     said: tuple[str, ...] = ()
     place: str = ""
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ def _sources(functions: Any) -> tuple[str, ...]:
 def written(derivation: Any) -> Chain:
     """Return a derivation as it was written, with no verdict beside its lines."""
     lines = [Line(derivation.latex or tex.formula(derivation.start))]
-    lines += [Line(s.latex or tex.formula(s.expression), s.because) for s in derivation.steps]
+    lines += [
+        Line(_right(s, derivation.start), s.because, relation=_relation(s))
+        for s in derivation.steps
+    ]
     return Chain(
         name=derivation.name,
         passed=None,
@@ -151,12 +155,26 @@ def _chain(result: DerivationResult) -> Chain:
 
 def _line(step: StepResult, latex: str) -> Line:
     return Line(
-        tex=latex or tex.formula(step.expression),
+        tex=latex or _right(step, step.before),
+        relation=_relation(step),
         because=step.because,
         passed=step.passed,
         said=tuple(text.verdict(step)),
         place=text.place(step.file, step.line),
     )
+
+
+def _right(step: Any, before: Any) -> str:
+    """The right side, which a claim about one expression has not."""
+    alone = step.relation and step.expression == before
+    return "" if alone else getattr(step, "latex", "") or tex.formula(step.expression)
+
+
+def _relation(step: Any) -> str:
+    """What the line before has to this one, as LaTeX."""
+    signs = {"": "=", "≥": r"\geq", ">": ">"}
+    said = text.relation(step.relation)
+    return signs.get(step.relation, rf"\quad\text{{{said}}}\quad")
 
 
 def _definitions(derivation: Any) -> tuple[str, ...]:

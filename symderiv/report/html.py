@@ -109,7 +109,7 @@ def _line(line: Line, *, first: bool) -> str:
     tone = " bad" if line.passed is False else ""
     below = f'<p class="said{tone}">{escape("; ".join(said))}</p>'
     return (
-        f'<li><div class="math" tabindex="0">{block("= " + line.tex)}</div>'
+        f'<li><div class="math" tabindex="0">{block(f"{line.relation} {line.tex}")}</div>'
         f'<div class="because">{_mark(line.passed)}{escape(line.because)}</div>'
         f"{below if said else ''}</li>"
     )

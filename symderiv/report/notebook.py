@@ -52,7 +52,7 @@ def as_latex(shown: Any) -> str | None:
 
 def _row(line: Line) -> str:
     because = "".join("\\" + c if c in "#$%&_{}" else c for c in line.because)
-    return rf"&= {line.tex} && \text{{{because}}}"
+    return rf"&{line.relation} {line.tex} && \text{{{because}}}"
 
 
 def _result(result: Result) -> str:

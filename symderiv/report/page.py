@@ -59,7 +59,7 @@ def _chain(shown: Chain) -> Iterator[str]:
     if shown.error:
         yield shown.error
     for number, line in enumerate(shown.lines):
-        yield f"$$\n{'= ' if number else ''}{line.tex}\n$$"
+        yield f"$$\n{line.relation + ' ' if number else ''}{line.tex}\n$$"
         if number:
             said = "; ".join(text for text in line.said if text != "proved")
             mark = "✔" if line.passed else "✘"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -27,6 +28,7 @@ __all__ = [
     "outcome",
     "place",
     "point",
+    "relation",
     "render",
     "summary",
     "verdict",
@@ -141,7 +143,12 @@ def compared(step: StepResult) -> list[str]:
 def said(step: StepResult) -> str:
     """What a claim says: of two expressions, or of one."""
     other = "" if step.expression == step.before else f" {line(step.expression)}"
-    return f"{line(step.before)} {step.relation}{other}"
+    return f"{line(step.before)} {relation(step.relation)}{other}"
+
+
+def relation(words: str) -> str:
+    """The words of a claim, with Greek letters for Greek names."""
+    return re.sub(r"\w+", lambda found: glyphs.name(found.group()), words)
 
 
 def _step(step: StepResult) -> list[str]:
