@@ -14,13 +14,16 @@ from sympy import (
     Product,
     Sum,
     UnevaluatedExpr,
+    exp,
     log,
     sqrt,
     symbols,
 )
 
 from symderiv import judge, prove_equal
+from symderiv.certified import judge_sign
 from symderiv.judge import judge_chain
+from symderiv.prove.certificates import Visible
 from symderiv.prove.equality import Proof
 from symderiv.prove.hypotheses import Premises
 from symderiv.refute.examination import Examination
@@ -63,6 +66,14 @@ def test_a_proof_without_a_witness_does_not_count(
     assert result.verdict is Verdict.UNDECIDED
     assert "no point was found" in result.reason
     assert reason in result.reason
+
+
+def test_a_certificate_that_does_not_hold_proves_nothing() -> None:
+    """e^x − 1 ≥ x is true, and its sign is not visible as it stands."""
+    answer = judge_sign(exp(x) - 1, x, [], {}, False, 10.0, lambda *question: Visible())
+    assert answer.result.verdict is Verdict.UNDECIDED
+    assert "does not hold" in answer.result.reason
+    assert judge_sign(exp(x), Integer(0), [], {}, True, 10.0, lambda *q: Visible()).result.proved
 
 
 def test_a_fault_of_the_prover_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,12 @@
 """Signs of polynomials by completed squares, roots and conjugates."""
 
+from fractions import Fraction
+
 import pytest
 from sympy import Poly, symbols
 
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import add, call, mul, num, power, var
+from symderiv.indexform.terms import add, call, mul, num, power, root, var
 from symderiv.prove.certificates import assuming, sign_of
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import Work
@@ -59,3 +61,17 @@ def test_sine_and_cosine_are_bounded():
     assert signs(X + 2, call("sin", x)) == "+"
     assert signs(2 * X - 1, call("cos", x)) == "+0-"
     assert signs(1 - X, call("erf", x)) == "+"
+
+
+def found(t, *facts):
+    premises = assuming(NOTHING, *facts) if facts else NOTHING
+    return "".join(s for s in "+0-" if s in sign_of(t, premises, Work()))
+
+
+def test_a_root_beside_a_term_of_the_other_sign():
+    # √(x² + 1) lies between x and x + 1 for x > 0
+    r = root(add(power(x, 2), num(1)), Fraction(1, 2))
+    above, below = add(r, mul(num(-1), x)), add(r, mul(num(-1), x), num(-1))
+    assert found(above, (x, "+")) == "+"
+    assert found(below, (x, "+")) == "-"
+    assert found(mul(num(-1), above), (x, "+")) == "-"
