@@ -7,6 +7,7 @@ from sympy import Poly, symbols
 
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import add, call, mul, num, power, root, var
+from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import assuming, sign_of
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import Work
@@ -66,6 +67,24 @@ def test_sine_and_cosine_are_bounded():
 def found(t, *facts):
     premises = assuming(NOTHING, *facts) if facts else NOTHING
     return "".join(s for s in "+0-" if s in sign_of(t, premises, Work()))
+
+
+@pytest.mark.parametrize(
+    ("p", "found"),
+    [
+        ({(2, 0): 10, (1, 1): 19, (0, 2): 10}, "+0"),  # 4ac − b² = 39
+        ({(2, 0): 10, (1, 1): 21, (0, 2): 10}, "+0-"),  # −41
+        ({(2, 0): 10, (1, 1): 19, (0, 2): 10, (0, 0): 1}, "+"),
+        ({(4, 0): 1, (2, 1): 1, (0, 2): 1, (0, 0): 1}, "+"),
+        ({(4, 0): 1, (1, 1): 1, (0, 0): 1}, "+0-"),  # x⁴ + xy + 1 is no square in x²
+    ],
+)
+def test_as_a_quadratic_in_one_of_two_variables(p, found):
+    atoms = Atom("var", "x"), Atom("var", "y")
+    form = Form((tuple(zip(atoms, e, strict=True)), Fraction(c)) for e, c in p.items())
+    t = add(*(mul(num(c), power(x, e), power(var("y"), d)) for (e, d), c in p.items()))
+    signs = sign_of(t, NOTHING, Work(), ((form, atoms[0]),))
+    assert "".join(s for s in "+0-" if s in signs) == found
 
 
 def test_a_root_beside_a_term_of_the_other_sign():
