@@ -1,9 +1,24 @@
 """The checker accepts a certificate only where every part of it holds."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, add, by_sign, call, entry, mul, num, power, total, var
+from symderiv.indexform.terms import (
+    Linear,
+    add,
+    by_sign,
+    call,
+    entry,
+    mul,
+    num,
+    power,
+    root,
+    total,
+    var,
+)
 from symderiv.prove.certificates import (
     NOT_NEGATIVE,
     PLUS,
@@ -53,8 +68,9 @@ def test_rewritten_needs_an_equal_term_that_is_defined():
     t = add(power(x, 2), mul(num(2), x), num(1))
     accepts(Rewritten(power(add(x, num(1)), 2), ByParts()), t)
     rejects(Rewritten(power(add(x, num(2)), 2), ByParts()), t)
-    # x = x²/x only where x ≠ 0
+    # x = x²/x only where x ≠ 0, and x = (√x)² only where x ≥ 0
     rejects(Rewritten(mul(power(x, 2), power(x, -1)), Visible()), x)
+    rejects(Rewritten(power(root(x, Fraction(1, 2)), 2), ByParts()), x)
 
 
 def test_parts():
@@ -113,6 +129,14 @@ def test_slope():
     )
 
 
+def test_a_strict_slope_is_positive_beyond_its_start_only():
+    # e^x − 1 − x > 0 for x > 0, and is 0 at 0
+    strict = Slope(x, num(0), Visible(), Visible(), None, strict=True)
+    accepts(strict, E_X, PLUS, assuming(NOTHING, (x, "+")))
+    rejects(strict, E_X, PLUS, assuming(NOTHING, (x, "+0")))
+    rejects(replace(strict, strict=False), E_X, PLUS, assuming(NOTHING, (x, "+")))
+
+
 def test_a_slope_does_not_pass_a_pole_or_a_joint():
     # 1/x falls on both sides of its pole, and is negative below it
     inverse = mul(num(-1), power(x, -1))
@@ -128,6 +152,10 @@ def test_a_slope_uses_only_what_holds_on_the_way():
     rejects(
         Slope(x, num(0), Visible(), Visible(), Visible()), minus(mul(x, y), num(0)), PLUS, known
     )
+    # x² − x ≥ 0 holds at 0 and beyond 1, and not between: x³/3 − x²/2 falls there
+    t = add(mul(num(Fraction(1, 3)), power(x, 3)), mul(num(Fraction(-1, 2)), power(x, 2)))
+    apart = assuming(NOTHING, (x, "+0"), (minus(power(x, 2), x), "+0"))
+    rejects(Slope(x, num(0), Visible(), Visible(), None), t, NOT_NEGATIVE, apart)
     # Σ p = 1 ties p[0] to the others
     p0 = entry("p", (Linear(),))
     others = total("k~1", Linear(), n - 1, entry("p", (k,)))
