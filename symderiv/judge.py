@@ -147,11 +147,9 @@ def judge_chain(
     except Exception as error:  # noqa: BLE001
         none = (None,) * len(steps)
         seen = Examination(none, none, reason=fault_text("evaluating the lines", error))
-    results = []
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
-    for k, (proof, seconds) in enumerate(steps):
-        results.append(_verdict(question, k, proof, seen, seconds + share))
-    return ChainResult(tuple(results), tuple(reading.notes))
+    judged = (_verdict(question, k, p, seen, s + share) for k, (p, s) in enumerate(steps))
+    return ChainResult(tuple(judged), tuple(reading.notes))
 
 
 def _prove(

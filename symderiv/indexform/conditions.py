@@ -84,15 +84,6 @@ class RawCondition:
 def integer_facts(guard: Guard) -> list[Linear]:
     """What the sign of an integer form says, as forms that are ≥ 0."""
     u: Linear = guard.u.data
-    match "".join(s for s in "+0-" if s in guard.signs):
-        case "+":
-            return [u - 1]
-        case "+0":
-            return [u]
-        case "0":
-            return [u, -u]
-        case "0-":
-            return [-u]
-        case "-":
-            return [-u - 1]
-    return []
+    signs = "".join(s for s in "+0-" if s in guard.signs)
+    known = {"+": [u - 1], "+0": [u], "0": [u, -u], "0-": [-u], "-": [-u - 1]}
+    return known.get(signs, [])

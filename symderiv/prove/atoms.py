@@ -66,6 +66,11 @@ class Form:
         return max((a.height for a in self.atoms), default=0)
 
     def primitive(self) -> tuple[Fraction, Form]:
+        """(c, p) with self = c·p, p its primitive part."""
+        return self._parts
+
+    @cached_property
+    def _parts(self) -> tuple[Fraction, Form]:
         """(c, p) with self = c·p, p with coprime integer coefficients, one of them positive.
 
         A number is its own primitive part: log 2 and √3 are about numbers.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
+from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
@@ -21,14 +21,14 @@ from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roo
 from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
-from symderiv.prove.structure import addends, sign_of
+from symderiv.prove.structure import sign_of
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 
 __all__ = ["Case", "Decided", "Decision", "Proof", "in_all_cases", "prove_zero"]
 
 _MOST_CASES = 2500
-_WIDEST = 512
+_WIDEST = 2048
 _MOST_RESTARTS = 200
 _MOST_KEPT = 16  # cases whose normal forms are kept to be shown
 
@@ -191,7 +191,9 @@ class Case:
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
         norm = self.norm
-        difference = norm.field.total(map(norm.of, addends(add(left, mul(num(-1), right)))))
+        a, b = (t.args if t.op == "add" else (t,) for t in (left, right))
+        minus = (norm.field.minus(norm.of(t)) for t in b)
+        difference = norm.field.total([*map(norm.of, a), *minus])
         if not (norm.is_zero(difference.n) or vanish_together(norm, difference.n)):
             return norm.field.form(difference.n), "the difference does not vanish"
         return None

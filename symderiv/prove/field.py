@@ -12,12 +12,14 @@ from a finite set, indicators).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint.utils.flint_exceptions import DomainError
 
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.prove.atoms import Atom, Form
@@ -54,6 +56,7 @@ class Field:
         self.generators = self.context.gens()
         self.atoms: list[Atom] = []
         self._slots: dict[Atom, int] = {}
+        self._forms: dict[str, Form] = {}
         self.relations: dict[int, tuple[int, Poly]] = {}
         self.zero = Frac(self.context.constant(0), self.context.constant(1))
         self.one = self.number(Fraction(1))
@@ -130,8 +133,9 @@ class Field:
         return self.make(self.product(a.n / g, b.n / h), d, self.one.d)
 
     def _common(self, p: Poly, q: Poly) -> Poly:
-        """The gcd, where neither is a number."""
-        return self.one.d if p.is_constant() or q.is_constant() else self.gcd(p, q)
+        """The gcd, which is 1 where no generator is in both."""
+        shared = any(a > 0 < b for a, b in zip(p.degrees(), q.degrees(), strict=True))
+        return self.gcd(p, q) if shared else self.one.d
 
     def minus(self, a: Frac) -> Frac:
         """−a."""
@@ -162,9 +166,12 @@ class Field:
 
     def gcd(self, p: Poly, q: Poly) -> Poly:
         """The gcd of two polynomials that are not 0."""
-        small = min(len(p), len(q))
+        small, large = sorted((p, q), key=len)
         self.work.admit(len(p) + len(q), p.total_degree() + q.total_degree(), "a gcd")
-        self.work.spend(small * small, "a gcd")
+        self.work.spend(len(small) ** 2, "a gcd")
+        with suppress(DomainError):  # where one divides the other, to see that is far quicker
+            large / small
+            return small
         g = p.gcd(q)
         if g.is_zero():
             raise OutOfBudget("a gcd that FLINT could not compute")
@@ -250,7 +257,10 @@ class Field:
 
     def form(self, p: Poly) -> Form:
         """The polynomial as a canonical value."""
-        return Form(self.terms(p))
+        key = str(p)
+        if key not in self._forms:
+            self._forms[key] = Form(self.terms(p))
+        return self._forms[key]
 
     def poly(self, form: Form) -> Poly:
         """The polynomial of a form."""

@@ -27,7 +27,7 @@ from symderiv.indexform.terms import (
 from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
-from symderiv.prove.signs import Signs
+from symderiv.prove.signs import Signs, times
 from symderiv.prove.special import RULES as SPECIAL
 from symderiv.prove.special import apply
 from symderiv.prove.sums import summed
@@ -252,8 +252,8 @@ class Normaliser:
 
     def sign(self, value: Frac) -> frozenset[str]:
         """The possible signs of a fraction that is defined."""
-        product = self.field.product(value.n, value.d) if not value.d.is_constant() else value.n
-        return self.signs.of(product)
+        signs = times(self.signs.of(value.n), self.signs.of(value.d))
+        return signs if len(signs) == 1 else self.signs.of(self.field.product(value.n, value.d))
 
     def absolute(self, value: Frac) -> Frac:
         """|value|, or a split on its sign."""

@@ -7,17 +7,16 @@ positive; what the structure does not tell is asked of the normal form of a part
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial, reduce
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, Term, mul
+from symderiv.indexform.terms import Term
 from symderiv.prove.field import DividedByZero
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY, plus, power, times
 from symderiv.prove.units import Split
 
-__all__ = ["addends", "sign_of"]
+__all__ = ["sign_of"]
 
 
 def sign_of(t: Term, norm: Normaliser) -> frozenset[str]:
@@ -46,14 +45,3 @@ def _found(t: Term, norm: Normaliser) -> frozenset[str]:
         return norm.sign(norm.of(t))
     except (DividedByZero, Split, Unsupported):
         return ANY
-
-
-def addends(t: Term, factor: Term = ONE) -> Iterator[Term]:
-    """The terms of a sum, each times a number."""
-    if t.op == "add":
-        for a in t.args:
-            yield from addends(a, factor)
-    elif t.op == "mul" and len(t.args) == 2 and t.args[1].op == "num":
-        yield from addends(t.args[0], mul(factor, t.args[1]))
-    else:
-        yield mul(factor, t)

@@ -13,6 +13,7 @@ from symderiv.indexform.conditions import OutOfBudget
 __all__ = ["Work"]
 
 UNITS = 3_000_000  # about ten seconds of polynomial arithmetic
+_BETWEEN = 500  # units between two looks at the clock, which cost a system call each
 _A_CALL = 6  # of a small polynomial
 _LARGEST_POLYNOMIAL = 40_000
 _LARGEST_DEGREE = 4_000
@@ -25,14 +26,17 @@ class Work:
     def __init__(self, deadline: float | None = None, units: int = UNITS) -> None:
         self.left = units
         self.deadline = deadline
+        self._next = units
 
     def spend(self, units: int, what: str) -> None:
         """Count the units; refuse where they are used up."""
         self.left -= units
         if self.left < 0:
             raise OutOfBudget(f"the work budget is used up ({what})")
-        if self.deadline is not None and time.thread_time() > self.deadline:
-            raise OutOfBudget(f"the time limit is reached ({what})")
+        if self.deadline is not None and self.left < self._next:
+            self._next = self.left - _BETWEEN
+            if time.thread_time() > self.deadline:
+                raise OutOfBudget(f"the time limit is reached ({what})")
 
     def admit(self, terms: int, degree: int, what: str, bits: int = 0) -> None:
         """Refuse a polynomial of too many terms, too high a degree or too long coefficients."""
