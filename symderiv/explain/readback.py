@@ -121,6 +121,8 @@ class Readback:
                 return sympy.Pow(args[0], sympy.Integer(node.data), evaluate=False)
             case "root":
                 return sympy.Pow(args[0], _rational(node.data), evaluate=False)
+            case "call" if node.data == "power":
+                return sympy.Pow(*args, evaluate=False)
             case "call":
                 return _call(node.data, args)
             case "sum":
@@ -182,6 +184,8 @@ class Readback:
                 return self.symbol(data)
             case "const":
                 return _CONSTANTS.get(data) or Symbol(data)
+            case "parity":
+                return sympy.Pow(-1, self.symbol(data), evaluate=False)
             case "entry":
                 return self.entry(*data)
             case "exp":

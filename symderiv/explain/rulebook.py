@@ -144,6 +144,10 @@ _NORMAL_FORMS = {
     "add": ("n/d + p/q = (nq + pd)/(dq) in lowest terms", _FIELD),
     "mul": ("n/d·p/q = np/(dq) in lowest terms", _FIELD),
     "pow": ("(n/d)^k = n^k/d^k", _FIELD),
+    "power": (
+        "u^n = e^(n·log|u|) for u > 0, (−1)^n·e^(n·log|u|) for u < 0; ((−1)^n)² = 1",
+        "DLMF 4.2(iv)",
+    ),
     "root": (
         "u^r = Π |p|^(e·r) over the irreducible factors p^e of u ≥ 0; (|p|^(1/k))^k = |p|",
         "DLMF 4.2(iv)",

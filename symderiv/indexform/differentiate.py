@@ -19,6 +19,7 @@ from symderiv.indexform.terms import (
     by_sign,
     call,
     constant,
+    exponent_of,
     integer,
     mul,
     num,
@@ -178,6 +179,10 @@ def _chain_rule(node: Term, d: list[Term], variable: Term) -> Term:
         return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d)))
     if d[0] is ZERO:
         return ZERO
+    if node.data == "power":  # (u^n)' = n·u^(n − 1)·u', and 0 for n = 0 whatever u is
+        u, n = node.args
+        value = mul(n, call("power", u, integer(exponent_of(node) - 1)), d[0])
+        return by_sign(n, value, ZERO, value)
     return mul(_rule_of(node.data, node.args[0]), d[0])
 
 

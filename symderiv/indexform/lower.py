@@ -187,6 +187,13 @@ class Lowering:
             return self.index(expr.args[1], scope) * int(expr.args[0])
         raise Unsupported(f"{expr} as an index or a limit (an integer-linear form is expected)")
 
+    def exponent(self, expr: Basic, scope: Scope) -> Linear | None:
+        """An integer-linear form in names, or None."""
+        try:
+            return self.index(expr, scope) if self.is_integer(expr, scope) else None
+        except Unsupported:
+            return None
+
     def is_integer(self, expr: Basic, scope: Scope) -> bool:
         """Whether the expression is an integer-linear form in sizes and indices."""
         if not expr.free_symbols:

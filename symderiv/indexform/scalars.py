@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import sympy
 from sympy import Basic, Expr
 
 from symderiv.functions import sigma, softplus
-from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported, related
+from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -20,6 +21,7 @@ from symderiv.indexform.terms import (
     call,
     constant,
     fresh_index,
+    integer,
     mul,
     num,
     power,
@@ -78,6 +80,12 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
         self.require(u, signs, related(relation, base, 0), scope, "a root")
         return root(u, Fraction(int(exponent.p), int(exponent.q)))
     whole = bool(exponent.is_integer) or self.is_integer(exponent, scope)
+    n = self.exponent(exponent, scope) if whole and not base.is_positive else None
+    if n is not None:
+        if not self.known(n.names, scope).nonnegative(n):
+            below = replace(scope, guards=(*scope.guards, Guard(integer(n), frozenset("-"))))
+            self.require(u, NONZERO, related(sympy.Ne, base, 0), below, "a denominator")
+        return call("power", u, integer(n))
     why = "a power with an unknown exponent"
     self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
     return call("exp", mul(self.scalar(exponent, scope), call("log", u)))

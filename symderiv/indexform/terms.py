@@ -28,6 +28,7 @@ __all__ = [
     "call",
     "constant",
     "entry",
+    "exponent_of",
     "fresh_index",
     "integer",
     "mul",
@@ -251,6 +252,12 @@ def root(base: Term, exponent: Fraction) -> Term:
 def call(name: str, *args: Term) -> Term:
     """A named function of its arguments."""
     return Term("call", name, args)
+
+
+def exponent_of(t: Term) -> Linear:
+    """The exponent n of an integer power x^n."""
+    n = t.args[1]
+    return n.data if n.op == "int" else Linear(constant=int(n.data))
 
 
 def total(index: str, lower: Linear, upper: Linear, body: Term) -> Term:

@@ -38,6 +38,7 @@ _CALLS = {
     "abs": "np.abs",
     "sign": "np.sign",
     "maximum": "np.maximum",
+    "power": "np.power",
     "minimum": "np.minimum",
     "tanh": "np.tanh",
     "sinh": "np.sinh",

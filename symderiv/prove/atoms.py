@@ -121,6 +121,7 @@ class Atom:
     const   name                        an exact constant
     entry   (array, (Linear, …))        an entry of an array
     int     name                        an integer name as a real number
+    parity  name                        (−1)^n for an integer name n
     exp     (Form t, Form d, unit)      e^(unit·t/d), t a single monomial
     log     Form p                      log|p|, p irreducible or a prime number
     root    (Form p, unit)              |p|^(1/unit), p irreducible or a prime number
@@ -138,7 +139,7 @@ class Atom:
     def text(self) -> str:
         """The canonical text, which decides equality."""
         data = self.data
-        if self.kind in ("var", "const", "int"):
+        if self.kind in ("var", "const", "int", "parity"):
             return f"{self.kind}:{quoted(data)}"
         if self.kind == "entry":
             return f"{quoted(data[0])}[{','.join(map(repr, data[1]))}]"
@@ -151,7 +152,7 @@ class Atom:
     @cached_property
     def names(self) -> frozenset[str]:
         """The integer names that occur free in the atom."""
-        if self.kind == "int":
+        if self.kind in ("int", "parity"):
             return frozenset([self.data])
         if self.kind == "entry":
             return frozenset().union(*(i.names for i in self.data[1]))
@@ -222,11 +223,11 @@ def _recounted(atom: Atom, forms: Mapping[str, Linear]) -> Atom:
         return _recounted(a, forms) if a.names & forms.keys() else a
 
     data = atom.data
-    if atom.kind == "int":
+    if atom.kind in ("int", "parity"):
         form = Linear.of(data).substitute(forms)
         if form.constant or [c for _, c in form.coefficients] != [1]:
             raise UsedAsNumber(data)
-        return Atom("int", form.coefficients[0][0])
+        return Atom(atom.kind, form.coefficients[0][0])
     if atom.kind == "entry":
         return entry_of(data[0], tuple(i.substitute(forms) for i in data[1]))
     if atom.kind == "sum":

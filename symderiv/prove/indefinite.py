@@ -17,6 +17,7 @@ from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
 from symderiv.prove.field import DividedByZero, Frac, Poly
+from symderiv.prove.powers import parity
 from symderiv.prove.products import flattened
 from symderiv.prove.signs import as_linear
 from symderiv.prove.special import apply
@@ -276,6 +277,8 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
         return f.gen(atom)
     if atom.kind == "int":
         return norm.integer(Linear.of(data).substitute(forms))
+    if atom.kind == "parity":
+        return parity(norm, Linear.of(data).substitute(forms))
     if atom.kind == "entry":
         return norm.of(entry(data[0], tuple(i.substitute(forms) for i in data[1])))
     if atom.kind == "sum":

@@ -20,6 +20,7 @@ from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import (
     Linear,
     Term,
+    exponent_of,
     substitute,
     transform,
     walk,
@@ -27,6 +28,7 @@ from symderiv.indexform.terms import (
 from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
+from symderiv.prove.powers import integer_power
 from symderiv.prove.signs import Signs, times
 from symderiv.prove.special import RULES as SPECIAL
 from symderiv.prove.special import apply
@@ -435,6 +437,7 @@ RULES: dict[str, Callable[[Normaliser, Term], Frac]] = {
     "mul": lambda norm, t: reduce(norm.field.mul, map(norm._of, t.args), norm.field.one),
     "pow": lambda norm, t: norm.field.power(norm._of(t.args[0]), t.data),
     "root": lambda norm, t: norm.real_power(norm._of(t.args[0]), t.data),
+    "power": lambda norm, t: integer_power(norm, norm._of(t.args[0]), exponent_of(t)),
     "sign": lambda norm, t: norm._of(norm._branch(t)),
     "sum": lambda norm, t: summed(norm, t.data[0], t.data[1], t.data[2], t.args[0]),
     "exp": lambda norm, t: norm.exp(norm._of(t.args[0])),
