@@ -113,8 +113,8 @@ def _log_add_exp(arrays: Arrays, t: Term) -> Value:
 
 def _x_log_y(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
-    text = "{0} * np.log(np.where({0} == 0, 1, {1}))"
-    return arrays.apply(text, [x, y], [UNARY, 0], MUL)
+    text = "{0} * np.log(np.where(({0} == 0) & ({1} == 0), 1, {1}))"
+    return arrays.apply(text, [x, y], [UNARY, SUM], MUL)
 
 
 def _shifted(arrays: Arrays, t: Term) -> tuple[Value, Value]:

@@ -20,8 +20,8 @@ from symderiv.indexform.terms import (
     num,
     power,
     substitute,
-    transform,
 )
+from symderiv.numeric.signed import signed
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["Island", "TooLarge", "live"]
@@ -87,6 +87,8 @@ class Island:
         self.E, self.P = generators[:k], generators[k : 2 * k]
         self.S, self.L = generators[2 * k : 2 * k + s], generators[2 * k + s : 2 * (k + s)]
         self.of_atom = dict(zip(self.atoms, generators[2 * (k + s) :], strict=True))
+        self.signs: list[Term] = [ONE] * len(self.exponents)  # what an exponent is written with
+        self.written: dict[Any, Term] = {}  # generators that are written as something else
         self._memo: dict[Term, Any] = {}
 
     # -- reading ------------------------------------------------------------------------
@@ -183,7 +185,7 @@ class Island:
             for factor, k in factors:
                 for E, P, u in zip(self.E, self.P, self.exponents, strict=True):
                     if factor == E.numer:
-                        out += sign * k * self._linear(u)
+                        out += sign * k * self.linear(u)
                         break
                     if factor == (E + 1).numer:
                         out += sign * k * P
@@ -195,7 +197,8 @@ class Island:
                     out += sign * k * logs[0]
         return out
 
-    def _linear(self, u: Term) -> Any:
+    def linear(self, u: Term) -> Any:
+        """An exponent as an element."""
         out = self.field(0)
         for factors, c in _parts(u).items():
             product = self.field(QQ(c.numerator, c.denominator))
@@ -214,54 +217,11 @@ class Island:
         if self.sums:
             return self._softmax(f)
         f = self._halved(f)
-        return self._signed(f) or self._form(f)
-
-    def _signed(self, f: Any) -> Term | None:
-        """For a label y in {0, 1}: g((1 − 2y)·u), where f is g(u) at y = 0 and ±g(−u) at 1."""
-        labels = [t for t in self.atoms if t.op == "entry" and t.data[0] in self.labels]
-        labels = [t for t in labels if self._has(f.numer * f.denom, [self.of_atom[t]])]
-        parts = _parts(self.exponents[0]) if len(self.exponents) == 1 else {}
-        if len(labels) != 1 or len(parts) != 1:
-            return None
-        (label,), (u,), (E,), (P,) = labels, self.exponents, self.E, self.P
-        line = self._linear(u)
-        (part,) = [g for g in self.of_atom.values() if self._has(line.numer, [g])][:1] or [None]
-        if part is None or self._has(line.numer, [self.of_atom[label]]):
-            return None
-        at_zero, at_one = (self._at(f, {self.of_atom[label]: self.field(v)}) for v in (0, 1))
-        mirrored = self._at(at_zero, {E: 1 / E, P: P - line, part: -part})
-        sign = mul(num(-2), label)
-        w = mul(add(ONE, sign), u)
-        if at_one == mirrored:
-            scale = ONE
-        elif at_one == -mirrored:
-            scale = add(ONE, sign)
-        else:
-            return None
-        form = self._form(at_zero)
-        if form is None:
-            return None
-        return mul(scale, transform(form, lambda t: w if t is u else None))
-
-    def _at(self, f: Any, values: dict[Any, Any]) -> Any:
-        """The element with other elements for some generators."""
-        gens = [values.get(g, g) for g in self.field.gens]
-        out = []
-        for polynomial in (f.numer, f.denom):
-            total = self.field(0)
-            for monom, c in polynomial.terms():
-                product = self.field(c)
-                for g, k in zip(gens, monom, strict=True):
-                    product *= g**k if k else 1
-                total += product
-            out.append(total)
-        if not out[1]:
-            raise TooLarge
-        return out[0] / out[1]
+        return signed(self, f) or self.form(f)
 
     def _halved(self, f: Any) -> Any:
         """The element in E² as one in E, with 2u for u."""
-        while len(self.E) == 1 and not self._has(f.numer * f.denom, self.P):
+        while len(self.E) == 1 and not self.has(f.numer * f.denom, self.P):
             (k,) = self._positions(self.E)
             degrees = {monom[k] for p in (f.numer, f.denom) for monom in p.monoms()}
             if any(d % 2 for d in degrees) or not any(degrees):
@@ -274,7 +234,14 @@ class Island:
             self.exponents = [mul(num(2), self.exponents[0])]
         return f
 
-    def _form(self, f: Any) -> Term | None:
+    @property
+    def arguments(self) -> list[Term]:
+        """The exponents as they are written."""
+        pairs = zip(self.signs, self.exponents, strict=True)
+        return [u if sign is ONE else mul(sign, u) for sign, u in pairs]
+
+    def form(self, f: Any) -> Term | None:
+        """The stable form of an element, if it has one."""
         below = [0] * len(self.E)
         outer = ONE
         coefficient, factors = f.denom.factor_list()
@@ -282,16 +249,16 @@ class Island:
             which = [i for i, E in enumerate(self.E) if factor == (E + 1).numer]
             if which:
                 below[which[0]] = k
-            elif self._has(factor, [*self.E, *self.P]):
+            elif self.has(factor, [*self.E, *self.P]):
                 return None
             else:
                 outer = mul(outer, power(self._polynomial(factor), -k))
         outer = mul(outer, num(1 / _fraction(coefficient)))
-        if not any(below) and not self._has(f.numer, self.P):
+        if not any(below) and not self.has(f.numer, self.P):
             return None  # nothing that a stable form would help
         grouped = self._grouped(f.numer, [*self.E, *self.P])
         if len(self.E) == 1:
-            found = self._single(self.exponents[0], below[0], grouped)
+            found = self._single(self.arguments[0], below[0], grouped)
         else:
             found = self._products(below, grouped)
         return None if found is None else mul(outer, found)
@@ -323,7 +290,7 @@ class Island:
 
     def _line(self, u: Term, line: dict[int, Any]) -> Term:
         """β·P + γ·u + δ, with the γ that leaves least of u outside."""
-        linear, slope = self._linear(u), line[1]
+        linear, slope = self.linear(self.exponents[0]), line[1]
         shifts = [self.field(0), -slope]
         for monom in linear.numer.monoms():
             position = [i for i, k in enumerate(monom) if k]
@@ -351,7 +318,7 @@ class Island:
         for degrees, coefficient in grouped.items():
             factors = [self._term(coefficient)]
             for u, a, j, p in zip(
-                self.exponents, below, degrees[:count], degrees[count:], strict=True
+                self.arguments, below, degrees[:count], degrees[count:], strict=True
             ):
                 if j > a:
                     return None
@@ -362,12 +329,12 @@ class Island:
 
     def _softmax(self, f: Any) -> Term | None:
         """A function of degree 0 in the exponentials of a sum and the sum."""
-        if self._has(f.numer, self.P) or self._has(f.denom, [*self.P, *self.E, *self.L]):
+        if self.has(f.numer, self.P) or self.has(f.denom, [*self.P, *self.E, *self.L]):
             return None
         if len(self.sums) != 1:
             return None
         (S,), (sum_,) = self.S, self.sums
-        if not self._has(f.numer, [*self.E, *self.L]) and len(f.numer) == len(f.denom) == 1:
+        if not self.has(f.numer, [*self.E, *self.L]) and len(f.numer) == len(f.denom) == 1:
             return self._term(f)  # the exponentials cancelled
         if any(not self._belongs(u, sum_) for u in self.exponents):
             return None
@@ -401,7 +368,8 @@ class Island:
     def _positions(self, generators: Sequence[Any]) -> list[int]:
         return [self.field.gens.index(g) for g in generators]
 
-    def _has(self, polynomial: Any, generators: Sequence[Any]) -> bool:
+    def has(self, polynomial: Any, generators: Sequence[Any]) -> bool:
+        """Whether a polynomial depends on some generators."""
         positions = self._positions(generators)
         return any(monom[k] for monom in polynomial.monoms() for k in positions)
 
@@ -425,7 +393,7 @@ class Island:
     def _polynomial(self, polynomial: Any) -> Term:
         terms = dict(zip(self.field.gens, [ONE] * len(self.field.gens), strict=True))
         terms |= {g: t for t, g in self.of_atom.items()}
-        terms |= dict(zip(self.S, self.sums, strict=True))
+        terms |= dict(zip(self.S, self.sums, strict=True)) | self.written
         addends = []
         for monom, c in polynomial.terms():
             factors = [power(terms[g], k) for g, k in zip(self.field.gens, monom, strict=True) if k]

@@ -141,7 +141,7 @@ class _Lowering:
             ):
                 of = self.value(inner)
                 return self._view(f"{of}[:, None]", of, (*self.shape(of), "1"))
-            case ast.Compare(left=left, comparators=[right]):
+            case ast.Compare(left=left, ops=[ast.Gt()], comparators=[right]):
                 a, b = self.value(left), self.value(right)
                 return self._fresh(ast.unparse(node), [a, b], f"{a} > {b}", wish)
             case ast.Call(func=function, args=args, keywords=keywords):

@@ -56,7 +56,7 @@ STABLE: Mapping[str, Stable] = {
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
     "x_log_y": Stable(
-        Piecewise((0, Eq(x, 0)), (x * log(y), True)),
+        Piecewise((0, Eq(x, 0) & Eq(y, 0)), (x * log(y), True)),
         (x, y),
         "0·log 0 is no number, and its limit is 0",
         (y > 0,),

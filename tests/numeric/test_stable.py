@@ -17,6 +17,7 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    expand_func,
     log,
     symbols,
     tanh,
@@ -38,10 +39,7 @@ class _Read(ast.NodeTransformer):
     def visit_Call(self, node):
         if ast.unparse(node.func) == "np.where":
             node.args[1:] = [self.visit(a) for a in node.args[1:]]
-            test = node.args[0]
-            if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq):
-                node.args[0] = ast.parse("Eq(0, 0)", mode="eval").body
-                node.args[0].args = [test.left, self.visit(test.comparators[0])]
+            node.args[0] = _Equations().visit(node.args[0])
             return node
         return self.generic_visit(node)
 
@@ -57,6 +55,17 @@ class _Read(ast.NodeTransformer):
         test = ast.parse("step(0)", mode="eval").body
         test.args = [node]
         return test
+
+
+class _Equations(ast.NodeTransformer):
+    """``a == b`` as an equation."""
+
+    def visit_Compare(self, node):
+        if isinstance(node.ops[0], ast.Eq):
+            return ast.parse(
+                f"Eq({ast.unparse(node.left)}, {ast.unparse(node.comparators[0])})", mode="eval"
+            ).body
+        return node
 
 
 class _NumPy:
@@ -125,6 +134,35 @@ class TestSignedForm:
     def test_one_logarithm_for_two(self):
         a, b = symbols("a b", nonnegative=True)
         assert prove_equal(log(1 + a) + log(1 + b), log(1 + (a * (1 + b) + b))).proved
+
+    @pytest.mark.parametrize(
+        "loss",
+        [
+            (1 - y) * z * sigma(2 * z) + y * z * sigma(-2 * z),
+            (1 - y) * z * sigma(2 * z) - y * z * sigma(-2 * z),
+            z**3 * ((1 - y) * sigma(z) + y * sigma(-z)),
+            z**3 * sigma(z) * (1 - y) - (y * z**3) * sigma(-z),
+            z * (z**3 + softplus(z)) * (sigma(z) - y),
+            (z - y) ** 2 + softplus(3 * z) - 3 * y * z,
+            (1 + z) * softplus(z) * (1 - y) + y * (1 - z) * softplus(-z),
+        ],
+        ids=str,
+    )
+    def test_with_the_score_itself_as_a_factor(self, loss):
+        m = Symbol("m", integer=True, positive=True)
+        index = Symbol("i", integer=True, nonnegative=True)
+        labels, scores = IndexedBase("y", shape=(m,)), IndexedBase("z", shape=(m,))
+        f = to_numpy(
+            Sum(loss.xreplace({y: labels[index], z: scores[index]}), (index, 0, m - 1)),
+            (scores, labels),
+            where=[Contains(labels[index], FiniteSet(0, 1))],
+        )
+        at, given = np.array([0.7, -1.3, 2.1, -0.4]), np.array([0.0, 1, 1, 0])
+        exact = sum(
+            float(expand_func(loss).evalf(30, subs={z: a, y: b}))
+            for a, b in zip(at, given, strict=True)
+        )
+        assert f(at, given) == pytest.approx(exact, rel=1e-13)
 
     def test_is_what_is_compiled(self):
         """The term that labels give, as a formula, for whatever the loss was."""
@@ -246,6 +284,7 @@ def test_other_ways_to_write_are_proved_too(written):
         (log(sigma(z - y)) + 2 * y, (1000.0, 0.5), 1.0),
         (y * log(z), (0.0, 0.0), 0.0),
         (y * log(z), (3.0, 2.0), 2 * np.log(3)),
+        (y * log(z), (np.nan, 0.0), np.nan),
         (tanh(z) * softplus(y), (1.0, 900.0), 900 * np.tanh(1)),
         (log(sympy.cosh(z)), (800.0,), 800 - np.log(2)),
         (exp(z) - 1, (1e-12,), np.expm1(1e-12)),
@@ -260,7 +299,7 @@ def test_other_ways_to_write_are_proved_too(written):
 )
 def test_values_that_the_textbook_form_loses(written, at, value):
     arguments = (z, y)[: len(at)]
-    assert to_numpy(written, arguments)(*at) == pytest.approx(value, rel=1e-15, abs=0)
+    assert to_numpy(written, arguments)(*at) == pytest.approx(value, rel=1e-15, abs=0, nan_ok=True)
 
 
 def test_a_difference_that_was_written_as_one_is_not_multiplied_out():

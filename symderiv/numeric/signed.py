@@ -1,0 +1,63 @@
+"""The signed form of a loss with labels 0 and 1: one function of u = (1 − 2y)·z for both.
+
+Where f at y = 0 is g(z) and at y = 1 is ±g(−z), it is (±1)^y·g((1 − 2y)·z). Both are compared
+as elements of the field, where −z for z is 1/E for E = e^z and P − z for P = log(1 + e^z).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from symderiv.indexform.terms import ONE, Term, add, mul, num
+
+if TYPE_CHECKING:
+    from symderiv.numeric.island import Island
+
+__all__ = ["signed"]
+
+
+def signed(island: Island, f: Any) -> Term | None:
+    """The stable form of an element in the signed argument, if it has one."""
+    labels = [t for t in island.atoms if t.op == "entry" and t.data[0] in island.labels]
+    labels = [t for t in labels if island.has(f.numer * f.denom, [island.of_atom[t]])]
+    if len(labels) != 1 or len(island.exponents) != 1:
+        return None
+    (label,), (u,), (E,), (P,) = labels, island.exponents, island.E, island.P
+    line, y = island.linear(u), island.of_atom[label]
+    parts = {g: t for t, g in island.of_atom.items() if island.has(line.numer, [g])}
+    if len(line.numer) != 1 or not parts or y in parts:
+        return None  # −u for u is the sign of one of its factors
+    part, factor = next(iter(parts.items()))
+    at_zero, at_one = (_at(island, f, {y: island.field(v)}) for v in (0, 1))
+    if at_zero is None or at_one is None:
+        return None
+    mirrored = _at(island, at_zero, {E: 1 / E, P: P - line, part: -part})
+    sign = add(ONE, mul(num(-2), label))
+    if at_one == mirrored:
+        scale = ONE
+    elif mirrored is not None and at_one == -mirrored:
+        scale = sign
+    else:
+        return None
+    island.signs = [sign]
+    island.written = {part: mul(sign, factor)}
+    form = island.form(at_zero)
+    if form is None:
+        island.signs, island.written = [ONE], {}
+        return None
+    return mul(scale, form)
+
+
+def _at(island: Island, f: Any, values: dict[Any, Any]) -> Any:
+    """The element with others in place of some generators; None where it is not defined."""
+    generators = [values.get(g, g) for g in island.field.gens]
+    out = []
+    for polynomial in (f.numer, f.denom):
+        total = island.field(0)
+        for degrees, c in polynomial.terms():
+            product = island.field(c)
+            for g, k in zip(generators, degrees, strict=True):
+                product *= g**k if k else 1
+            total += product
+        out.append(total)
+    return out[0] / out[1] if out[1] else None
