@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLES = sorted((ROOT / "scripts" / "faults").glob("*.toml"))
 # the table and its test stay behind: a fault is to be noticed by what it does
 LEFT_OUT = shutil.ignore_patterns(
-    ".*", "__pycache__", "build", "dist", "faults", "faults.py", "test_faults.py"
+    *(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "build", "dist"),
+    *("faults", "faults.py", "test_faults.py"),
 )
 NEAREST = {
     "symderiv/indexform": [
