@@ -7,6 +7,7 @@ the block. What depends on labels and other vectors of the data alone is taken o
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -183,7 +184,9 @@ class _Lowering:
 
     def _sum(self, total: str, node: ast.expr) -> None:
         match node:
-            case ast.BinOp(op=ast.Add(), left=left, right=right):
+            case ast.BinOp(op=ast.Add(), left=left, right=right) if (
+                self._shape_of(left) == self._shape_of(right) == (ROWS,)
+            ):
                 self._sum(total, left)
                 self._sum(total, right)
                 return
@@ -202,6 +205,11 @@ class _Lowering:
         if not self.shape(of):
             raise NotLowered
         self.lowered.sums.append((total, f"{of}.sum()"))
+
+    def _shape_of(self, node: ast.expr) -> Shape:
+        """The shape that an expression would have; nothing is entered."""
+        trial = copy.deepcopy(self)
+        return trial.shape(trial.value(node))
 
     # -- values -------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Sequence
 
 from symderiv.indexform.terms import Linear
@@ -13,6 +14,11 @@ from symderiv.numeric.layout import Draft, Statements, statements
 from symderiv.numeric.lowering import ROWS, NotLowered, lower
 
 __all__ = ["prepared_body"]
+
+_RESERVED = re.compile(
+    r"(t|fixed|buffer_?)\d+|all_.*|i|rows|blocks|idle|buffers|forward|thin|log1p_sum"
+)
+"""Names that this room uses; where the writer has one of them, functions are used as they are."""
 
 _LOG1P_SUM = '''\
 def log1p_sum(e, d, p):
@@ -53,7 +59,7 @@ def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
     if any(s.argument not in fixed for s in draft.contract.sizes):
         raise NotLowered
     (loop,) = plan.loops
-    if loop.before:
+    if loop.before or any(_RESERVED.fullmatch(name) for name in _own_names(draft, made)):
         raise NotLowered
     shapes: dict[str, tuple[str, ...]] = dict.fromkeys(made.sizes.values(), ())
     vectors: dict[str, str] = {}
@@ -84,6 +90,13 @@ def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
         blocks |= other.blocks
         otherwise = [*other.body, *other.sums()]
     return _written(made, allocated, lowered.fixed, blocks, free, draft.name, otherwise)
+
+
+def _own_names(draft: Draft, made: Statements) -> set[str]:
+    """The names in the source that come from the writer or from the plan."""
+    (loop,) = made.plan.loops
+    names = {draft.name, *(a.name for a in draft.arguments), *made.sizes.values()}
+    return names | _identifiers("\n".join([*loop.body, *loop.sums()])) - {"np"}
 
 
 def _written(

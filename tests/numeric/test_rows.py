@@ -128,7 +128,42 @@ def _free(arguments, given):
     return [v for a, v in zip(arguments, given, strict=True) if a not in DATA]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["rows", "blocks", "idle", "t1", "t2", "buffer1", "all_v1", "forward", "start", "e"],
+)
+def test_arguments_of_any_name(name):
+    other = MatrixSymbol(name, n, 1)
+    loss = WEIGHTED.xreplace({theta: other})
+    f = to_numpy({name: loss, "slope": gradient(loss, other)}, (other, X, y, w))
+    at, features, labels, weights = values((theta, X, y, w))
+    labels = (labels > 0) * 1.0
+    z = features @ at
+    expected = np.sum(weights * (np.logaddexp(0, z) - labels * z))
+    both = f.jointly(name, "slope")
+    for cost, slope in (
+        both(at, features, labels, weights),
+        f.prepare(features, labels, weights).jointly(name, "slope")(at),
+    ):
+        assert cost == pytest.approx(expected, rel=1e-12)
+        expected_slope = features.T @ (weights * (1 / (1 + np.exp(-z)) - labels))
+        np.testing.assert_allclose(slope, expected_slope, rtol=1e-11)
+
+
 class TestShapesOfPlans:
+    def test_a_sum_of_arrays_of_different_shape(self):
+        """Σᵢ Σₖ (tᵢₖzᵢₖ + e^{wᵢ}) has e^{wᵢ} once for each k."""
+        body = T[i, k] * (X * W)[i, k] ** 2 + exp(w[i, 0]) + tanh(T[i, k])
+        f = to_numpy({"f": Sum(body, (k, 0, K - 1), (i, 0, m - 1))}, (W, X, T, w))
+        at, features, targets, weights = values((W, X, T, w))
+        expected = np.sum(
+            targets * (features @ at) ** 2 + np.exp(weights)[:, None] + np.tanh(targets)
+        )
+        assert f.f(at, features, targets, weights) == pytest.approx(expected, rel=1e-13)
+        prepared = f.prepare(features, targets, weights)
+        assert prepared.f(at) == pytest.approx(expected, rel=1e-13)
+        assert "prepare_f" in prepared.f.source
+
     def test_no_array_of_the_size_of_the_data(self):
         """Products of a block with a vector, though the formula sums over rows and columns."""
         for name in ("poisson", "ridge", "weighted", "hinge"):
