@@ -75,7 +75,7 @@ def _judged(
 ) -> Answer:
     """Decide whether expr tends to the value as the variable tends to the point."""
     started = time.monotonic()
-    deadline = started + timeout
+    deadline = time.thread_time() + timeout
     infinite = {sympy.oo: "+", -sympy.oo: "-"}
     ends = [e for e in (point, value) if e not in infinite]
     try:

@@ -123,6 +123,11 @@ class TestTheCostOfOneExample:
         assert prove_limit(y + 1 / x, x, oo, Integer(1), where=[label]).refuted
 
 
+def test_what_does_not_move_is_its_own_limit():
+    assert prove_limit(y**2, x, 0, y**2).proved
+    assert prove_limit(y**2, x, oo, 1).refuted
+
+
 def test_no_limit_is_not_proved():
     assert not prove_limit(sin(x), x, oo, 0).proved
     assert not prove_limit(sin(1 / x), x, 0, 0).proved

@@ -65,6 +65,7 @@ class ConvexFinder:
 
     def convex(self, t: Term, d: Directions, premises: Premises, strict: bool) -> Found:
         """A certificate that t is convex along the directions, or None."""
+        self.work.spend(20, "the search for a certificate")  # here the deadline is seen
         if not moves(t, d):
             return None if strict else FLAT
         smooth = not any(u.op == "sign" and moves(u.args[0], d) for u in walk(t))

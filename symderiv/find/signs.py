@@ -99,6 +99,7 @@ class Finder:
 
     def look(self, t: Term, premises: Premises) -> tuple[Set, Visible]:
         """The signs that the normal form shows, with the squares that were completed for it."""
+        self.work.spend(20, "the search for a certificate")  # here the deadline is seen
         key = t, premises
         if key not in self._seen:
             self._seen[key] = self._look(t, premises)

@@ -92,7 +92,8 @@ def _near(
         signs = [1 if side == "+" else -1 for side in direction]
         steps = [middle + fmpq(sign, 2**k) for k in _DISTANCES for sign in signs]
     for x in steps:
-        moved = Point(dict(point.integers), {**point.values, place: x}, pools=point.pools)
+        moves = {place: x} if variable.name in search.survey.symbols else {}
+        moved = Point(dict(point.integers), {**point.values, **moves}, pools=point.pools)
         moved.make, moved.derived, moved.origin = point.make, point.derived, point.origin
         moved.sealed = point.sealed
         if not search.points.holds(moved):
