@@ -278,3 +278,27 @@ def test_a_difference_of_sums_beside_another_term() -> None:
         )
         assert signs.assume(x, frozenset("+"))
         assert signs.of(x + first - second) == frozenset(expected)
+
+
+def test_two_sums_of_one_sign_are_no_difference() -> None:
+    """x − Σ_{k<a} − Σ_{k<b} may be negative for x > 0, whatever a and b are."""
+    a, b = Linear.of("a"), Linear.of("b")
+    for facts in ([a - b], [b - a]):
+        f = Field(Work())
+        signs = Signs(f, Ranges([a, b, *facts]))
+        x, first, second = (
+            f.gen(g).n for g in (atom("x"), exponentials("$1.0", a), exponentials("$1.0", b))
+        )
+        assert signs.assume(x, frozenset("+"))
+        assert signs.of(x - first - second) == ANY
+        assert signs.of(first + second) <= frozenset("+0")
+
+
+def test_an_index_in_a_summand_ends_below_its_range() -> None:
+    """Σ_{k<n} (n − 1 − k): the last term is 0."""
+    n = Linear.of("n")
+    whole = [(((Atom("int", name), 1),), Fraction(c)) for name, c in (("n", 1), ("$1.0", -1))]
+    rest = Form([*whole, ((), Fraction(-1))])
+    total = Atom("sum", SumData((("$1.0", n),), ((Atom("poly", rest), 1),)))
+    f = Field(Work())
+    assert Signs(f, Ranges([n - 1])).of(f.gen(total).n) == frozenset("+0")
