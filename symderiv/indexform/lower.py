@@ -7,6 +7,7 @@ simplified: cases stay cases, and a derivative is taken by ``differentiate`` on 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -341,6 +342,10 @@ class Lowering:
             if isinstance(condition, sympy.And):
                 return self.cases(first, lambda s: self.cases(rest, yes, no, s), no, scope)
             return self.cases(first, yes, lambda s: self.cases(rest, yes, no, s), scope)
+        if isinstance(condition, sympy.ITE):
+            test, *then = condition.args
+            one, other = (lambda s, c=c: self.cases(c, yes, no, s) for c in then)
+            return self.cases(test, one, other, scope)
         if isinstance(condition, sympy.Contains):
             return self.cases(membership(condition), yes, no, scope)
         signs = SIGNS.get(type(condition).__name__)
@@ -354,7 +359,8 @@ class Lowering:
     def difference(self, a: Basic, b: Basic, scope: Scope) -> Term:
         """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
         if self.is_integer(a, scope) and self.is_integer(b, scope):
-            return integer(self.index(a, scope) - self.index(b, scope))
+            with suppress(Unsupported):  # a product or a power of them is a number like others
+                return integer(self.index(a, scope) - self.index(b, scope))
         shown = related(sympy.Ne, a, b).xreplace(dict(scope.shown))
         why = TESTED if self._tested else "a joint"
         outer, self._tested = self._tested, True

@@ -56,6 +56,11 @@ def _not(c: Compiler, node: Any) -> Closure:
     return lambda s: not inner(s)
 
 
+def _choice(c: Compiler, node: Any) -> Closure:
+    test, one, other = map(c.condition, node.args)
+    return lambda s: one(s) if test(s) else other(s)
+
+
 def _contains(c: Compiler, node: Any) -> Closure:
     element, (x, where) = c.scalar(node.args[0]), node.args
     if isinstance(where, sympy.FiniteSet):
@@ -102,6 +107,7 @@ CONDITIONS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.And: _junction(False),
     sympy.Or: _junction(True),
     sympy.Not: _not,
+    sympy.ITE: _choice,
     sympy.Contains: _contains,
     type(sympy.true): lambda c, node: lambda s: True,
     type(sympy.false): lambda c, node: lambda s: False,

@@ -85,8 +85,8 @@ def judge(pair: Pair, kind: str, seed: str, timeout: float = SECONDS) -> Answer:
         verdict, wrong = "traceback", traceback.format_exc(limit=-4)
     seconds = time.process_time() - started
     choose = random.Random(f"points of {kind} {seed}")
-    truth, found = "true", None
-    if not pair.true or verdict == "proved":
+    truth, found = "true" if pair.true else "equal", ""
+    if verdict != "refused" and (not pair.true or verdict == "proved"):
         found = difference(pair, kind, choose, result)
         truth = "true" if pair.true else "false" if found else "equal"
     if result is not None and not wrong:

@@ -71,9 +71,11 @@ from sympy import (
     sign,
     symbols,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv import sigma, softplus
 
+ENTRIES = (sympy.Indexed, MatrixElement)
 f, g = Function("f"), Function("g")
 h, s = IndexedBase("h"), IndexedBase("s")
 _KINKS = (Abs, sign, Max, Min, Piecewise, Heaviside)
@@ -90,7 +92,14 @@ def nested_sums(choose: Chooser) -> Pair:
     """Sums up to three deep over m, n, constants and triangles."""
     e = sums.some_sum(choose, choose.choice([1, 2, 2, 3, 3, 4]))
     other, made = sums.resummed(choose, e, choose.randint(1, 3))
-    return Pair(e, other, made=made)
+    return Pair(e, other, _inside(choose, e, other), made=made)
+
+
+def _inside(choose: Chooser, *lines: Any) -> tuple[Any, ...]:
+    """That a and b are column indices, where the start does not show it by itself."""
+    seen = {s for e in lines[:1] for entry in e.atoms(*ENTRIES) for s in entry.args[1:]}
+    free = [s for s in (a, b) if any(s in e.free_symbols for e in lines)]
+    return tuple(s < n for s in free if s not in seen or choose.random() < 0.2)
 
 
 def sum_derivatives(choose: Chooser) -> Pair:

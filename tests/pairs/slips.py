@@ -39,6 +39,7 @@ from sympy import (
     Rational,
     Sum,
     Transpose,
+    Tuple,
 )
 
 COMMON = sorted(set(SLIPS) - {"far away", "at one size", "at equality"})
@@ -68,9 +69,9 @@ def slip(choose: Chooser, pair: Pair) -> Pair:
 def _checked(pair: Pair, rhs: Any, name: str, *moves: Move) -> Pair:
     known = pair.lhs.free_symbols | pair.rhs.free_symbols
     strange = rhs.free_symbols - known - {m, n, *REAL, *POSITIVE}
-    orders = [order for d in rhs.atoms(Derivative) for _, order in d.variable_count]
-    if not all(order.is_Integer for order in orders):
-        raise NoDraw
+    for d in rhs.atoms(Derivative):
+        if isinstance(d.expr, Tuple) or not all(order.is_Integer for _, order in d.variable_count):
+            raise NoDraw
     if rhs == pair.rhs or rhs == pair.lhs or strange or bad(rhs, 120):
         raise NoDraw
     if getattr(rhs, "is_Matrix", False) and tuple(rhs.shape) != tuple(pair.lhs.shape):

@@ -30,7 +30,7 @@ def separate_pole(u: Any) -> Any:
 
 
 def _gamma_of(u: Any) -> Any:
-    if u <= 0:
+    if u <= 0 and u == int(u):
         raise pointwise.NotDefined(f"gamma({u})")
     return mpmath.gamma(u)
 
@@ -74,6 +74,7 @@ SCALARS |= {
     "coth": _over(mpmath.sinh, mpmath.cosh),
     "sech": _over(mpmath.cosh),
     "csch": _over(mpmath.sinh),
+    "gamma": lambda e, at: _gamma_of(scalar(e.args[0], at)),
     "erfi": _each(mpmath.erfi),
     "factorial": lambda e, at: _gamma_of(scalar(e.args[0], at) + 1),
     "binomial": _binomial,
