@@ -32,7 +32,7 @@ sys.path[0] = str(ROOT / "tests")
 from pairs.ask import Answer, ask, smaller  # noqa: E402
 from pairs.kinds import KINDS, draw  # noqa: E402
 
-PATIENCE = 120.0  # seconds without an answer after which a process is given up
+PATIENCE = 600.0  # seconds without an answer after which a process is given up
 SLOW = 1.0
 VARIANTS = 3  # of each true pair: itself and two slips
 ROWS = ("true", "false", "equal")

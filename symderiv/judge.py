@@ -228,11 +228,10 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
     reading, counterexample = question.reading, seen.counterexamples[k]
     evidence = Evidence(question, k, proof, seen, lambda: conditions_of(reading, k, proof))
     if counterexample is not None:
-        raw = [c for line in reading.lines[: k + 2] for c in line.conditions]
-        # where no more is excluded than what is undefined, the two contradict each other
-        wider = [c for c, holds in zip(raw, proof.discharged, strict=False) if not holds]
-        conditions = conditions_of(reading, k, proof) if proof.proved else ()
-        blocked = any(c.open and not c.natural for c in conditions) or any(c.joint for c in wider)
+        raw = [(c, i) for i, line in enumerate(reading.lines[: k + 2]) for c in line.conditions]
+        held = zip(raw, proof.discharged, strict=False)
+        # a condition beyond being defined may exclude the point; a joint, where it is none
+        blocked = any(not h and (i > 0 or c.stronger or c.joint) for (c, i), h in held)
         if proof.proved and not blocked:
             raise InternalDisagreement(
                 f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "

@@ -45,6 +45,9 @@ class Binder:
     upper: Linear
     shown: tuple[Basic, Basic, Basic]
 
+    def __str__(self) -> str:
+        return f"{self.shown[0]} = {self.shown[1]} … {self.shown[2]}"
+
 
 @dataclass(frozen=True)
 class Guard:

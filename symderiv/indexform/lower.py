@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 
 import sympy
 from sympy import Basic, Indexed, MatrixSymbol, Symbol
@@ -212,17 +213,14 @@ class Lowering:
         if not (known.nonnegative(form) and known.nonnegative(limit - 1 - form)):
             shown = expr.xreplace(dict(scope.shown))
             bound = sorted(form.names & self.binders.keys())
-            ends = [
-                {b: end(self.binders[b]) for b in bound}
-                for end in (lambda b: b.lower, lambda b: b.upper)
-            ]
+            ends = [{b: getattr(self.binders[b], e) for b in bound} for e in ("lower", "upper")]
             cases = any(g.u.op == "int" for g in scope.guards)
             if not cases and any(
                 known.nonnegative(form.substitute(e) - limit)
                 or known.nonnegative(-form.substitute(e) - 1)
                 for e in ends
             ):
-                ranges = " and ".join(_range(self.binders[b]) for b in bound)
+                ranges = " and ".join(str(self.binders[b]) for b in bound)
                 raise ClaimError(
                     f"{shown} {'runs' if bound else 'lies'} outside {array}: it must stay in "
                     f"0 … {size} - 1{'; its range is ' if bound else ''}{ranges}"
@@ -343,9 +341,8 @@ class Lowering:
                 return self.cases(first, lambda s: self.cases(rest, yes, no, s), no, scope)
             return self.cases(first, yes, lambda s: self.cases(rest, yes, no, s), scope)
         if isinstance(condition, sympy.ITE):
-            test, *then = condition.args
-            one, other = (lambda s, c=c: self.cases(c, yes, no, s) for c in then)
-            return self.cases(test, one, other, scope)
+            one, other = (partial(self.cases, c, yes, no) for c in condition.args[1:])
+            return self.cases(condition.args[0], one, other, scope)
         if isinstance(condition, sympy.Contains):
             return self.cases(membership(condition), yes, no, scope)
         signs = SIGNS.get(type(condition).__name__)
@@ -450,7 +447,3 @@ def _indices(expr: Basic) -> tuple[Basic, ...]:
     if isinstance(expr, Indexed):
         return tuple(expr.indices)
     return (expr.i, expr.j) if isinstance(expr, MatrixElement) else ()
-
-
-def _range(b: Binder) -> str:
-    return f"{b.shown[0]} = {b.shown[1]} … {b.shown[2]}"

@@ -94,10 +94,9 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
 def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
     u = self.scalar(expr.args[0], scope)
     self.require(u, POSITIVE, related(sympy.Gt, expr.args[0], 0), scope, "a logarithm")
-    value = call("log", u)
     if len(expr.args) == 2:
         raise Unsupported(f"a logarithm with a base ({expr})")
-    return value
+    return call("log", u)
 
 
 def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -129,11 +128,6 @@ def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
     x = expr.args[0]
     value = self.scalar(x, scope)
     return by_sign(self.difference(x, sympy.Integer(0), scope), value, ZERO, mul(num(-1), value))
-
-
-def _sign(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    u = self.difference(expr.args[0], sympy.Integer(0), scope)
-    return by_sign(u, ONE, ZERO, num(-1))
 
 
 def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -233,12 +227,7 @@ def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
 def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
     if not all(count.is_Integer for _, count in expr.variable_count):
         raise Unsupported(f"a derivative of symbolic order ({expr})")
-    variables = [(v, int(count)) for v, count in expr.variable_count]
-    return self.derivative(expr.expr, variables, scope)
-
-
-def _softplus(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return call("log", add(ONE, _e(self.scalar(expr.args[0], scope), 1)))
+    return self.derivative(expr.expr, [(v, int(k)) for v, k in expr.variable_count], scope)
 
 
 def _plain(name: str) -> Any:
@@ -269,10 +258,6 @@ def _between(self: Lowering, expr: Expr, scope: Scope, signs: frozenset[str]) ->
     self.require(add(u, ONE), signs, related(relation, x, -1), scope, why)
     self.require(_minus(ONE, u), signs, related(relation, 1, x), scope, why)
     return u
-
-
-def _asin(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return call("asin", _between(self, expr, scope, NONNEGATIVE))
 
 
 def _acos(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -390,14 +375,14 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Exp1": lambda self, e, s: call("exp", ONE),
     "log": _log,
     sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
-    softplus.__name__: _softplus,
+    softplus.__name__: lambda self, e, s: call("log", add(ONE, _e(self.scalar(e.args[0], s), 1))),
     "sin": _plain("sin"),
     "cos": _plain("cos"),
     "tan": _ratio("sin", "cos"),
     "cot": _ratio("cos", "sin"),
     "sec": _ratio("", "cos"),
     "csc": _ratio("", "sin"),
-    "asin": _asin,
+    "asin": lambda self, e, s: call("asin", _between(self, e, s, NONNEGATIVE)),
     "acos": _acos,
     "atan": _plain("atan"),
     "asinh": _asinh,
@@ -417,7 +402,9 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "sech": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: add(_e(u, 2), ONE), False),
     "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
     "Abs": _abs,
-    "sign": _sign,
+    "sign": lambda self, e, s: by_sign(
+        self.difference(e.args[0], sympy.S.Zero, s), ONE, ZERO, num(-1)
+    ),
     "Heaviside": _heaviside,
     "Max": _extreme(True),
     "Min": _extreme(False),
