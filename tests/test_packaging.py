@@ -53,3 +53,7 @@ def test_the_workflow_runs_the_oldest_and_the_newest() -> None:
     }
     assert any("-c .ci/oldest.txt" in run for run in installs["oldest"])
     assert all("-c " not in run for run in installs["tests"])
+
+
+def test_pytest_finds_the_plugin() -> None:
+    assert PROJECT["entry-points"] == {"pytest11": {"symderiv": "symderiv.pytest_plugin"}}

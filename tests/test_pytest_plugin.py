@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
 import subprocess
@@ -19,8 +18,6 @@ HEAD = "from sympy import Symbol\nfrom symderiv import Derivation\nx = Symbol('x
 WRONG = HEAD + "wrong = (Derivation('a wrong square', (x + 1)**2)\n"
 WRONG += "    .then(x**2 + 2*x + 1, 'multiply out')\n    .then(x**2 + 1, 'slip'))\n"
 RIGHT = HEAD + "right = Derivation('a right square', (x + 1)**2).then(x**2 + 2*x + 1, 'expand')\n"
-# An environment that was installed before the plugin came has no entry point for it.
-INSTALLED = "symderiv" in {e.name for e in importlib.metadata.entry_points(group="pytest11")}
 
 
 @pytest.fixture
@@ -44,13 +41,17 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    plugin = () if INSTALLED else ("-p", "symderiv.pytest_plugin")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *plugin, *arguments],
+        [sys.executable, "-m", "pytest", "-p", "symderiv.pytest_plugin", *arguments],
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            **os.environ,
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # other plugins take longer than ours
+        },
         timeout=120,
         check=False,
     )
@@ -100,7 +101,7 @@ def test_what_is_collected(project: Path) -> None:
 
 
 def test_two_processes_share_the_work(project: Path) -> None:
-    done = run(project, "--symderiv", "-n", "2", "-v")
+    done = run(project, "-p", "xdist", "--symderiv", "-n", "2", "-v")
     outcomes = re.findall(r"\[gw(\d)\] \[ *\d+%\] (\w+) (\S+::\w+(?: \d)?)", done.stdout)
     assert {worker for worker, _, _ in outcomes} == {"0", "1"}
     assert sorted(item for _, _, item in outcomes) == sorted(ALL)

@@ -6,7 +6,6 @@ pre-commit, GitHub Action and every format name the same file and line, until it
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 import shutil
@@ -52,7 +51,6 @@ LISTED = """\
 [tool.symderiv]
 derivations = ["own.model", "docs/*.py"]
 """
-INSTALLED = "symderiv" in {e.name for e in importlib.metadata.entry_points(group="pytest11")}
 FORMATS = ("json", "junit", "github", "markdown", "text")
 
 
@@ -103,9 +101,9 @@ def command_line(root: Path) -> tuple[int, dict[str, str]]:
 
 
 def plugin(root: Path) -> tuple[int, str]:
-    named = () if INSTALLED else ("-p", "symderiv.pytest_plugin")
-    options = ("--symderiv", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    return call(root, sys.executable, "-m", "pytest", *named, *options)
+    options = ("-p", "symderiv.pytest_plugin", "-p", "no:cacheprovider", "--symderiv", "-q")
+    command = (sys.executable, "-m", "pytest", *options)
+    return call(root, *command, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
 
 
 def pre_commit(root: Path) -> tuple[int, str]:
