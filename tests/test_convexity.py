@@ -139,6 +139,15 @@ def test_strictly_convex(name):
     assert prove_convex(f, wrt, where=where, strict=True).proved
 
 
+def moved(at, step, side):
+    """The data at the end of a chord: nested lists, entry by entry."""
+    if isinstance(at, list):
+        return [moved(a, s, side) for a, s in zip(at, step, strict=True)]
+    if isinstance(at, dict):
+        return {k: moved(a, step[k], side) for k, a in at.items()}
+    return at + side * step
+
+
 def ends(found):
     """The values at the two ends of the chord of a counterexample, and in its middle."""
     sides = []
@@ -146,13 +155,7 @@ def ends(found):
         values = dict(found.values)
         for name in [key for key in values if key.startswith("direction of ")]:
             step, target = values.pop(name), name.removeprefix("direction of ")
-            if not isinstance(step, dict):
-                values[target] += side * step
-                continue
-            new = list(values[target])
-            for at, by in step.items():
-                new[at[0]] += side * by
-            values[target] = new
+            values[target] = moved(values[target], step, side)
         sides.append(values)
     return sides
 

@@ -86,13 +86,14 @@ class ChordSearch(Search):
         if below > 0 or (below == 0 and not self.strict):
             return None
         found = self.present(point, (0,), *texts(mean, middle))
-        data = {f"direction of {n}": self._shown(n, v) for n in sorted({p[0] for p in v})}
+        step = Point(dict(point.integers), dict(v), make=lambda place: fmpq(0))
+        moved = sorted({p[0] for p in v})
+        data = {f"direction of {n}": self._shown(n, step) for n in moved}
         note = "the mean of the values at the ends of a chord, and the value in its middle"
         return Counterexample(found.sizes, {**found.values, **data}, found.lhs, found.rhs, note)
 
-    def _shown(self, name: str, v: Mapping[Place, fmpq]) -> Basic | dict[Place, Basic]:
-        mine = {p[1:]: text(c) for p, c in v.items() if p[0] == name and c}
-        return mine.get((), mine)
+    def _shown(self, name: str, step: Point) -> Any:
+        return self._array(step, name) if name in self.survey.arrays else text(step.values[name,])
 
     def _directions(self, point: Point, places: Sequence[Place]) -> Iterator[dict[Place, fmpq]]:
         """A direction of negative curvature where there is one, then axes and diagonals."""

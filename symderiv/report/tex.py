@@ -81,6 +81,12 @@ class TexPrinter(LatexPrinter):
 
     # --- names and entries -------------------------------------------------------------
 
+    def _print_Infinity(self, expr: Any) -> str:
+        return r"\infty"
+
+    def _print_NegativeInfinity(self, expr: Any) -> str:
+        return r"-\infty"
+
     def _print_Dummy(self, expr: Any) -> str:
         return self._fresh.get(expr) or str(self._print(Symbol(expr.name.lstrip("_"))))
 
