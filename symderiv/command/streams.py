@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -73,8 +74,15 @@ def write(stream: TextIO | None, text: str) -> str:
 
     if stream is None:  # closed by the caller, as with ">&-"
         return "it is closed"
+    said = writable(text, getattr(stream, "encoding", None))
+    buffer = getattr(stream, "buffer", None)
     try:
-        stream.write(writable(text, getattr(stream, "encoding", None)))
+        if isinstance(buffer, io.RawIOBase):  # Python's -u: the stream would drop what is left
+            stream.flush()
+            lines = said.replace("\n", os.linesep)
+            _all(buffer, lines.encode(stream.encoding or "ascii", errors="backslashreplace"))
+        else:
+            stream.write(said)
         stream.flush()
     except OSError as error:
         return _abandoned(stream, error)
@@ -94,11 +102,18 @@ def write_exactly(stream: TextIO | None, text: str) -> str:
         return write(stream, text)
     try:
         stream.flush()
-        buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        _all(buffer, text.encode("utf-8", errors="backslashreplace"))
         buffer.flush()
     except OSError as error:
         return _abandoned(stream, error)
     return ""
+
+
+def _all(buffer: BinaryIO | io.RawIOBase, data: bytes) -> None:
+    # A write to a pipe may take a part only, where a signal comes in between.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[buffer.write(rest) or 0 :]
 
 
 def _abandoned(stream: TextIO, error: OSError) -> str:

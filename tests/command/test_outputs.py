@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -9,11 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from symderiv.cli import main
-from symderiv.command import outputs
+from symderiv.command import outputs, streams
 from symderiv.command.outputs import Output, wanted
 
 SOURCE = """\
@@ -242,3 +244,27 @@ def test_a_stream_that_fails(command: str, code: int, says: str) -> None:
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+class Hesitant(io.RawIOBase):
+    """A stream that takes ten bytes at a time, as a pipe may when a signal arrives."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        part = bytes(data)[:10]  # type: ignore[call-overload]
+        self.taken += part
+        return len(part)
+
+
+@pytest.mark.parametrize("write", [streams.write, streams.write_exactly])
+def test_a_stream_that_takes_a_part_gets_the_rest(write: Any) -> None:
+    raw = Hesitant()
+    # With PYTHONUNBUFFERED the standard output is such a stream, without a buffer.
+    stream = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
+    assert write(stream, "σ ≠ " * 100) == ""
+    assert raw.taken.decode("utf-8") == "σ ≠ " * 100
