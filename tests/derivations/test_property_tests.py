@@ -229,8 +229,11 @@ def unshortened(monkeypatch):
 class TestWhatIsWrong:
     @pytest.mark.parametrize("error", WRONG)
     def test_is_seen_by_the_oracles_that_can(self, error, unshortened):
+        # what a seed draws depends on the numbers in all modules that are loaded, so that one
+        # seed may draw nothing that shows the error: the next ones are tried then
         for oracle in WRONG[error][-1]:
-            assert any(oracle in name for name in seen(error)), (oracle, seen(error))
+            drawn = (name for seed in range(4) for name in seen(error, seed))
+            assert any(oracle in name for name in drawn), (oracle, seen(error))
 
     @pytest.mark.parametrize("module", RIGHT)
     def test_every_test_can_fail(self, module, unshortened):
