@@ -11,6 +11,7 @@ from sympy import (
     FiniteSet,
     Function,
     Gt,
+    Integer,
     Interval,
     Lt,
     MatrixSymbol,
@@ -32,7 +33,9 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from symderiv import prove_nonnegative, sigma, softplus
-from symderiv.verdict import ClaimError
+from symderiv.certified import judge_sign
+from symderiv.prove.certificates import ByParts
+from symderiv.verdict import ClaimError, Verdict
 
 p, t = symbols("p t", positive=True)
 half = Rational(1, 2)
@@ -140,6 +143,16 @@ def test_quadratic_form_for_all_sizes():
 def test_the_certificate_reads_as_a_proof():
     lines = prove_nonnegative(exp(x) >= 1 + x).certificate
     assert lines[0] == "exp(x) − (x + 1) ≥ 0, as it holds at x = 0 and t does not fall from there"
+
+
+def test_a_certificate_is_checked_whoever_proposes_it():
+    # x² + 1 > 0, with a certificate that shows nothing
+    def lies(*_):
+        return ByParts(())
+
+    answer = judge_sign(x**2 + 1, Integer(0), (), {}, True, 5.0, lies)
+    assert answer.result.verdict is Verdict.UNDECIDED
+    assert "does not hold" in answer.result.reason
 
 
 def test_conditions_of_the_claim_are_shown():

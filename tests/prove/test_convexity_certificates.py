@@ -131,7 +131,8 @@ class TestFullRank:
 
     def test_of_some_rows(self):
         some = total("i~1", zero, m - 2, power(self.score, 2))
-        rejects(self.certificate, some, self.d, strict=True)
+        two = Premises(Ranges([n - 1, m - 2]), (), (), ())  # so that the range is not empty
+        rejects(self.certificate, some, self.d, premises=two, strict=True)
 
     def test_of_another_map(self):
         twisted = mul(entry("X", (k, Linear.of("i~1"))), entry("w", (k, zero)))
