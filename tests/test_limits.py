@@ -131,6 +131,9 @@ def test_what_does_not_move_is_its_own_limit():
 def test_no_limit_is_not_proved():
     assert not prove_limit(sin(x), x, oo, 0).proved
     assert not prove_limit(sin(1 / x), x, 0, 0).proved
+    # what stays bounded hides a number beside it, and stays so in a product
+    assert not prove_limit(1 + sin(x), x, oo, 1).proved
+    assert not prove_limit(sin(x) * exp(1 / x), x, oo, 0).proved
 
 
 def test_the_domain_has_to_reach_the_point():
