@@ -134,6 +134,7 @@ def test_no_limit_is_not_proved():
     # what stays bounded hides a number beside it, and stays so in a product
     assert not prove_limit(1 + sin(x), x, oo, 1).proved
     assert not prove_limit(sin(x) * exp(1 / x), x, oo, 0).proved
+    assert not prove_limit(cos(x) * exp(1 / x), x, oo, 0).proved
 
 
 def test_the_domain_has_to_reach_the_point():
