@@ -230,9 +230,10 @@ def refuse_subscripts(lines: Iterable[Basic]) -> None:
         That names the symbol, the index, and what to write instead.
     """
     for line in lines:
-        if not any("_" in s.name.strip("_") for s in line.atoms(Symbol)):
+        parts = list(_parts(line))
+        if not any("_" in s.name.strip("_") for s in parts if isinstance(s, Symbol)):
             continue
-        for node in line.atoms(Sum):
+        for node in (part for part in parts if isinstance(part, Sum)):
             bound = {str(limit[0]) for limit in node.limits}
             for s in sorted(node.free_symbols, key=str):
                 stem, _, index = str(s).strip("_").rpartition("_")

@@ -31,6 +31,7 @@ from sympy import (
     Sum,
     Symbol,
     Trace,
+    atan,
     exp,
     gamma,
     log,
@@ -182,3 +183,12 @@ def test_a_short_time_limit_is_kept() -> None:
     result = prove_equal(steps(x) * steps(y), steps(y) * steps(x) + 0, timeout=0.01)
     assert result.verdict is Verdict.UNDECIDED
     assert "time limit" in result.reason
+
+
+def test_what_occurs_many_times_over_is_looked_at_once() -> None:
+    """Each part occurs twice in the next: 2⁶⁰ nodes as a tree, and 240 different ones."""
+    left = right = x
+    for _ in range(60):
+        left, right = atan(left) + atan(left) * left, atan(right) * (1 + right)
+    assert prove_equal(left, right, timeout=FAR).proved
+    assert prove_equal(left, right + 1, timeout=FAR).refuted

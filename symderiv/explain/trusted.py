@@ -29,6 +29,7 @@ BELIEVED = {
     " every line is shown as it was read back; nothing else of SymPy is called to decide",
     "python-flint": "polynomials over the rationals (product, gcd, division, factors) and integer"
     " factors in the prover; rationals, balls and power series in the refuter",
+    "SHA-256": "no two long texts of generators have one digest",
     "Python": "its integers, fractions, dictionaries and control flow",
     "not mpmath, not NumPy": "neither is imported by a trusted file; the property tests of the"
     " compiled functions use both, and prove nothing",

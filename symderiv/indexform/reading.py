@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sympy
 from sympy import Basic, Indexed, IndexedBase, Symbol
@@ -21,6 +22,7 @@ from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
 from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
+    free_symbols,
     index_symbols,
     integer_symbols,
     nodes_of,
@@ -83,7 +85,7 @@ def read(
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
     patterns = {s for key in let for s in index_symbols(key)}
     labels = {b.label for b in nodes if isinstance(b, IndexedBase)}
-    free: frozenset[Basic] = frozenset().union(*(line.free_symbols for line in lines))
+    free: frozenset[Basic] = frozenset().union(*(free_symbols(line) for line in lines))
     out = Reading()
     out.notes = [
         f"{s} is read as real"
@@ -328,7 +330,12 @@ class _Reader:
         free: list[tuple[str, int, Basic]] = []
         bound: dict[tuple[str, int], tuple[Basic, Basic]] = {}
 
+        seen: set[tuple[Basic, frozenset[Any]]] = set()
+
         def visit(node: Basic, ranges: Mapping[Basic, tuple[Basic, Basic] | None]) -> None:
+            if not node.args or (node, here := frozenset(ranges.items())) in seen:
+                return
+            seen.add((node, here))
             if isinstance(node, (sympy.Sum, sympy.Product)):
                 inner = dict(ranges)
                 for limit in reversed(node.limits):

@@ -15,7 +15,14 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.verdict import ClaimError
 
-__all__ = ["index_symbols", "integer_symbols", "nodes_of", "real_symbols", "shape_of"]
+__all__ = [
+    "free_symbols",
+    "index_symbols",
+    "integer_symbols",
+    "nodes_of",
+    "real_symbols",
+    "shape_of",
+]
 
 _SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
 _BOUNDED = (sympy.Interval, sympy.Tuple, sympy.Sum, sympy.Product, sympy.Limit, sympy.Integral)
@@ -34,6 +41,22 @@ def nodes_of(expressions: Sequence[object]) -> dict[Basic, Basic]:
                 found[node] = expr
                 stack += [a for a in node.args if isinstance(a, Basic)]
     return found
+
+
+def free_symbols(expr: Basic) -> frozenset[Basic]:
+    """The free symbols; those of a part that occurs often are looked up once."""
+    memo: dict[Basic, frozenset[Basic]] = {}
+    stack = [expr]
+    while stack:
+        node = stack[-1]
+        own = next(c for c in type(node).__mro__ if "free_symbols" in vars(c))
+        plain = own is Basic  # a class with its own binds some of them
+        todo = [a for a in node.args if a not in memo] if plain and node not in memo else []
+        stack += todo
+        if not todo:
+            mine = (memo[a] for a in node.args) if plain else (node.free_symbols,)
+            memo[stack.pop()] = frozenset().union(*mine)
+    return memo[expr]
 
 
 def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:

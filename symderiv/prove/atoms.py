@@ -2,16 +2,19 @@
 
 An atom is a symbol, an entry, an integer name, e^t, log|p|, |p|^(1/k), or a sum that does
 not factor. Its text is canonical: two atoms with one text are the same function of the same
-symbols. Bound indices inside an atom are named by height, ``$h.k``, so that an atom reads
-the same wherever it occurs and no name bound inside can be captured from outside.
+symbols. A long text is replaced by its SHA-256 digest, so that what is shared many times over
+is not spelt out many times over. Bound indices inside an atom are named by height, ``$h.k``, so
+that an atom reads the same wherever it occurs and no name bound inside can be captured.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from hashlib import sha256
 from math import gcd, lcm
 from typing import Any
 
@@ -29,6 +32,8 @@ __all__ = [
     "rename",
 ]
 
+_LONGEST = 1000
+_INDICES = re.compile(r"\[[^\[\]]*\]|[#$%][0-9.]+")
 ODD = ("asin", "atan", "erf", "erfi")  # f(−u) = −f(u)
 
 Monomial = tuple[tuple["Atom", int], ...]
@@ -51,9 +56,19 @@ class Form:
         return " + ".join(f"{c}*{_monomial_text(k)}" for k, c in self.terms) or "0"
 
     @cached_property
+    def shape(self) -> str:
+        """The text without indices, the same for all entries of an array."""
+        return " + ".join(f"{c}*{_monomial_text(k, 'shape')}" for k, c in self.terms) or "0"
+
+    @cached_property
     def atoms(self) -> frozenset[Atom]:
         """The atoms that occur."""
         return frozenset(a for k, _ in self.terms for a, _ in k)
+
+    @cached_property
+    def inside(self) -> frozenset[Atom]:
+        """The atoms that occur, and those inside them."""
+        return self.atoms.union(*(a.inside for a in self.atoms))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -98,8 +113,9 @@ class Form:
         return self.text
 
 
-def _monomial_text(k: Monomial) -> str:
-    return "·".join(a.text if e == 1 else f"{a.text}^{e}" for a, e in k) or "1"
+def _monomial_text(k: Monomial, way: str = "text") -> str:
+    texts = ((getattr(a, way), e) for a, e in k)
+    return "·".join(text if e == 1 else f"{text}^{e}" for text, e in texts) or "1"
 
 
 @dataclass(frozen=True)
@@ -138,6 +154,14 @@ class Atom:
     @cached_property
     def text(self) -> str:
         """The canonical text, which decides equality."""
+        return self._spelt("text")
+
+    @cached_property
+    def shape(self) -> str:
+        """The text without indices, the same for all entries of an array."""
+        return _INDICES.sub("[]", self._spelt("shape"))
+
+    def _spelt(self, way: str) -> str:
         data = self.data
         if self.kind in ("var", "const", "int", "parity"):
             return f"{self.kind}:{quoted(data)}"
@@ -145,9 +169,20 @@ class Atom:
             return f"{quoted(data[0])}[{','.join(map(repr, data[1]))}]"
         if self.kind == "sum":
             heads = ",".join(f"{name}<{length!r}" for name, length in data.binders)
-            return f"sum({heads}|{_monomial_text(data.factors)})"
-        parts = data if isinstance(data, tuple) else (data,)
-        return f"{self.kind}({';'.join(getattr(p, 'text', str(p)) for p in parts)})"
+            spelt = f"{heads}|{_monomial_text(data.factors, way)}"
+        else:
+            parts = data if isinstance(data, tuple) else (data,)
+            spelt = ";".join(str(getattr(p, way, p)) for p in parts)
+        if len(spelt) > _LONGEST:
+            spelt = f"§{sha256(spelt.encode()).hexdigest()}"
+        return f"{self.kind}({spelt})"
+
+    @cached_property
+    def inside(self) -> frozenset[Atom]:
+        """The atoms inside the atom."""
+        factors = [a for a, _ in self.data.factors] if self.kind == "sum" else []
+        mine = frozenset(factors).union(*(a.inside for a in factors))
+        return mine.union(*(form.inside for form in self.forms))
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -118,7 +118,7 @@ class Normaliser:
             atom = monomial[0][0]
             rest = Form([(k, -v / c) for k, v in form.terms if k != monomial])
             finite = f.has(atom) and f.slot(atom) in f.relations
-            if atom.kind in ("var", "entry") and atom.text not in rest.text and not finite:
+            if atom.kind in ("var", "entry") and atom not in rest.inside and not finite:
                 self.values[atom] = value = Frac(f.poly(rest), f.one.d)
                 for other, old in self.values.items():  # x = y, y = 2
                     self.values[other] = self._put(old, atom, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd
@@ -14,7 +13,6 @@ from symderiv.prove.atoms import Form
 __all__ = ["Finer", "Split", "Units"]
 
 _MOST_UNITS = 1000
-_INDICES = re.compile(r"\[[^\[\]]*\]|[#$%][0-9.]+")
 
 
 class Split(Exception):
@@ -49,7 +47,7 @@ class Units:
     def counted(self, kind: str, t: Form, d: Form, c: Fraction) -> tuple[Fraction, int]:
         """The unit u of the exponents or angles t/d, and c/u."""
         units: dict[str, Fraction] = getattr(self, kind)
-        key = _INDICES.sub("[]", f"{t.text}/{d.text}")  # one unit for all entries of an array
+        key = f"{t.shape}/{d.shape}"  # one unit for all entries of an array
         unit = units.setdefault(key, abs(c))
         if (c / unit).denominator != 1:
             units[key] = Fraction(

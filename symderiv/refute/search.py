@@ -18,7 +18,7 @@ from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.points import POOLS, Point, Points
 from symderiv.refute.shown import function, text, texts
 from symderiv.refute.simplest import simplest
-from symderiv.refute.survey import Survey
+from symderiv.refute.survey import Survey, distinct
 from symderiv.verdict import ClaimError, Counterexample
 
 __all__ = ["ENOUGH_INSIDE", "Search"]
@@ -241,7 +241,7 @@ class Search:
                 values[name] = text(self._read(point, (name,)))
             elif name in self.survey.arrays:
                 values[name] = self._array(point, name)
-        written = set().union(*(self.lines[k].atoms(AppliedUndef) for k in lines))
+        written = {f for k in lines for f in distinct(self.lines[k]) if isinstance(f, AppliedUndef)}
         for applied in sorted(written, key=str):
             values.setdefault(applied.func.__name__, function(applied, self.opaque))
         return Counterexample(sizes, values, lhs, rhs, note)

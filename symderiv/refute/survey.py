@@ -18,7 +18,19 @@ from sympy.tensor.indexed import Indexed, IndexedBase
 
 from symderiv.verdict import ClaimError
 
-__all__ = ["Access", "Scope", "Survey", "integer_value"]
+__all__ = ["Access", "Scope", "Survey", "distinct", "integer_value"]
+
+
+def distinct(node: Basic) -> set[Basic]:
+    """The parts of a tree, one that occurs often once."""
+    found: set[Basic] = set()
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if part not in found:
+            found.add(part)
+            todo += [a for a in part.args if isinstance(a, Basic)]
+    return found
 
 
 @dataclass(eq=False)
