@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from ids import steady
 from sympy import (
     Abs,
     Basic,
@@ -72,7 +73,7 @@ def shown(expr: Any, *where: Basic) -> set[str]:
         (Sum(1 / (a[i] * b[i]), (i, 1, n)), (), {"aᵢ ≠ 0 for i = 1 … n", "bᵢ ≠ 0 for i = 1 … n"}),
         (Sum(1 / (x * a[i]), (i, 1, n)), (), {"x ≠ 0", "aᵢ ≠ 0 for i = 1 … n"}),
     ],
-    ids=str,
+    ids=steady,
 )  # fmt: skip
 def test_what_is_shown(expr: Any, where: tuple[Basic, ...], expected: set[str]) -> None:
     assert shown(expr, *where) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+from ids import steady
 from sympy import (
     Abs,
     Derivative,
@@ -97,7 +98,7 @@ def test_the_trust_command_shows_all_of_it() -> None:
         (x**3, x, (Eq(x**2, 1),), {"var"} - LEAVES),
         (x * y, y, (Eq(x + exp(y), 1 + exp(y)),), {"an equation in force"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_the_rules_that_a_step_used(lhs, rhs, where, expected) -> None:  # type: ignore[no-untyped-def]
     result = prove_equal(lhs, rhs, where=where)

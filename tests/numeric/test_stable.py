@@ -7,6 +7,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from ids import steady
 from sympy import (
     Contains,
     Derivative,
@@ -146,7 +147,7 @@ class TestSignedForm:
             (z - y) ** 2 + softplus(3 * z) - 3 * y * z,
             (1 + z) * softplus(z) * (1 - y) + y * (1 - z) * softplus(-z),
         ],
-        ids=str,
+        ids=steady,
     )
     def test_with_the_score_itself_as_a_factor(self, loss):
         m = Symbol("m", integer=True, positive=True)
@@ -245,7 +246,7 @@ POINTS = np.concatenate(
         (log(sympy.cosh(z)), lambda t: mpmath.log(mpmath.cosh(t)), 4),
         ((exp(z) - exp(-z)) / (exp(z) + exp(-z)), mpmath.tanh, 2),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_accuracy(written, exact, bound):
     points = POINTS[np.abs(POINTS) <= 707]
@@ -268,7 +269,7 @@ def test_accuracy(written, exact, bound):
         sigma(z + y) * sigma(z - y),
         log(sigma(z - y)) + 2 * y,
     ],
-    ids=str,
+    ids=steady,
 )
 def test_other_ways_to_write_are_proved_too(written):
     back = read_back(to_numpy(written, (z, y)))
@@ -295,7 +296,7 @@ def test_other_ways_to_write_are_proved_too(written):
         ((exp(z) - 1) / (exp(z) + 1), (1e-9,), 5e-10),
         (sigma(z) - Rational(1, 2), (1e-9,), 2.5e-10),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_values_that_the_textbook_form_loses(written, at, value):
     arguments = (z, y)[: len(at)]
