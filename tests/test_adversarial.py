@@ -13,9 +13,16 @@ from sympy import (
     IndexedBase,
     Piecewise,
     Sum,
+    Symbol,
+    asin,
+    atan,
+    cos,
+    exp,
     gamma,
     log,
+    pi,
     sign,
+    sin,
     sqrt,
     symbols,
 )
@@ -87,3 +94,36 @@ def test_a_derivative_by_a_defined_name_and_by_its_variable_is_refused() -> None
 def test_a_definition_by_itself_is_refused() -> None:
     with pytest.raises(ClaimError, match="by itself"):
         prove_equal(h[i], 0, let={h[i]: h[i - 1] + 1})
+
+
+# cos(atan(x)/y) is not 1/√(1 + x²): only the angle itself is, and here the refuter is kept blind
+HIDDEN = {
+    "beyond the refuter's points": lambda e: Piecewise((e, x > 10**12), (0, True)),
+    "beyond the refuter's sizes": lambda e: Sum(Piecewise((e, k >= 9), (0, True)), (k, 1, n)),
+}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("d", [y, k, exp(y), pi, 1 + y**2], ids=str)
+def test_an_angle_that_is_a_part_of_an_inverse_is_not_the_whole(hidden: str, d: Any) -> None:
+    G = HIDDEN[hidden]
+    pairs = [
+        (cos(atan(x) / d), 1 / sqrt(1 + x**2)),
+        (sin(atan(x) / d), x / sqrt(1 + x**2)),
+        (cos(2 * asin(x / 10**13) / d), 1 - 2 * x**2 / 10**26),
+    ]
+    for left, right in pairs:
+        assert not prove_equal(G(left), G(right), where=[y > 1, k > 1]).proved
+
+
+def test_such_an_angle_in_the_open_is_refuted() -> None:
+    assert prove_equal(cos(atan(x) / y), 1 / sqrt(1 + x**2)).refuted
+    assert prove_equal(cos(atan(x)), 1 / sqrt(1 + x**2)).proved
+    assert prove_equal(cos(2 * atan(x)), (1 - x**2) / (1 + x**2)).proved
+
+
+@pytest.mark.parametrize("kind", ["rational", "irrational", "prime", "composite"])
+def test_an_assumption_that_no_route_uses_is_refused(kind: str) -> None:
+    q = Symbol("q", **{kind: True})
+    with pytest.raises(ClaimError, match=kind):
+        prove_equal(q**2 + q, q * (q + 1))

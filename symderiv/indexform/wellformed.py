@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
+_UNUSED = {"rational", "irrational", "algebraic", "transcendental", "prime", "composite"}
 _BOUNDED = (sympy.Interval, sympy.Tuple, sympy.Sum, sympy.Product, sympy.Limit, sympy.Integral)
 
 
@@ -77,6 +78,12 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
             guessed = node.assumptions0.get("complex") and node.is_extended_real is None
             if node.is_real is False or guessed or not node.is_commutative:
                 raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
+            unused = _UNUSED & node._assumptions_orig.keys()
+            if unused:
+                raise ClaimError(
+                    f"the symbol {node} is declared with {', '.join(sorted(unused))}, which no "
+                    "route uses; leave it out, or say what is meant in where"
+                )
             symbols.add(node)
         if isinstance(node, Indexed):
             count = len(node.indices)

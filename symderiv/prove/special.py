@@ -70,10 +70,11 @@ def _multiple(norm: Normaliser, t: Form, d: Form, c: Fraction) -> Pair:
     """(cos, sin) of c·t/d."""
     f = norm.field
     inner = next(iter(t.atoms)) if len(t.atoms) == 1 else None
-    inverse = inner is not None and inner.kind == "call" and t.terms[0][0] == ((inner, 1),)
+    alone = inner is not None and not d.atoms and t.terms[0][0] == ((inner, 1),)
+    inverse = alone and inner is not None and inner.kind == "call"
     if inverse and c.denominator == 1 and inner and inner.data[0] in ("asin", "atan"):
         base, count = _of_inverse(norm, inner), int(c)
-    elif t.text == "1*const:pi" and d.text == "1*1" and 12 % c.denominator == 0:
+    elif t.text == "1*const:pi" and not d.atoms and 12 % c.denominator == 0:
         return _of_pi(norm, c)
     else:
         unit, count = norm.units.counted("angle", t, d, c)
