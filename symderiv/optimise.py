@@ -35,8 +35,8 @@ class Stop(enum.Enum):
     )
     UNBOUNDED = "there is no finite minimum: along this iterate the cost falls for ever"
     SINGULAR = (
-        "the Hessian is singular here, to rounding: a column of the data depends on others; "
-        "leave it out, or add a ridge penalty"
+        "the Hessian is not positive definite here, to rounding: a column of the data depends on "
+        "others (leave it out, or add a ridge penalty), or the start lies too far out"
     )
     STALLED = "no shorter step along Newton's direction lowers the cost any more, to rounding"
 
@@ -130,7 +130,7 @@ def gradient_descent(
     'DIVERGED'
     """
     theta = _vector(start)
-    _positive(step=step, tolerance=tolerance)
+    _positive(step=step, tolerance=tolerance, iterations=iterations)
     history = _History()
     while True:
         cost, gradient = cost_and_gradient(theta)
@@ -180,7 +180,7 @@ def newton(
     'SINGULAR'
     """
     theta = _vector(start)
-    _positive(tolerance=tolerance)
+    _positive(tolerance=tolerance, iterations=iterations)
     history = _History()
     cost, gradient = cost_and_gradient(theta)
     while True:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Output", "add_outputs", "put", "wanted"]
 
+_SOURCES = (".py", ".pyi", ".ipynb", ".toml")
 FORMATS = ("text", "json", "junit", "github", "markdown", "html", "page")
 
 
@@ -134,8 +135,8 @@ def put(outputs: Sequence[Output], report: Report, *, verbose: bool) -> list[str
         else:
             try:
                 said = _rendered(output.format, report, verbose)
-            except ClaimError as missing:  # a library of the extra that is not installed
-                trouble = str(missing)
+            except ClaimError as wrong:  # an extra that is not installed, a story that fails
+                trouble = str(wrong)
             else:
                 trouble = _to_file(said, output.file)
             if trouble:
@@ -157,8 +158,8 @@ def _rendered(kind: str, report: Report, verbose: bool, colour: bool = False) ->
 def _to_stdout(kind: str, report: Report, verbose: bool) -> str:
     try:
         said = _rendered(kind, report, verbose, colour=takes_colour(sys.stdout))
-    except ClaimError as missing:
-        return str(missing)
+    except ClaimError as wrong:
+        return str(wrong)
     return write(sys.stdout, said) if kind == "text" else write_exactly(sys.stdout, said)
 
 
@@ -204,6 +205,8 @@ def _unwritable(file: Path) -> str:
     try:
         if file.is_dir():
             return "it is a folder"
+        if file.resolve().suffix in _SOURCES and file.exists():
+            return "it is a source file, which a report would replace: name another file"
         if file.exists() and not file.is_file():
             return ""  # a device or a pipe has no folder that matters
         folder = file.resolve().parent

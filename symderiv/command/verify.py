@@ -87,6 +87,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     if wrong:
         complain([wrong])
         return 2
+    if arguments.trace is not None and arguments.outputs:
+        complain(["--trace writes to the standard output alone: leave out the other reports"])
+        return 2
     found, errors, modules = selected(arguments)
     if not found and len(outputs) == 1 and outputs[0].format == "text":
         complain(errors)

@@ -195,6 +195,8 @@ def _problem(X: ArrayLike, y: ArrayLike, start: ArrayLike | None) -> tuple[Any, 
             f"X must have shape (m, n) and y (m,), got X of shape {data.shape} "
             f"and y of shape {labels.shape}"
         )
+    if not (np.all(np.isfinite(data)) and np.all((labels >= 0) & (labels <= 1))):
+        raise ValueError("X must hold finite numbers and y labels from 0 to 1")
     theta: NDArray[np.float64] = np.zeros(data.shape[1])
     if start is not None:
         theta = np.asarray(start, dtype=np.float64)

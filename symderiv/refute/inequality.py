@@ -18,6 +18,9 @@ from symderiv.verdict import ClaimError
 __all__ = ["examine_sign"]
 
 
+ENOUGH_FOR_A_SIGN = 160  # a bound may fail on one side only, and far out
+
+
 class SignSearch(Search):
     """A search for values of the first line below the second, or at it where ``strict``."""
 
@@ -72,6 +75,7 @@ def examine_sign(
                     raise
                 continue  # the comparison is none that a point can be made to satisfy
             other.strict = strict
+            other.enough = max(other.enough, ENOUGH_FOR_A_SIGN)
             other.run()
             if search is None:
                 search = other

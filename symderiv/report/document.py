@@ -154,12 +154,13 @@ def _chain(result: DerivationResult) -> Chain:
 
 
 def _line(step: StepResult, latex: str) -> Line:
+    read = (f"read as {text.line(step.expression)}",) if latex else ()  # the LaTeX is the writer's
     return Line(
         tex=latex or _right(step, step.before),
         relation=_relation(step),
         because=step.because,
         passed=step.passed,
-        said=tuple(text.verdict(step)),
+        said=(*text.verdict(step), *read),
         place=text.place(step.file, step.line),
     )
 

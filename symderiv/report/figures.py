@@ -67,7 +67,12 @@ def svg(figure: Figure) -> str:
     with mpl.rc_context({**_STYLE, "axes.prop_cycle": cycle, "svg.hashsalt": salt}):
         canvas = Canvas(figsize=(figure.width, figure.height), layout="constrained")
         FigureCanvasSVG(canvas)
-        figure.draw(canvas)
+        try:
+            figure.draw(canvas)
+        except (Exception, SystemExit) as error:  # a user's own code may raise anything
+            raise ClaimError(
+                f"the figure {figure.name!r} could not be drawn: {type(error).__name__}: {error}"
+            ) from error
         out = io.StringIO()
         canvas.savefig(
             out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}

@@ -15,6 +15,7 @@ from symderiv.verdict import CheckResult, Report
 
 __all__ = ["MissingExtra", "chain", "fragment", "render"]
 
+_LONG = 130  # characters of LaTeX that fill the column of formulas
 _MEANING = (
     "Proved: for all sizes, and for all real values that satisfy the conditions. Refuted: by an "
     "exact counterexample. Tests of the compiled functions can fail and prove nothing. Made by "
@@ -107,9 +108,10 @@ def _line(line: Line, *, first: bool) -> str:
         return f'<li><div class="math" tabindex="0">{block(line.tex)}</div></li>'
     said = [text for text in line.said if text != "proved"]
     tone = " bad" if line.passed is False else ""
+    wide = ' class="long"' if len(line.tex) > _LONG else ""  # the reason stands below it
     below = f'<p class="said{tone}">{escape("; ".join(said))}</p>'
     return (
-        f'<li><div class="math" tabindex="0">{block(f"{line.relation} {line.tex}")}</div>'
+        f'<li{wide}><div class="math" tabindex="0">{block(f"{line.relation} {line.tex}")}</div>'
         f'<div class="because">{_mark(line.passed)}{escape(line.because)}</div>'
         f"{below if said else ''}</li>"
     )

@@ -9,7 +9,7 @@ from symderiv.report import text, words
 from symderiv.report.glyphs import printable
 from symderiv.verdict import DerivationResult, Report
 
-__all__ = ["render"]
+__all__ = ["plain", "render"]
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$-])")
 
@@ -34,11 +34,11 @@ def render(report: Report, *, root: Path | None = None) -> str:
         parts += _failures(derivation, root)
     failed = [check for check in report.checks if not check.passed]
     for check in failed:
-        parts.append(f"**test of the compiled functions failed: {_plain(check.name)}**")
+        parts.append(f"**test of the compiled functions failed: {plain(check.name)}**")
         if check.detail:
             parts.append(_fenced(check.detail))
     if report.errors:
-        parts.append("\n".join(f"- error: {_plain(str(error))}" for error in report.errors))
+        parts.append("\n".join(f"- error: {plain(str(error))}" for error in report.errors))
     return "\n\n".join(parts)
 
 
@@ -52,23 +52,23 @@ def _row(derivation: DerivationResult, root: Path | None) -> str:
         steps += ", as expected" if derivation.passed else ", expected to be refuted"
     mark = "✔" if derivation.passed else "✘"
     place = f"{words.folder_path(derivation.file, root)}:{derivation.line}"
-    return f"| {mark} | {_plain(derivation.name)} | {steps or 'none'} | {_plain(place)} |"
+    return f"| {mark} | {plain(derivation.name)} | {steps or 'none'} | {plain(place)} |"
 
 
 def _failures(derivation: DerivationResult, root: Path | None) -> list[str]:
     fault = words.fault(derivation)
     if fault:
         place = f"{words.folder_path(derivation.file, root)}:{derivation.line}"
-        return [f"**{_plain(derivation.name)}** at {_plain(place)}", _fenced(fault)]
+        return [f"**{plain(derivation.name)}** at {plain(place)}", _fenced(fault)]
     parts: list[str] = []
     for step in words.failing(derivation):
         place = f"{words.folder_path(step.file, root)}:{step.line}"
-        parts.append(f"**{_plain(words.title(derivation, step))}** at {_plain(place)}")
+        parts.append(f"**{plain(words.title(derivation, step))}** at {plain(place)}")
         parts.append(_fenced("\n".join(words.told(derivation, step))))
     return parts
 
 
-def _plain(said: str) -> str:
+def plain(said: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
     return _ACTIVE.sub(r"\\\1", printable(said))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from symderiv.report.document import Chain, Document, document
+from symderiv.report.markdown import plain
 from symderiv.verdict import Report
 
 __all__ = ["render"]
@@ -26,10 +27,10 @@ def render(report: Report, *, root: Path | None = None, title: str = "") -> str:
 
 
 def _page(page: Document) -> Iterator[str]:
-    yield f"# {page.title}"
+    yield f"# {plain(page.title)}"
     yield page.summary
     for part in page.parts:
-        yield f"## {part.title}"
+        yield f"## {plain(part.title)}"
         yield from part.paragraphs
         for figure in part.figures:
             yield f"*Figure: {figure.caption}* {figure.alt}"
@@ -40,28 +41,28 @@ def _page(page: Document) -> Iterator[str]:
     if page.checks:
         yield "## Tests of the compiled functions"
         rows = [
-            f"| {check.name.replace('|', '∣')} | {'passed' if check.passed else 'failed'} "
+            f"| {plain(check.name)} | {'passed' if check.passed else 'failed'} "
             f"| {check.examples or ''} |"
             for check in page.checks
         ]
         yield "\n".join(["| test | outcome | examples |", "|-|-|-|", *rows])
     if page.errors:
-        yield "\n".join(f"- error: {error}" for error in page.errors)
+        yield "\n".join(f"- error: {plain(error)}" for error in page.errors)
 
 
 def _chain(shown: Chain) -> Iterator[str]:
-    yield f"### {'✔' if shown.passed else '✘'} {shown.name}"
+    yield f"### {'✔' if shown.passed else '✘'} {plain(shown.name)}"
     told = " · ".join(t for t in (shown.claim, shown.source, shown.place) if t)
     if told:
-        yield told
+        yield plain(told)
     if shown.definitions:
         yield "with " + ", ".join(f"${tex}$" for tex in shown.definitions)
     if shown.error:
-        yield shown.error
+        yield plain(shown.error)
     for number, line in enumerate(shown.lines):
         yield f"$$\n{line.relation + ' ' if number else ''}{line.tex}\n$$"
         if number:
             said = "; ".join(text for text in line.said if text != "proved")
             mark = "✔" if line.passed else "✘"
-            yield f"{mark} {line.because}" + (f" ({said})" if said else "")
-    yield from shown.notes
+            yield f"{mark} {plain(line.because)}" + (f" ({plain(said)})" if said else "")
+    yield from map(plain, shown.notes)

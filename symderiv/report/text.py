@@ -208,6 +208,8 @@ def _opposite(relation: str) -> str:
     """What the two values of a counterexample are, where the claim says this."""
     if relation.startswith("is "):
         return "≤" if "strictly" in relation else "<"
+    if relation.startswith("tends"):  # the value is near the point, not at it
+        return "there, and its limit is not"
     return {"≥": "<", ">": "≤"}.get(relation, "≠")
 
 

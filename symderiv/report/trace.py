@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symderiv.report import notation
-from symderiv.report.text import aligned, count, differ, line, place, point, verdict
+from symderiv.report.text import aligned, count, differ, line, place, point, said, verdict
 from symderiv.verdict import Case, Condition, DerivationResult, StepResult, Trace
 
 __all__ = ["render_trace"]
@@ -35,9 +35,11 @@ def _step(step: StepResult, of: int) -> list[str]:
     lines = [aligned(head, place(step.file, step.line))]
     trace = step.result.trace if step.result is not None else None
     if trace is None:
-        said = verdict(step)
-        return [*lines, *_part("written", [line(step.before), f"= {line(step.expression)}"]),
-                *_part("verdict", said)]  # fmt: skip
+        claim = said(step) if step.relation else f"{line(step.before)} = {line(step.expression)}"
+        lines += _part("written", [claim])
+        certificate = step.result.certificate if step.result is not None else ()
+        lines += _part("shown by", list(certificate)) if certificate else []
+        return [*lines, *_part("verdict", verdict(step))]
     parts = {
         "written": [line(trace.written[0]), f"= {line(trace.written[1])}"],
         "read": _pair(trace.read, "not read: the index form has no word for it"),

@@ -14,12 +14,13 @@ import pytest
 from sympy import Ne, Symbol, log
 
 import symderiv.report
+from symderiv import NotConvex, verify
 from symderiv.claims import Nonnegative
 from symderiv.derivation import Derivation
 from symderiv.report import github, junit, markdown, text
 from symderiv.report import json as as_json
 from symderiv.verdict import CheckResult, LoadError, Report
-from symderiv.verification import unjudged, verify
+from symderiv.verification import unjudged
 
 jsonschema = pytest.importorskip("jsonschema", reason="pip install -e '.[test]'")
 
@@ -96,6 +97,13 @@ def test_json_is_what_the_schema_says(report: Report) -> None:
     assert "interrupted" in by_name["never asked"]["error"]
     assert content["errors"][1]["file"].endswith("tests/report/test_formats.py")
     assert content["errors"][1]["line"] == 7
+
+
+def test_json_of_a_claim_that_a_point_proves() -> None:
+    found = verify(NotConvex("a hat", -(x**2), x))
+    content = json.loads(as_json.render(found))
+    jsonschema.Draft202012Validator(SCHEMA).validate(content)
+    assert content["derivations"][0]["steps"][0]["counterexample"]["values"]
 
 
 @pytest.mark.parametrize("field", ["derivations", "passed", "version"])
