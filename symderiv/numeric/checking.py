@@ -216,15 +216,18 @@ def checked(
         except ValueError:
             found = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
             raise ValueError(f"{contract.name}: shapes do not broadcast: {found}") from None
-        result = compute(*(v[()] for v in arrays.values()))
+        given = [v[()] for v in arrays.values()]
+        result = compute(*given)
         return (
-            tuple(map(spread, result, [shape] * len(result))) if several else spread(result, shape)
+            tuple(spread(value, shape, given) for value in result)
+            if several
+            else spread(result, shape, given)
         )
 
-    def spread(value: Any, shape: tuple[int, ...]) -> Any:
-        if np.shape(value) == shape:
+    def spread(value: Any, shape: tuple[int, ...], given: list[Any]) -> Any:
+        if np.shape(value) == shape and not any(value is v for v in given):
             return value if shape else float(value)
-        return np.full(shape, value, dtype=np.float64)
+        return np.full(shape, value, dtype=np.float64) if shape else float(value)
 
     functools.update_wrapper(call, compute)
     call.__signature__ = signature  # type: ignore[attr-defined]

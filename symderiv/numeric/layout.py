@@ -108,6 +108,8 @@ def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
             node = program.node("{0}[None, :]", [node], [6], cheap=True)
         if not o.axes and not contract.elementwise:
             node = program.node("float({0})", [node])
+        elif node in nodes:  # two outputs are two arrays
+            node = program.node("{0}.copy()", [node], [6])
         nodes.append(node)
         real_cases |= arrays.real_cases
     for name, o in draft.definitions:

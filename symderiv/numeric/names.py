@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import unicodedata
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from symderiv.verdict import ClaimError
 
 __all__ = ["checked_identifier", "identifier"]
 
-_RESERVED = {"np", "float", "ValueError"}
+_RESERVED = {"np", *dir(builtins)}  # a block loop calls range, and a check isinstance
 
 
 def identifier(name: str, taken: Iterable[str]) -> str:

@@ -323,3 +323,22 @@ def test_several_scalars_broadcast():
     assert to_numpy(2 * x, (x, z))(1.0, b).shape == (2, 1)
     with pytest.raises(ValueError, match=r"x \(3,\), z \(2,\)"):
         f(np.zeros(3), np.zeros(2))
+
+
+def test_results_are_nobody_elses() -> None:
+    """x itself, and one expression under two names, give arrays of their own."""
+    a = np.ones(3)
+    first = to_numpy(x, (x,))(a)
+    first[0] = 99
+    assert a.tolist() == [1, 1, 1]
+    both = to_numpy({"one": X * theta, "two": X * theta}, (theta, X))
+    one, two = both.one_and_two(np.ones(2), np.ones((3, 2)))
+    one[0] = 99
+    assert two.tolist() == [2, 2, 2]
+
+
+def test_names_that_python_uses_itself_are_free_to_the_writer() -> None:
+    length = MatrixSymbol("range", n, 1)
+    f = to_numpy({"cost": Sum((X * length)[i, 0] ** 2, (i, 0, m - 1))}, (length, X))
+    assert f.cost(np.ones(2), np.ones((3, 2))) == 12
+    assert f.prepare(np.ones((3, 2))).cost(np.ones(2)) == 12
