@@ -138,6 +138,7 @@ BROKEN = [
     ("def f(:\n", "SyntaxError", ":1"),
     (HEAD + 'Derivation("d", 0.5*x)\n', "write Rational(1, 2)", ":4"),
     ("import sys\nsys.exit(3)\n", "SystemExit: 3", ":2"),
+    ("import os\nos._exit(0)\n", "SystemExit: 0", ":2"),
     (HEAD, "holds no derivation", ""),
 ]
 

@@ -11,6 +11,7 @@ import sysconfig
 import traceback
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from symderiv.targets.errors import TargetError, shown
 from symderiv.targets.files import is_file, is_folder
@@ -86,8 +87,17 @@ class _Contained:
 
     def __enter__(self) -> None:
         self._folder = Path.cwd()
+        self._ends, here = os._exit, os.getpid()
+
+        def ends(status: int) -> NoReturn:
+            if os.getpid() != here:  # a child process may end as it likes
+                self._ends(status)
+            raise SystemExit(status)  # else a run that has shown nothing would end as if it passed
+
+        os._exit = ends
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        os._exit = self._ends
         os.chdir(self._folder)
         if error is not None and not isinstance(error, (TargetError, KeyboardInterrupt)):
             raise _failed_import(self._label, error) from error
