@@ -12,6 +12,7 @@ from symderiv.verdict import ClaimError
 
 __all__ = ["checked_identifier", "identifier"]
 
+_CALLED = {"np", "float", "ValueError", "IndexError", "range", "len", "min", "isinstance"}
 _RESERVED = {"np", *dir(builtins)}  # a block loop calls range, and a check isinstance
 
 
@@ -45,7 +46,7 @@ def checked_identifier(name: Any) -> str:
         or not name.isidentifier()
         or name.startswith("_")
         or keyword.iskeyword(name)
-        or name in _RESERVED
+        or name in _CALLED
         or name != unicodedata.normalize("NFKC", name)
     ):
         raise ClaimError(f"an output is called {name!r}; give it a name such as 'cost'")

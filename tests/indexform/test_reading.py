@@ -143,7 +143,6 @@ def test_an_index_of_the_lines_means_itself() -> None:
     [
         (sympy.Symbol("e", integer=True, even=True), []),
         (sympy.Symbol("o", integer=True, odd=True), []),
-        (sympy.Symbol("p", integer=True, prime=True), []),
         (i, [Ne(i, 1)]),
         (i, [Eq(i**2, i)]),
     ],
