@@ -37,7 +37,7 @@ from sympy.tensor.indexed import Idx
 
 from symderiv.report.glyphs import name, subscript, superscript
 
-__all__ = ["MUL", "RELATIONS", "ScalarPrinter", "is_denominator", "negative"]
+__all__ = ["MUL", "RELATIONS", "ScalarPrinter", "is_denominator", "negative", "quotient"]
 
 _ADD, MUL, _POW, _ATOM = (PRECEDENCE[name] for name in ("Add", "Mul", "Pow", "Atom"))
 RELATIONS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
@@ -196,18 +196,8 @@ class ScalarPrinter(StrPrinter):
     _print_MatAdd = _print_Add  # noqa: N815 - the name SymPy looks for
 
     def _print_Mul(self, expr: Any) -> str:
-        sign, above, below = "", [], []
-        for factor in Mul.make_args(expr) if expr.args[0] is S.One else expr.as_ordered_factors():
-            if isinstance(factor, Rational) and factor is not S.One:
-                sign = ("" if sign else "−") if factor.p < 0 else sign
-                above += [Integer(abs(factor.p))] if abs(factor.p) != 1 else []
-                below += [Integer(factor.q)] if factor.q != 1 else []
-            elif is_denominator(factor):
-                under = Pow(factor.base, -factor.exp, evaluate=False)
-                below.append(factor.base if factor.exp == -1 else under)
-            elif factor is not S.One:
-                above.append(factor)
-        return sign + self._quotient(above, below)
+        minus, above, below = quotient(expr)
+        return ("−" if minus else "") + self._quotient(above, below)
 
     def _quotient(self, above: list[Any], below: list[Any]) -> str:
         opened = [factor for factor in above if self._open(factor)]
@@ -367,6 +357,22 @@ _OPERATORS = ("Gradient", "Hessian")
 def negative(expr: Any) -> bool:
     """Whether a term is written with a minus sign in front."""
     return bool(isinstance(expr, (Number, Mul, MatMul)) and expr.could_extract_minus_sign())
+
+
+def quotient(expr: Any) -> tuple[bool, list[Any], list[Any]]:
+    """Whether a product has a minus in front, and its factors above and below the bar."""
+    minus, above, below = False, list[Any](), list[Any]()
+    for factor in Mul.make_args(expr) if expr.args[0] is S.One else expr.as_ordered_factors():
+        if isinstance(factor, Rational) and factor is not S.One:
+            minus ^= bool(factor.p < 0)
+            above += [Integer(abs(factor.p))] if abs(factor.p) != 1 else []
+            below += [Integer(factor.q)] if factor.q != 1 else []
+        elif is_denominator(factor):
+            under = Pow(factor.base, -factor.exp, evaluate=False)
+            below.append(factor.base if factor.exp == -1 else under)
+        elif factor is not S.One:
+            above.append(factor)
+    return minus, above, below
 
 
 def is_denominator(factor: Any) -> bool:

@@ -11,14 +11,10 @@ from sympy import (
     Dummy,
     Function,
     Indexed,
-    Integer,
     Lambda,
     MatrixSymbol,
     Mul,
-    Pow,
     Product,
-    Rational,
-    S,
     Sum,
     Symbol,
     UnevaluatedExpr,
@@ -28,7 +24,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.latex import LatexPrinter
 
-from symderiv.report.printer import RELATIONS, is_denominator, negative
+from symderiv.report.printer import RELATIONS, negative, quotient
 from symderiv.verdict import Condition
 
 __all__ = ["condition", "formula"]
@@ -150,17 +146,7 @@ class TexPrinter(LatexPrinter):
     _print_MatAdd = _print_Add  # noqa: N815 - the name SymPy looks for
 
     def _print_Mul(self, expr: Any) -> str:
-        sign, above, below = "", [], []
-        for factor in Mul.make_args(expr) if expr.args[0] is S.One else expr.as_ordered_factors():
-            if isinstance(factor, Rational) and factor is not S.One:
-                sign = ("" if sign else "-") if factor.p < 0 else sign
-                above += [Integer(abs(factor.p))] if abs(factor.p) != 1 else []
-                below += [Integer(factor.q)] if factor.q != 1 else []
-            elif is_denominator(factor):
-                under = Pow(factor.base, -factor.exp, evaluate=False)
-                below.append(factor.base if factor.exp == -1 else under)
-            elif factor is not S.One:
-                above.append(factor)
+        minus, above, below = quotient(expr)
         above.sort(key=lambda f: isinstance(f, _APPLIED))  # y log h, not log h y
         last = next((f for f in reversed(above) if isinstance(f, _BIG)), None)
         if last is not None:  # a sum reaches to the end of its product
@@ -171,7 +157,7 @@ class TexPrinter(LatexPrinter):
             under_text = self._product(below) if len(below) > 1 else str(self._print(below[0]))
             text = rf"\frac{{{over or 1}}}{{{under_text}}}"
         end = "" if last is None else str(self._print(last))
-        return sign + " ".join(t for t in (text, end) if t)
+        return ("-" if minus else "") + " ".join(t for t in (text, end) if t)
 
     def _product(self, factors: list[Any]) -> str:
         texts: list[str] = []
