@@ -24,6 +24,7 @@ __all__ = [
     "Displayed",
     "InternalDisagreement",
     "LoadError",
+    "Measurement",
     "Report",
     "Result",
     "Rule",
@@ -332,13 +333,46 @@ class DerivationResult:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A property test of compiled functions: it can fail, it never proves."""
+    """A property test of compiled functions: it can fail, it never proves.
+
+    ``compared`` counts the values that were held against an oracle; ``furthest`` is the largest
+    distance among them, as a share of what rounding and the oracle's own error explain.
+    """
 
     name: str
     passed: bool
     detail: str = ""
     examples: int = 0
     seconds: float = 0.0
+    compared: int = 0
+    furthest: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How far a compiled function was from the exact values: measured, and no bound.
+
+    Attributes
+    ----------
+    name
+        Of the module and the function.
+    ulp
+        The largest error found, in units in the last place of the result's largest entry.
+    moved
+        How far the exact result moves, in the same units, when the inputs of the largest error
+        move by a unit in their last place: the largest of some such moves.
+    inputs, values
+        On how many inputs it was measured, and how many entries were compared.
+    at
+        Where the largest error was found: sizes and the kind of data.
+    """
+
+    name: str
+    ulp: float
+    moved: float
+    inputs: int
+    values: int
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -357,7 +391,8 @@ class LoadError:
 class Report(Displayed):
     """Everything that one run of ``verify`` found.
 
-    ``title`` and ``sections`` are what the modules say beside their derivations (``Section``).
+    ``title`` and ``sections`` are what the modules say beside their derivations (``Section``);
+    ``measurements`` has the errors of their compiled functions, where a page is to show them.
     """
 
     derivations: tuple[DerivationResult, ...] = ()
@@ -366,6 +401,7 @@ class Report(Displayed):
     seconds: float = 0.0
     title: str = ""
     sections: tuple[Any, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -19,10 +19,11 @@ from symderiv.verdict import ClaimError
 if TYPE_CHECKING:
     from symderiv.verdict import Report
 
-__all__ = ["Output", "add_outputs", "put", "wanted"]
+__all__ = ["PAGES", "Output", "add_outputs", "put", "wanted"]
 
 _SOURCES = (".py", ".pyi", ".ipynb", ".toml")
 FORMATS = ("text", "json", "junit", "github", "markdown", "html", "page")
+PAGES = frozenset(("html", "page"))
 
 
 class Output(NamedTuple):

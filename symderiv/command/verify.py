@@ -12,15 +12,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from symderiv.command.options import add_selection, kept_apart, selected
-from symderiv.command.outputs import add_outputs, put, wanted
+from symderiv.command.outputs import PAGES, add_outputs, put, wanted
 from symderiv.command.signals import Terminated, exit_code
 from symderiv.command.streams import Progress, complain, write
 from symderiv.command.trace import show_trace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
-    from symderiv.verdict import CheckResult
+    from symderiv.verdict import CheckResult, Measurement
 
 __all__ = ["add"]
 
@@ -128,6 +129,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         seconds=time.perf_counter() - began,
         title=next((t for m in modules if isinstance(t := getattr(m, "title", ""), str) and t), ""),
         sections=tuple(s for m in modules for s in _story(m)),
+        measurements=_measurements(modules) if PAGES & {o.format for o in outputs} else (),
     )
     troubles = put(outputs, report, verbose=arguments.verbose)
     complain(troubles)
@@ -144,6 +146,20 @@ def _story(module: ModuleType) -> tuple[Any, ...]:
     """The sections that a module says beside its derivations."""
     story = getattr(module, "story", ())
     return tuple(story) if isinstance(story, (list, tuple)) else ()
+
+
+def _measurements(modules: Sequence[ModuleType]) -> tuple[Measurement, ...]:
+    """How accurate the modules' compiled functions are, for a page that shows it."""
+    from symderiv.numeric.functions import Functions
+    from symderiv.testing.accuracy import measure
+
+    of_each = ((m.__name__.rpartition(".")[2], getattr(m, "functions", None)) for m in modules)
+    return tuple(
+        found
+        for name, functions in of_each
+        if isinstance(functions, Functions)
+        for found in measure(functions, name.replace("_", " "))
+    )
 
 
 def _run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:

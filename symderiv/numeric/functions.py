@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sympy import Basic
@@ -117,7 +117,7 @@ class Functions:
             raise ClaimError("to_numpy: no outputs")
         for name in self._outputs:
             checked_identifier(name)
-            if name in ("jointly", "only", "prepare", "proofs", "source"):
+            if name in ("expressions", "jointly", "only", "prepare", "proofs", "source"):
                 raise ClaimError(
                     f"an output cannot be called {name!r}: every compiled object has it"
                 )
@@ -186,6 +186,13 @@ class Functions:
     def proofs(self) -> dict[str, str]:
         """For each output the name of the derivation that proves it, or an empty text."""
         return {name: self._proofs.get(name, "") for name in self._outputs}
+
+    def expressions(
+        self,
+    ) -> Iterator[tuple[str, Any, tuple[Any, ...], tuple[Basic, ...], Mapping[Basic, Basic]]]:
+        """Each output's name, expression and arguments, with what may be assumed and ``let``."""
+        for name, expression in self._outputs.items():
+            yield name, expression, self._arguments[name], self._where, self._let
 
     def only(self) -> Callable[..., Any]:
         """The function of a single output."""

@@ -5,15 +5,16 @@ What it says is taken from the Report and from the modules' stories; ``html`` an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symderiv.report import tex, text, words
 from symderiv.story import Figure, Section
-from symderiv.verdict import CheckResult, DerivationResult, Report, StepResult
+from symderiv.verdict import CheckResult, DerivationResult, Measurement, Report, StepResult
 
-__all__ = ["Chain", "Document", "Line", "Part", "document", "written"]
+__all__ = ["Chain", "Document", "Line", "Part", "Table", "document", "tables", "written"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,65 @@ class Document:
     parts: tuple[Part, ...]
     checks: tuple[CheckResult, ...] = ()
     errors: tuple[str, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with what is to be known of it; columns but the first and the last have numbers."""
+
+    title: str
+    about: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    failed: frozenset[int] = frozenset()
+
+
+def tables(page: Document) -> Iterator[Table]:
+    """The figures of a page: what the tests of the compiled functions found, and what was measured.
+
+    Examples
+    --------
+    >>> page = Document("a", "", True, (), (CheckResult("f", True, "", 9, 0.1, 27, 0.25),))
+    >>> [table.rows for table in tables(page)]
+    [(('f', '9', '27', '25 %', 'passed'),)]
+    """
+    if page.checks:
+        yield Table(
+            "Tests of the compiled functions",
+            "On random data and at extremes, against finite differences, complex steps, 50-digit "
+            "arithmetic and the closed matrix forms; at most the whole of what rounding explains "
+            "may be used up. They can fail; they prove nothing.",
+            ("test", "inputs", "values", "share of the allowed error", "outcome"),
+            tuple(_tested(check) for check in page.checks),
+            frozenset(k for k, check in enumerate(page.checks) if not check.passed),
+        )
+    if page.measurements:
+        yield Table(
+            "Accuracy of the compiled functions",
+            "The largest error found, beside exact arithmetic, in units in the last place (ulp) "
+            "of the largest entry of the result, and where it was found. It is measured, on "
+            "inputs that are the same in every run, and is no bound. Where terms cancel or an "
+            "exponent is large, a result has few digits by nature: beside the error stands how "
+            "far the exact result moves there when each input moves by a unit in its own last "
+            "place.",
+            ("function", "largest error, ulp", "inputs moved, ulp", "inputs", "values", "at"),
+            tuple(
+                (m.name, _figure(m.ulp), _figure(m.moved), str(m.inputs), str(m.values), m.at)
+                for m in page.measurements
+            ),
+        )
+
+
+def _figure(x: float) -> str:
+    """Two digits, or the whole part."""
+    return "∞" if x == math.inf else f"{x:.2g}" if not 100 <= x < 1e6 else f"{x:.0f}"
+
+
+def _tested(check: CheckResult) -> tuple[str, ...]:
+    counts = (str(n or "") for n in (check.examples, check.compared))
+    share = f"{100 * check.furthest:.2g} %" if check.compared else ""
+    return (check.name, *counts, share, "passed" if check.passed else "failed")
 
 
 def document(report: Report, title: str = "Derivations") -> Document:
@@ -89,6 +149,7 @@ def document(report: Report, title: str = "Derivations") -> Document:
         parts=tuple(parts),
         checks=tuple(report.checks),
         errors=tuple(str(error) for error in report.errors),
+        measurements=report.measurements,
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from symderiv.report.document import Chain, Document, Line, Part, document
+from symderiv.report.document import Chain, Document, Line, Part, Table, document, tables
 from symderiv.report.figures import MissingExtra, svg
 from symderiv.report.mathml import block, inline, prose
 from symderiv.story import Figure
-from symderiv.verdict import CheckResult, Report
+from symderiv.verdict import Report
 
 __all__ = ["MissingExtra", "chain", "fragment", "render"]
 
@@ -50,16 +51,17 @@ def _page(page: Document) -> Iterator[str]:
     tone = "good" if page.passed else "bad"
     yield f"<header>\n<h1>{prose(page.title)}</h1>"
     yield f'<p class="summary {tone}">{escape(page.summary)}</p>'
-    if len(page.parts) > 1:
+    links = [(f"part-{k}", prose(part.title)) for k, part in enumerate(page.parts, 1)]
+    links += [(f"table-{k}", escape(t.title)) for k, t in enumerate(tables(page), 1)]
+    if len(links) > 1:
         yield '<nav aria-label="Contents"><ol>'
-        for number, part in enumerate(page.parts, 1):
-            yield f'<li><a href="#part-{number}">{prose(part.title)}</a></li>'
+        yield from (f'<li><a href="#{name}">{title}</a></li>' for name, title in links)
         yield "</ol></nav>"
     yield "</header>\n<main>"
     for number, part in enumerate(page.parts, 1):
         yield from _part(part, number)
-    if page.checks:
-        yield from _checks(page.checks)
+    for number, table in enumerate(tables(page), 1):
+        yield from _table(table, f"table-{number}", [check.detail for check in page.checks])
     if page.errors:
         yield '<h2>Errors</h2>\n<ul class="bad">'
         yield from (f"<li>{escape(error)}</li>" for error in page.errors)
@@ -124,17 +126,27 @@ def _mark(passed: bool | None) -> str:
     return f'<span class="mark {tone}">{mark}</span> '
 
 
-def _checks(checks: tuple[CheckResult, ...]) -> Iterator[str]:
-    yield '<section aria-labelledby="tests">\n<h2 id="tests">Tests of the compiled functions</h2>'
-    yield "<p>On random data and at extremes, against finite differences, complex steps, 50-digit "
-    yield "arithmetic and the closed matrix forms. They can fail; they prove nothing.</p>"
-    yield '<div class="scroll" tabindex="0"><table>\n<thead><tr><th>test</th><th>outcome</th>'
-    yield "<th>examples</th></tr></thead>\n<tbody>"
-    for check in checks:
-        tone, word = ("good", "passed") if check.passed else ("bad", "failed")
-        detail = f"<br>{escape(check.detail)}" if check.detail and not check.passed else ""
-        yield (
-            f'<tr><td>{escape(check.name)}{detail}</td><td class="{tone}">{word}</td>'
-            f'<td class="number">{check.examples or ""}</td></tr>'
-        )
+def _cell(text: str) -> str:
+    """A text whose relations stay on one line."""
+    return re.sub(r" ([=≤<>≥]) ", "\u00a0\\1\u00a0", escape(text))
+
+
+def _table(table: Table, name: str, details: Sequence[str]) -> Iterator[str]:
+    yield f'<section aria-labelledby="{name}">\n<h2 id="{name}">{escape(table.title)}</h2>'
+    yield f"<p>{escape(table.about)}</p>"
+    yield '<div class="scroll" tabindex="0"><table>\n<thead><tr>'
+    last = len(table.head) - 1
+    kinds = ["" if k in (0, last) else ' class="number"' for k in range(last + 1)]
+    pairs = zip(kinds, table.head, strict=True)
+    yield "".join(f'<th scope="col"{kind}>{escape(title)}</th>' for kind, title in pairs)
+    yield "</tr></thead>\n<tbody>"
+    for number, row in enumerate(table.rows):
+        bad = number in table.failed
+        detail = f'<br><span class="bad">{escape(details[number])}</span>' if bad else ""
+        cells = [f'<th scope="row">{_cell(row[0])}{detail}</th>']
+        cells += [
+            f'<td{kind} data-label="{escape(title)}">{_cell(cell)}</td>'
+            for kind, title, cell in zip(kinds[1:], table.head[1:], row[1:], strict=True)
+        ]
+        yield f"<tr{' class=bad' if bad else ''}>{''.join(cells)}</tr>"
     yield "</tbody></table></div>\n</section>"

@@ -115,6 +115,8 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "passed": check.passed,
         "detail": check.detail,
         "examples": check.examples,
+        "compared": check.compared,
+        "furthest": check.furthest,
         "seconds": _seconds(check.seconds),
     }
 

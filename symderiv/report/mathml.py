@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -37,6 +38,9 @@ def prose(text: str) -> str:
     )
 
 
+_NAME = re.compile(r"<mi>[a-z]{3,}</mi>(?=<m(?!o\b|text|space))")
+
+
 @lru_cache(maxsize=4096)
 def _converted(tex: str, display: str) -> str:
     try:
@@ -46,6 +50,7 @@ def _converted(tex: str, display: str) -> str:
             f"the page's formulas need latex2mathml ({error}): pip install 'symderiv[report]'"
         ) from error
     try:
-        return str(convert(tex, display=display))
+        # a function's name stands apart from its argument; browsers set no space there
+        return _NAME.sub(r'\g<0><mspace width="0.17em"/>', str(convert(tex, display=display)))
     except Exception:  # noqa: BLE001 - a formula badly shown is better than none
         return f"<code>{escape(tex)}</code>"

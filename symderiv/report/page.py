@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from symderiv.report.document import Chain, Document, document
+from symderiv.report.document import Chain, Document, document, tables
 from symderiv.report.markdown import plain
 from symderiv.verdict import Report
 
@@ -38,14 +38,14 @@ def _page(page: Document) -> Iterator[str]:
             yield from _chain(shown)
         for source in part.sources:
             yield f"```python\n{source.rstrip()}\n```"
-    if page.checks:
-        yield "## Tests of the compiled functions"
-        rows = [
-            f"| {plain(check.name)} | {'passed' if check.passed else 'failed'} "
-            f"| {check.examples or ''} |"
-            for check in page.checks
-        ]
-        yield "\n".join(["| test | outcome | examples |", "|-|-|-|", *rows])
+    for table in tables(page):
+        yield f"## {plain(table.title)}"
+        yield plain(table.about)
+        rows = [f"| {' | '.join(map(plain, row))} |" for row in (table.head, *table.rows)]
+        rule = ["-", *("-:" for _ in table.head[2:]), "-"]
+        yield "\n".join([rows[0], f"|{'|'.join(rule)}|", *rows[1:]])
+        for number in sorted(table.failed):
+            yield f"✘ {plain(table.rows[number][0])}: {plain(page.checks[number].detail)}"
     if page.errors:
         yield "\n".join(f"- error: {plain(error)}" for error in page.errors)
 

@@ -38,6 +38,10 @@ class Comparison:
     oracle: Bounded
     allowance: ArrayLike = 0.0
 
+    def furthest(self) -> float:
+        """The largest distance from the oracle, as a share of what is allowed."""
+        return self.oracle.misfit(self.got, self.allowance)
+
     def complaint(self) -> str:
         """The entry that is furthest off, or an empty string where all may be right."""
         expected = self.oracle.value
@@ -101,19 +105,23 @@ def check(
     at z = [1.0]
     expected double[0] = 1.0 ± 1.0e-15, got 2.0
     """
-    tried = 0
+    tried, compared, furthest = 0, 0, 0.0
 
     def holds(example: Any) -> None:
-        nonlocal tried
+        nonlocal tried, compared, furthest
         tried += 1
+        comparisons: list[Comparison] = []
         with np.errstate(all="ignore"):
             try:
-                found = [comparison.complaint() for comparison in compare(example)]
+                comparisons += compare(example)
+                found = [comparison.complaint() for comparison in comparisons]
                 complaints = [c for c in found if c] if found else ["nothing was compared"]
             except Exception as error:  # noqa: BLE001 - the function under test may raise anything
                 complaints = [f"{type(error).__name__}: {error}"]
         if complaints:
             raise _Complaint("\n".join([f"at {_written(example)}", *complaints]))
+        compared += sum(c.oracle.value.size for c in comparisons)
+        furthest = max(furthest, *(c.furthest() for c in comparisons))
 
     run = hypothesis.seed(seed)(_settings(count)(hypothesis.given(examples)(holds)))
     detail, start = "", time.perf_counter()
@@ -124,7 +132,8 @@ def check(
             detail = str(complaint)
         except Exception as error:  # noqa: BLE001 - such as a function that is not deterministic
             detail = f"{type(error).__name__}: {error}"
-    return CheckResult(name, not detail, detail, tried, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return CheckResult(name, not detail, detail, tried, seconds, compared, furthest)
 
 
 def drawn(examples: SearchStrategy[Any], *, seed: int, count: int) -> list[Any]:

@@ -38,7 +38,7 @@ from symderiv.testing.designs import Argument, Design
 from symderiv.testing.oracles import LIBRARY, SLACK, TINY, UNIT
 from symderiv.verdict import ClaimError
 
-__all__ = ["Exact", "Reference"]
+__all__ = ["Exact", "Expression", "Reference"]
 
 Array = NDArray[np.float64]
 Closure = Callable[[Evaluation], Any]
@@ -54,50 +54,75 @@ _ELEMENTARY = 8 * LIBRARY + 16
 
 @dataclass(frozen=True)
 class Exact:
-    """The gradient by one argument at one design: balls, and the doubles next to them."""
+    """A value, or the gradient by one argument, at a design: balls, and their nearest doubles."""
 
     balls: dict[tuple[int, ...], Any]
     value: Array
     bits: int
 
 
-class Reference:
-    """The gradient of a cost by some of its arguments, or a gradient given as an expression."""
+class Expression:
+    """An expression of some arguments, evaluated in balls at designs."""
 
     def __init__(
         self,
         expression: Any,
         arguments: Sequence[Argument],
-        wrt: Sequence[Argument],
         where: Sequence[Basic],
         let: Mapping[Basic, Basic],
-        exact: Sequence[str],
     ) -> None:
-        self.arguments, self.wrt, self.exact = arguments, wrt, set(exact)
+        self.arguments = arguments
         self.expression = _as_read(expression)
         self._compiler = Compiler(let)
         self._relations = relations(where)
         for tree in (self.expression, *self._relations):
             self._compiler.scan(tree)
         self._evaluation = Evaluation()
-        shape = tuple(self.expression.shape) if is_matrix(self.expression) else (1, 1)
-        self.is_cost = shape == (1, 1)
-        if self.is_cost:
-            self._body = self._compiler.scalar(self.expression)
-        else:
-            of_wrt = [
-                tuple(w.symbol.shape) for w in wrt if isinstance(w.symbol, sympy.MatrixSymbol)
-            ]
-            if len(wrt) != 1 or of_wrt != [shape]:
-                raise ClaimError(
-                    f"the expression has shape {shape}: expected a scalar cost, or the gradient "
-                    f"in the shape of {', '.join(w.name for w in wrt)}"
-                )
-            self._body = matrix(self._compiler, self.expression)
         self._conditions = [(r, self._compiler.condition(r)) for r in self._relations]
-        if self._compiler.opaque:  # the evaluator would take a polynomial of its own for it
-            names = ", ".join(self._compiler.opaque)
-            raise ClaimError(f"{names} has no definition: nothing can be compared with it")
+
+    def value(self, design: Design) -> Exact | None:
+        """The expression at a design, as rows, or None where it is not defined."""
+        whole = is_matrix(self.expression)
+        body = (matrix if whole else Compiler.scalar)(self._compiler, self.expression)
+
+        def rows() -> list[Exact]:
+            entries = body(self._evaluation)
+            entries = entries if whole else [[entries]]
+            shape = len(entries), len(entries[0])
+            return [_exact(shape, lambda at: entries[at[0]][at[1]], self._bits)]
+
+        found = self._known(rows, design)
+        return found[0] if found else None
+
+    def _known(self, found: Callable[[], list[Exact]], design: Design) -> list[Exact] | None:
+        """What is found at the first precision at which it is known to the digits asked for."""
+        for bits in _PRECISIONS:
+            self.enter(design, bits)
+            try:
+                values = found()
+            except Undefined as undefined:
+                if undefined.kind != "uncertain":
+                    return None
+                continue
+            except OutOfWork:
+                return None
+            if all(_known(ball) for exact in values for ball in exact.balls.values()):
+                fits = all(np.all(np.abs(exact.value) < _LARGEST) for exact in values)
+                return values if fits else None
+        return None
+
+    def distance(self, exact: Exact, got: Array) -> Array:
+        """|got − g| for every entry, infinite for what is no number."""
+        out = np.full(got.shape, math.inf)
+        for index, ball in exact.balls.items():
+            if math.isfinite(got[index]):
+                out[index] = _upper(ball - arb(fmpq(*float(got[index]).as_integer_ratio())))
+        return out
+
+    @property
+    def spent(self) -> int:
+        """How many nodes were evaluated since a design was entered."""
+        return _WORK - self._evaluation.work
 
     # ---- points
 
@@ -112,7 +137,7 @@ class Reference:
                 continue
             for index in np.ndindex(array.shape):
                 values[a.place(index)] = fmpq(*float(array[index]).as_integer_ratio())
-        self._integers = integers
+        self._integers, self._bits = integers, bits
         self._evaluation.work = _WORK
         self._evaluation.start(integers, values, None, bits)
 
@@ -136,6 +161,39 @@ class Reference:
                     return False
         return True
 
+
+class Reference(Expression):
+    """The gradient of a cost by some of its arguments, or a gradient given as an expression."""
+
+    def __init__(
+        self,
+        expression: Any,
+        arguments: Sequence[Argument],
+        wrt: Sequence[Argument],
+        where: Sequence[Basic],
+        let: Mapping[Basic, Basic],
+        exact: Sequence[str],
+    ) -> None:
+        super().__init__(expression, arguments, where, let)
+        self.wrt, self.exact = wrt, set(exact)
+        shape = tuple(self.expression.shape) if is_matrix(self.expression) else (1, 1)
+        self.is_cost = shape == (1, 1)
+        if self.is_cost:
+            self._body = self._compiler.scalar(self.expression)
+        else:
+            of_wrt = [
+                tuple(w.symbol.shape) for w in wrt if isinstance(w.symbol, sympy.MatrixSymbol)
+            ]
+            if len(wrt) != 1 or of_wrt != [shape]:
+                raise ClaimError(
+                    f"the expression has shape {shape}: expected a scalar cost, or the gradient "
+                    f"in the shape of {', '.join(w.name for w in wrt)}"
+                )
+            self._body = matrix(self._compiler, self.expression)
+        if self._compiler.opaque:  # the evaluator would take a polynomial of its own for it
+            names = ", ".join(self._compiler.opaque)
+            raise ClaimError(f"{names} has no definition: nothing can be compared with it")
+
     # ---- the gradient
 
     def _entry(self, w: Argument, index: tuple[int, ...]) -> Closure:
@@ -147,28 +205,12 @@ class Reference:
 
     def gradient(self, design: Design) -> list[Exact] | None:
         """The gradient by each argument of ``wrt``, or None where it is not defined."""
-        for bits in _PRECISIONS:
-            self.enter(design, bits)
-            try:
-                found = [self._by(w, design, bits) for w in self.wrt]
-            except Undefined as undefined:
-                if undefined.kind != "uncertain":
-                    return None
-                continue
-            except OutOfWork:
-                return None
-            if all(_known(ball) for exact in found for ball in exact.balls.values()):
-                fits = all(np.all(np.abs(exact.value) < _LARGEST) for exact in found)
-                return found if fits else None
-        return None
+        return self._known(lambda: [self._by(w, design) for w in self.wrt], design)
 
-    def _by(self, w: Argument, design: Design, bits: int) -> Exact:
+    def _by(self, w: Argument, design: Design) -> Exact:
+        s = self._evaluation
         shape = design.arrays[w.name].shape
-        balls = {index: arb(self._entry(w, index)(self._evaluation)) for index in np.ndindex(shape)}
-        value = np.empty(shape)
-        for index, ball in balls.items():
-            value[index] = _nearest(ball)
-        return Exact(balls, value, bits)
+        return _exact(shape, lambda at: self._entry(w, at)(s), self._bits)
 
     def parts(self, design: Design) -> list[tuple[Any, list[Array]]]:
         """The terms that the cost is a sum of, each with its gradient by each of ``wrt``."""
@@ -191,14 +233,6 @@ class Reference:
                 slopes.append(slope)
             found.append((term, slopes))
         return found
-
-    def distance(self, exact: Exact, got: Array) -> Array:
-        """|got − g| for every entry, infinite for what is no number."""
-        out = np.full(got.shape, math.inf)
-        for index, ball in exact.balls.items():
-            if math.isfinite(got[index]):
-                out[index] = _upper(ball - arb(fmpq(*float(got[index]).as_integer_ratio())))
-        return out
 
     # ---- what rounding explains
 
@@ -275,6 +309,14 @@ class Reference:
             except Undefined:
                 continue
         return total
+
+
+def _exact(shape: tuple[int, ...], entry: Callable[[tuple[int, ...]], Any], bits: int) -> Exact:
+    balls = {index: arb(entry(index)) for index in np.ndindex(shape)}
+    value = np.empty(shape)
+    for index, ball in balls.items():
+        value[index] = _nearest(ball)
+    return Exact(balls, value, bits)
 
 
 def _as_read(expression: Any) -> Any:

@@ -17,7 +17,7 @@ from symderiv.report import html, page
 from symderiv.report.document import document
 from symderiv.report.figures import svg
 from symderiv.story import Figure, Section
-from symderiv.verdict import CheckResult, Report
+from symderiv.verdict import CheckResult, Measurement, Report
 
 x: Symbol = symbols("x", real=True)
 
@@ -41,9 +41,18 @@ STORY = (
 
 @pytest.fixture(scope="module")
 def report():
-    checks = (CheckResult("sum, by hand", False, "got 1 <, expected 2", 20),)
-    found = verify([right, wrong])
-    return dataclasses.replace(found, title="A page", sections=STORY, checks=checks)
+    checks = (
+        CheckResult("sum, by hand", False, "got 1 <, expected 2", 20),
+        CheckResult("product, by hand", True, "", 20, 0.1, compared=48, furthest=0.25),
+    )
+    measured = (Measurement("of x: sum", 1.25, 865.4, 168, 504, "|x| ≤ 3"),)
+    return dataclasses.replace(
+        verify([right, wrong]),
+        title="A page",
+        sections=STORY,
+        checks=checks,
+        measurements=measured,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +116,18 @@ def test_text_is_escaped(text):
     assert "Squares &amp; &lt;sums&gt;" in text
     assert "got 1 &lt;, expected 2" in text
     assert "<wrong>" not in text
+
+
+def test_the_figures_of_tests_and_the_accuracy_stand_there(text, report):
+    for cell in ("48", "25 %", "1.2", "865", "168", "504"):
+        assert f">{cell}</td>" in text
+    assert "|x|\u00a0≤\u00a03" in text
+    assert "is no bound" in text
+    assert "They can fail; they prove nothing." in text
+    written = page.render(report)
+    assert "| product, by hand | 20 | 48 | 25 % | passed |" in written
+    assert "| of x: sum | 1.2 | 865 | 168 | 504 | \\|x\\| ≤ 3 |" in written
+    assert "✘ sum, by hand: got 1 \\<, expected 2" in written
 
 
 def test_formulas_are_mathml_and_figures_are_named(outline):

@@ -47,6 +47,11 @@ class TestCheck:
             13,
         )
 
+    def test_says_how_much_of_what_is_allowed_was_used(self):
+        found = check("a quarter off", points(9.0), twice(lambda z: 2 * z + 0.25, 1.0), seed=0)
+        assert found.compared >= found.examples
+        assert 0.24 < found.furthest < 0.26
+
     def test_the_detail_is_the_smallest_example(self):
         found = check("doubling", points(9.0), twice(lambda z: z * z), seed=0)
         assert not found.passed
