@@ -128,12 +128,16 @@ class Field:
 
     def mul(self, a: Frac, b: Frac) -> Frac:
         """a·b; what can cancel is common to one numerator and the other denominator."""
+        if a.d.is_constant() and b.d.is_constant():  # monic, so both are 1
+            return self.make(self.product(a.n, b.n), self.one.d, self.one.d)
         g, h = self._common(a.n, b.d), self._common(b.n, a.d)
         d = self.product(a.d / h, b.d / g)
         return self.make(self.product(a.n / g, b.n / h), d, self.one.d)
 
     def _common(self, p: Poly, q: Poly) -> Poly:
         """The gcd, which is 1 where no generator is in both."""
+        if p.is_constant() or q.is_constant():  # most denominators are
+            return self.one.d
         shared = any(a > 0 < b for a, b in zip(p.degrees(), q.degrees(), strict=True))
         return self.gcd(p, q) if shared else self.one.d
 
