@@ -141,6 +141,14 @@ def test_a_slope_does_not_pass_a_pole_or_a_joint():
     # 1/x falls on both sides of its pole, and is negative below it
     inverse = mul(num(-1), power(x, -1))
     rejects(Slope(x, num(-1), Visible(), Visible(), Visible()), inverse)
+    # the slope 1/x is defined below 0, where log(x) − log(y) is not
+    below = assuming(NOTHING, (x, "-"), (y, "-"), (minus(x, y), "-"))
+    rejects(
+        Slope(x, y, Visible(), None, Visible()),
+        minus(call("log", x), call("log", y)),
+        NOT_NEGATIVE,
+        below,
+    )
     # a step down at 1: without it the slope is 0 everywhere
     step = by_sign(minus(x, num(1)), num(-1), num(1), num(1))
     rejects(Slope(x, num(0), Visible(), Visible(), Visible()), step)
