@@ -1,11 +1,19 @@
 """Ask the judge about random pairs, true by construction or with a slip, and look for a lie.
 
 Every verdict is held against values that share no code with symderiv (tests/pairs/ask.py). The
-table has one row for each kind and truth: "false" pairs differ at a point that was seen, "equal"
-ones have a slip that no point shows. Times are seconds of the processor for the judge alone. The
-exit code is 1 where anything is wrong: a lie, a traceback, a pair that ends its process.
+tables have one row for each kind, or family of kinds, and truth: "false" pairs differ at a point
+that was seen, "equal" ones have a slip that no point shows. Where no value speaks for or against a
+verdict the pair is "not seen", and the reasons are listed. Times are of the processor, for the
+judge alone. The exit code is 1 where anything is wrong: a lie, a traceback, a pair that ends its
+process.
 
-Usage: python scripts/fuzz.py [--pairs N] [--seed S] [--kind KIND …] [--jobs J] [--only K.V]
+A run can be split: give each part another seed and a file for its answers, then add them up.
+
+    python scripts/fuzz.py --pairs 50000 --seed A --answers a.jsonl
+    python scripts/fuzz.py --pairs 50000 --seed B --answers b.jsonl
+    python scripts/fuzz.py --add a.jsonl b.jsonl
+
+The last line holds the counts alone, for adding by hand: the same for a seed on every machine.
 """
 
 from __future__ import annotations
@@ -19,7 +27,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -30,13 +38,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT / "tests")
 
 from pairs.ask import Answer, ask, smaller  # noqa: E402
-from pairs.kinds import KINDS, draw  # noqa: E402
+from pairs.kinds import FAMILIES, KINDS, draw  # noqa: E402
 
 PATIENCE = 600.0  # seconds without an answer after which a process is given up
 SLOW = 1.0
 VARIANTS = 3  # of each true pair: itself and two slips
 ROWS = ("true", "false", "equal")
 COLUMNS = ("proved", "refuted", "undecided", "refused")
+FAULTS = ("traceback", "ended")
+REASONS = 25  # the most frequent ones are printed
 Job = tuple[str, str]
 
 
@@ -55,9 +65,9 @@ def work(todo: list[Job], out: Connection) -> None:
     for kind, seed in todo:
         try:
             out.send(ask(kind, seed))
-        except Exception as error:  # noqa: BLE001 - the fault of the generator or of the evaluation
-            fault = f"{type(error).__name__}: {error}"
-            out.send(Answer(kind, seed, "true", "fuzzer", 0.0, "", f"the fuzzer itself: {fault}"))
+        except Exception as error:  # noqa: BLE001 - the fault of the generator, not of the judge
+            reason = f"no pair was drawn, {type(error).__name__}: {error}"
+            out.send(Answer(kind, seed, "true", "refused", 0.0, "", "", reason, reason))
     out.close()
 
 
@@ -115,54 +125,118 @@ def answers(todo: list[Job], processes: int) -> Iterator[Answer]:
                 workers.remove(w)
 
 
+def counts(some: list[Answer]) -> list[int]:
+    """How many pairs, the verdicts, what is wrong, what broke, and what was not seen."""
+    verdicts = Counter(a.verdict for a in some)
+    faults = sum(verdicts[v] for v in FAULTS)
+    wrong = sum(bool(a.wrong) for a in some) - faults
+    unseen = sum(bool(a.unseen) for a in some)
+    return [len(some), *(verdicts[v] for v in COLUMNS), wrong, faults, unseen]
+
+
 def row(name: str, some: list[Answer]) -> str:
     """One line of the table."""
-    verdicts = Counter(a.verdict for a in some)
-    faults = sum(a.verdict in ("traceback", "fuzzer", "ended") for a in some)
-    wrong = sum(bool(a.wrong) for a in some) - faults
-    counts = [len(some), *(verdicts[v] for v in COLUMNS), wrong, faults]
     times = sorted(a.seconds for a in some)
     late = times[min(len(times) - 1, round(0.99 * len(times)))]
     figures = [1e3 * median(times), 1e3 * late, 1e3 * times[-1]]
     return (
-        f"{name:28}" + "".join(f"{c:>10}" for c in counts) + "".join(f"{t:>9.0f}" for t in figures)
+        f"{name:24}"
+        + "".join(f"{c:>10}" for c in counts(some))
+        + "".join(f"{t:>10.0f}" for t in figures)
+        + f"{sum(times):>10.1f}"
     )
 
 
-def table(found: list[Answer]) -> Iterator[str]:
-    """Counts and times by kind and truth."""
-    heads = ("pairs", *COLUMNS, "wrong", "traceback")
-    yield (
-        f"{'':28}"
-        + "".join(f"{h:>10}" for h in heads)
-        + "".join(f"{h:>9}" for h in ("median ms", "99 % ms", "slowest"))
-    )
-    for kind in [*KINDS, ""]:
+def table(found: list[Answer], groups: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Counts and times by group of kinds and truth."""
+    heads = ("pairs", *COLUMNS, "wrong", "traceback", "not seen")
+    times = ("median ms", "99 % ms", "slowest", "seconds")
+    yield f"{'':24}" + "".join(f"{h:>10}" for h in (*heads, *times))
+    for name, kinds in groups.items():
         for truth in ROWS:
-            some = [a for a in found if a.truth == truth and a.kind == (kind or a.kind)]
+            some = [a for a in found if a.truth == truth and a.kind in kinds]
             if some:
-                yield row(f"{kind or 'all'}, {truth}", some)
+                yield row(f"{name}, {truth}", some)
+
+
+def totals(found: list[Answer]) -> str:
+    """The counts by family and truth in one line: pairs/proved/refuted/…, in the table's order."""
+    parts = []
+    for family, kinds in {**FAMILIES, "all": KINDS}.items():
+        for truth in ROWS:
+            some = [a for a in found if a.truth == truth and a.kind in kinds]
+            parts.append(f"{family}-{truth}=" + "/".join(map(str, counts(some))))
+    return "totals " + " ".join(parts)
 
 
 def classes(found: list[Answer]) -> Iterator[str]:
-    """Why pairs are undecided or refused, the frequent reasons first, each with seeds."""
+    """Why pairs are undecided, refused or not seen, frequent reasons first, each with seeds."""
     seen: dict[tuple[str, str, str], list[Answer]] = {}
     for a in found:
+        told = {"not seen": a.unseen}
         if a.verdict in ("undecided", "refused"):
-            reason = re.sub(r"(vanish|case).*", r"\1", re.sub(r"\d+|'[^']*'", "…", a.reason))[:70]
-            seen.setdefault((a.verdict, a.truth, reason), []).append(a)
-    for (verdict, truth, reason), some in sorted(seen.items(), key=lambda item: -len(item[1])):
+            told[a.verdict] = a.reason
+        for what, reason in told.items():
+            if reason:
+                short = re.sub(r"(vanish|case).*", r"\1", re.sub(r"-?\d+|'[^']*'", "…", reason))
+                seen.setdefault((what, a.truth, short.split("\n")[0][:70]), []).append(a)
+    ranked = sorted(seen.items(), key=lambda item: -len(item[1]))
+    unseen = [item for item in ranked if item[0][0] == "not seen"]
+    others = [item for item in ranked if item[0][0] != "not seen"]
+    for (verdict, truth, reason), some in (*unseen, *others[:REASONS]):
         examples = ", ".join(f"{a.kind} {a.seed}" for a in some[:3])
         yield f"{len(some):>6}  {truth} {verdict}: {reason} ({examples})"
+    if others[REASONS:]:
+        rest = sum(len(some) for _, some in others[REASONS:])
+        yield f"{rest:>6}  pairs with {len(others) - REASONS} other reasons"
 
 
 def shown(answer: Answer) -> str:
     """A failure with its seed and a claim that is as small as can be made."""
     lines = [f"WRONG: {answer.kind} {answer.seed} ({answer.truth}; {answer.made}): {answer.wrong}"]
-    if answer.verdict not in ("fuzzer", "ended"):
+    if answer.verdict != "ended":
         pair = smaller(draw(answer.kind, answer.seed), answer.kind, answer.seed)
         lines += [f"  {pair.lhs} = {pair.rhs}", pair.text()]
     return "\n".join(lines)
+
+
+def asked(options: Any) -> Iterator[Answer]:
+    """The answers of this run, each kept and shown where it is wrong."""
+    todo = jobs(options.pairs, options.seed, options.kind, options.only)
+    kept = options.answers.open("a", encoding="utf-8") if options.answers else None
+    started = time.perf_counter()
+    for number, answer in enumerate(answers(todo, options.jobs), 1):
+        if kept is not None:
+            print(json.dumps(asdict(answer)), file=kept, flush=True)
+        if answer.wrong:
+            print(shown(answer), flush=True)
+        if number % 1000 == 0:
+            print(f"{number} pairs, {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        yield answer
+
+
+def told(files: list[Path]) -> Iterator[Answer]:
+    """The answers of other runs."""
+    for file in files:
+        for line in file.read_text("utf-8").splitlines():
+            answer = Answer(**json.loads(line))
+            if answer.wrong:
+                print(f"WRONG: {answer.kind} {answer.seed} ({answer.truth}): {answer.wrong}")
+            yield answer
+
+
+def report(found: list[Answer]) -> int:
+    """Print tables, reasons and totals, and give the exit code."""
+    print(*table(found, {kind: [kind] for kind in KINDS}), sep="\n", end="\n\n")
+    print(*table(found, {**FAMILIES, "all": KINDS}), sep="\n", end="\n\n")
+    print(*classes(found), sep="\n")
+    slow = sorted((a for a in found if a.seconds > SLOW), key=lambda a: -a.seconds)
+    for a in slow[:20]:
+        print(f"{a.seconds:6.1f} s  {a.kind} {a.seed}: {a.truth}, {a.verdict} {a.reason[:80]}")
+    seconds = sum(a.seconds for a in found)
+    print(f"{len(found)} pairs, {seconds:.0f} s in the judge; {len(slow)} over {SLOW} s")
+    print(totals(found))
+    return int(any(a.wrong for a in found))
 
 
 def main() -> int:
@@ -173,26 +247,10 @@ def main() -> int:
     parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--answers", type=Path, help="a file that keeps each answer, a line each")
+    parser.add_argument("--add", nargs="+", type=Path, help="ask nothing: report on such files")
     parser.add_argument("--only", default="", help="what follows the first dot of a seed")
     options: Any = parser.parse_args()
-    todo = jobs(options.pairs, options.seed, options.kind, options.only)
-    started, found = time.perf_counter(), list[Answer]()
-    kept = options.answers.open("a", encoding="utf-8") if options.answers else None
-    for answer in answers(todo, options.jobs):
-        found.append(answer)
-        if kept is not None:
-            print(json.dumps(asdict(answer)), file=kept, flush=True)
-        if answer.wrong:
-            print(shown(answer), flush=True)
-        if len(found) % 1000 == 0:
-            print(f"{len(found)} pairs, {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    print("\n".join(table(found)))
-    print(*classes(found), sep="\n")
-    slow = sorted((a for a in found if a.seconds > SLOW), key=lambda a: -a.seconds)
-    for a in slow[:20]:
-        print(f"{a.seconds:6.1f} s  {a.kind} {a.seed}: {a.truth}, {a.verdict} {a.reason[:80]}")
-    print(f"{len(found)} pairs in {time.perf_counter() - started:.0f} s; {len(slow)} over {SLOW} s")
-    return int(any(a.wrong for a in found))
+    return report(list(told(options.add) if options.add else asked(options)))
 
 
 if __name__ == "__main__":

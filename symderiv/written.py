@@ -15,14 +15,18 @@ from types import MappingProxyType
 from typing import Any
 
 from sympy import (
+    Add,
     Basic,
     Expr,
     Float,
+    Function,
     Idx,
     Indexed,
     IndexedBase,
     Lambda,
     MatrixExpr,
+    Mul,
+    Pow,
     Rational,
     Sum,
     Symbol,
@@ -192,6 +196,12 @@ def _exactly(found: Basic, what: str) -> None:
         strange = [arg for arg in part.args if not isinstance(arg, (Basic, type))]
         if strange:
             raise ClaimError(f"{what} holds {_told(strange[0])}")
+        arrays = [arg for arg in part.args if isinstance(arg, IndexedBase)]
+        if arrays and isinstance(part, (Add, Mul, Pow, Function)):
+            raise ClaimError(
+                f"{what} has the array {arrays[0]} where a number is needed, in {part}: write an"
+                f" entry, such as {arrays[0]}[i]"
+            )
 
 
 def _exact(value: float) -> str:

@@ -28,7 +28,6 @@ DIGITS = 60
 CLOSE = mpf(10) ** -25
 STEP = mpf(10) ** -15  # of numerical differentiation, whose error is of order STEP squared
 NEAR_A_JOINT = mpf(10) ** -9
-
 Matrix = list[list[Any]]
 
 
@@ -124,11 +123,10 @@ def near(reported: Any, mine: Any, exact: bool = True) -> bool:
 
 
 def number(v: Any) -> Any:
-    """A rational, or the digits of a ball, as a number."""
+    """A rational, an exact SymPy number, or the digits of a ball, as a number."""
     if isinstance(v, (str, mpf)):
         return mpf(v.rstrip("…") if isinstance(v, str) else v)
-    v = sympy.sympify(v)
-    return mpf(int(v.p)) / int(v.q)
+    return scalar(sympy.sympify(v), Place({}, {}))
 
 
 def _flat(v: Any) -> list[Any]:
@@ -164,7 +162,8 @@ def scalar(e: Basic, at: Place) -> Any:
 
 def whole(e: Basic, at: Place) -> int:
     v = scalar(sympy.sympify(e), at)
-    assert v == int(v), f"{e} is {v}"
+    if v != int(v):
+        raise NotDefined(f"{e} is {v}, no integer")
     return int(v)
 
 

@@ -1,9 +1,26 @@
 """Claims that scripts/fuzz.py found, made small: each was undecided, refused or slow before."""
 
+import pytest
 from claims import A, X, i, j, k, m, n, proved, refuted, theta, x, y
-from sympy import ITE, Abs, Derivative, Eq, KroneckerDelta, Piecewise, Sum, sign
+from sympy import (
+    ITE,
+    Abs,
+    Derivative,
+    Eq,
+    IndexedBase,
+    KroneckerDelta,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    atan,
+    exp,
+    sign,
+    sqrt,
+)
 
 from symderiv import prove_equal
+from symderiv.verdict import ClaimError
 
 
 class TestConditionsThatSympyMakes:
@@ -58,3 +75,32 @@ class TestIndicesAsNumbers:
     def test_absolute_value_of_a_product(self):
         e = Sum(Abs(i * j) * X[i, j] * theta[j, 0], self.over, (i, 0, m - 1))
         assert proved(e, Sum(i * j * X[i, j] * theta[j, 0], self.over, (i, 0, m - 1))) == []
+
+
+class TestNamesThatWhereDefines:
+    """A value that an equation gives to a name has to be one that the name may have."""
+
+    at_zero = Piecewise((1, Eq(x, 0)), (0, True))
+
+    def test_a_positive_name_excludes_points(self):
+        p = Symbol("p", positive=True)
+        for value in (atan(x), exp(x) - 1, x, x**3):
+            assert proved(x + self.at_zero, x, Eq(p, value)) == []
+
+    def test_the_others_refute(self):
+        q, r = Symbol("q", nonnegative=True), Symbol("r", real=True)
+        for name in (q, r):
+            refuted(x + self.at_zero, x, Eq(name, atan(x)))
+
+
+def test_an_absolute_value_at_an_irrational_point():
+    circle, line = Eq(x**2 + y**2, 1), Eq(x, Rational(2, 3))
+    one = Piecewise((1, Abs(y) > 0), (0, True))
+    assert proved(Piecewise((1, sqrt(1 - x**2) > 0), (0, True)), one, circle) == []
+    refuted(Abs(y), y, circle, line)
+
+
+def test_an_array_is_no_number():
+    q = IndexedBase("q", shape=(n,))
+    with pytest.raises(ClaimError, match=r"the array q where a number is needed.*q\[i\]"):
+        prove_equal(2 * q + x, x + q * 2)

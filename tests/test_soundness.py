@@ -7,12 +7,13 @@ pairs on every run.
 
 import random
 
+import mpmath
 import pytest
 from pairs import ask as asking
 from pairs.ask import ask, judge, smaller
 from pairs.kinds import KINDS, draw
 from pairs.pair import Pair, x, y
-from sympy import Abs, Max, Rational, exp
+from sympy import Abs, Function, Max, Rational, exp, log
 
 from symderiv import prove_equal, sigma
 from symderiv.verdict import Counterexample, Result, Verdict
@@ -54,6 +55,30 @@ class TestALieIsSeen:
         monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: said)
         answer = judge(Pair(Max(x, y), (x + y + Abs(x - y)) / 2), "identities", "0")
         assert "REFUTED, but" in answer.wrong
+
+    @pytest.mark.parametrize("factor", [1, 2])
+    def test_sides_that_are_tiny(self, monkeypatch, factor):
+        u = exp(-(x**2))  # below 10^−400 at 31: 60 digits after the point show nothing
+        told = mpmath.exp(-(31**2))
+        at = Counterexample({}, {"x": 31}, str(told), str(factor * told))
+        said = Result(Verdict.REFUTED, (), at)
+        monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: said)
+        wrong = judge(Pair(u, factor * u, true=False), "identities", "0").wrong
+        assert bool(wrong) == (factor == 1), wrong
+
+    def test_what_cannot_be_evaluated_is_told(self, monkeypatch):
+        unknown = Function("unknown")(x)
+        for verdict in (Verdict.PROVED, Verdict.REFUTED):
+            said = Result(verdict, (), Counterexample({}, {"x": 1}, 2, 3))
+            monkeypatch.setattr(asking, "prove_equal", lambda *a, said=said, **k: said)
+            answer = judge(Pair(unknown, unknown + x - x * y, true=False), "identities", "0")
+            assert "unknown" in answer.unseen
+            assert not answer.wrong
+
+    def test_a_proof_that_no_point_supports_is_told(self, monkeypatch):
+        monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: Result(Verdict.PROVED))
+        never = Pair(log(-1 - x**2), log(-1 - x**2) + 1, true=False)
+        assert judge(never, "identities", "0").unseen
 
     def test_a_traceback(self, monkeypatch):
         def fails(*a, **k):

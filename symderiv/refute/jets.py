@@ -167,7 +167,7 @@ def sign(v: Value) -> int:
         return 1
     if c < 0:
         return -1
-    if type(c) is arb and not c.is_zero():
+    if not (type(c) is fmpq or c == 0):
         raise Undefined("uncertain", "a sign is not certain")
     if type(v) is Jet:
         raise Undefined("joint", "a derivative passes through a joint")

@@ -20,6 +20,7 @@ from sympy.tensor.indexed import Indexed
 
 from symderiv.functions import sigma, softplus
 from symderiv.refute import matrices
+from symderiv.refute.algebraic import Algebraic
 from symderiv.refute.jets import (
     FUNCTIONS,
     MAX_ORDER,
@@ -176,7 +177,7 @@ def _abs(c: Compiler, node: Basic) -> Closure:
 
     def run(s: Evaluation) -> Value:
         v = argument(s)
-        return v * sign(v) if type(v) is Jet else abs(v)
+        return v * sign(v) if type(v) in (Jet, Algebraic) else abs(v)
 
     return run
 

@@ -106,14 +106,14 @@ class Point:
         s.start(integers or self.integers, self.values if direct else {}, make, bits)
 
 
-def allowed(base: Any, v: fmpq) -> bool:
-    """Whether a value agrees with the assumptions declared for its symbol or array."""
+def allowed(base: Any, v: Any) -> bool:
+    """Whether a value certainly agrees with the assumptions declared for its symbol or array."""
     return not (
-        (base.is_positive and v <= 0)
-        or (base.is_negative and v >= 0)
-        or (base.is_nonnegative and v < 0)
-        or (base.is_nonpositive and v > 0)
-        or (base.is_nonzero and v == 0)
+        (base.is_positive and not v > 0)
+        or (base.is_negative and not v < 0)
+        or (base.is_nonnegative and not v >= 0)
+        or (base.is_nonpositive and not v <= 0)
+        or (base.is_nonzero and not (v > 0 or v < 0))
         or (base.is_integer and (type(v) is not fmpq or v.q != 1))
         or (base.is_even and not (v.q == 1 and v.p % 2 == 0))
         or (base.is_odd and not (v.q == 1 and v.p % 2 == 1))
@@ -285,7 +285,13 @@ class Points:
                     continue  # no such entry
                 done.append((condition, integers))
         point.sealed = True
-        return all(self._check(x, at, point)[0] for x, at in done)
+        return all(self._check(x, at, point)[0] for x, at in done) and self._admissible(point)
+
+    def _admissible(self, point: Point) -> bool:
+        """Whether every value is one that its name may have, by its assumptions."""
+        point.enter(self.evaluation, 64)
+        values = {**point.values, **{place: self.evaluation.at(place) for place in point.derived}}
+        return all(allowed(self._base(place[0]), v) for place, v in values.items())
 
     def holds(self, point: Point) -> bool:
         """Whether every condition certainly holds at a point."""
@@ -298,8 +304,7 @@ class Points:
                         return False
                 except OutsideShape:
                     continue  # no such entry
-        base = self._base
-        return all(allowed(base(place[0]), v) for place, v in point.values.items())
+        return self._admissible(point)
 
     def _check(
         self, condition: Condition, integers: dict[Symbol, int], point: Point

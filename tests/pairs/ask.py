@@ -2,7 +2,8 @@
 
 A verdict is wrong where PROVED stands against a point at which both sides and all conditions hold
 and the sides differ, and where REFUTED gives a point that does not show it. A slip that no point
-shows may be true after all: it is counted apart.
+shows may be true after all: it is counted apart. Where no value could be found that speaks for or
+against a verdict, the answer says so and why.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from symderiv.verdict import ClaimError, InternalDisagreement, Result
 
 POINTS = 6  # at which a slip is looked for; a proof is looked at in two
 SECONDS = 10.0
+# The refuter's balls have 1024 bits at most, 308 digits: what they tell apart, these show as well.
+FINE, FINE_STEP, FINELY_VISIBLE = 1000, mpf(10) ** -330, mpf(10) ** -600
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Answer:
         What is wrong, or nothing.
     reason
         Why it is undecided or refused.
+    unseen
+        Why no value speaks for or against a verdict, or nothing.
     """
 
     kind: str
@@ -57,6 +62,7 @@ class Answer:
     made: str
     wrong: str = ""
     reason: str = ""
+    unseen: str = ""
 
 
 def ask(kind: str, seed: str) -> Answer:
@@ -85,32 +91,43 @@ def judge(pair: Pair, kind: str, seed: str, timeout: float = SECONDS) -> Answer:
         verdict, wrong = "traceback", traceback.format_exc(limit=-4)
     seconds = time.process_time() - started
     choose = random.Random(f"points of {kind} {seed}")
-    truth, found = "true" if pair.true else "equal", ""
-    if verdict != "refused" and (not pair.true or verdict == "proved"):
-        found = difference(pair, kind, choose, result)
-        truth = "true" if pair.true else "false" if found else "equal"
-    if result is not None and not wrong:
-        if result.proved and found:
-            wrong = f"PROVED, but {found}"
-        elif result.refuted:
-            wrong = unconfirmed(pair, result)
+    truth, unseen = "true" if pair.true else "equal", ""
+    try:
+        if verdict == "proved" or (verdict != "refused" and not pair.true):
+            found, compared = difference(pair, kind, choose, result)
+            truth = "true" if pair.true else "false" if found else "equal"
+            if verdict == "proved":
+                wrong = f"PROVED, but {found}" if found else ""
+                unseen = "" if compared else "no point with two certain values was found"
+        if result is not None and result.refuted:
+            wrong, unseen = unconfirmed(pair, result)
             truth = truth if wrong else "false"  # SymPy may cancel what is nowhere 0 but once
-    return Answer(kind, seed, truth, verdict, seconds, made, wrong, reason)
+    except Exception as error:  # noqa: BLE001 - a gap of what looks, not of the judge
+        unseen = f"{type(error).__name__}: {error}"
+    return Answer(kind, seed, truth, verdict, seconds, made, wrong, reason, unseen)
 
 
-def difference(pair: Pair, kind: str, choose: random.Random, result: Result | None) -> str:
-    """Where the two sides are seen to differ; of a proof, where its conditions hold as well."""
+def difference(
+    pair: Pair, kind: str, choose: random.Random, result: Result | None
+) -> tuple[str, int]:
+    """Where the two sides are seen to differ, and how often they were compared before.
+
+    Of a proof, points at which its conditions do not certainly hold say nothing.
+    """
+    compared = 0
     for at in points(pair, kind, choose):
         place = pointwise.Place(at.sizes, at.values, pair.let)
         for entry in entries(pair.lhs, at):
             values = [value(side, at, pair, entry) for side in (pair.lhs, pair.rhs)]
-            if None in values or not differ(pair, *values):
+            if None in values:
                 continue
             if result is not None and result.proved and not conditions_hold(result, place):
                 continue
-            shown = ", ".join(mpmath.nstr(u, 20) for u in values)
-            return f"{shown} at {at.sizes} {at.values}, entry {entry}"
-    return ""
+            if differ(pair, *values):
+                shown = ", ".join(mpmath.nstr(u, 20) for u in values)
+                return f"{shown} at {at.sizes} {at.values}, entry {entry}", compared
+            compared += 1
+    return "", compared
 
 
 def points(pair: Pair, kind: str, choose: random.Random) -> Iterator[Point]:
@@ -179,35 +196,37 @@ def conditions_hold(result: Result, place: Any) -> bool:
             for here in pointwise.over(condition.ranges, place):
                 if not inside(condition.relation, here):
                     return False
-    except (ArithmeticError, ValueError, KeyError, NotImplementedError, AssertionError):
+    except (ArithmeticError, ValueError, KeyError):
         return False
     return True
 
 
-def unconfirmed(pair: Pair, result: Result) -> str:
-    """Why a counterexample does not show that the pair is false, or nothing."""
+def unconfirmed(pair: Pair, result: Result) -> tuple[str, str]:
+    """Why a counterexample does not show that the pair is false, and why that cannot be seen."""
+    at, let = result.counterexample, dict(pair.let)
     try:
-        pointwise.confirm(pair.lhs, pair.rhs, result.counterexample, dict(pair.let))
-    except NotCertain:
-        return ""  # at a joint, where numbers say nothing
-    except (NotDefined, AssertionError, ArithmeticError, ValueError) as error:
-        if isinstance(error, AssertionError) and shown_finely(pair, result.counterexample):
-            return ""
-        return f"REFUTED, but {type(error).__name__}: {error} at {result.counterexample}"
+        pointwise.confirm(pair.lhs, pair.rhs, at, let)
+    except NotCertain as error:
+        return "", f"too close to a joint: {error}"
+    except AssertionError as error:
+        if not shown_finely(pair, at):
+            return f"REFUTED, but {error} at {at}", ""
+    except (ArithmeticError, ValueError) as error:
+        return f"REFUTED, but {type(error).__name__}: {error} at {at}", ""
     except BaseException as error:
         if type(error).__name__ != "Failed":
             raise
-        return f"REFUTED as undefined, but it has a value at {result.counterexample}"
-    return ""
+        return f"REFUTED as undefined, but it has a value at {at}", ""
+    return "", ""
 
 
 def shown_finely(pair: Pair, at: Any) -> bool:
-    """Whether two values far from 1, or very close, are seen to differ in 300 digits.
+    """Whether two values far from 1, or very close, are seen to differ in many digits.
 
     Where the point itself is known to fewer digits than that, nothing can be said against it.
     """
     coarse = pointwise.DIGITS, pointwise.STEP
-    pointwise.DIGITS, pointwise.STEP = 300, mpf(10) ** -80
+    pointwise.DIGITS, pointwise.STEP = FINE, FINE_STEP
     try:
         a, b = pointwise.sides(pair.lhs, pair.rhs, at, dict(pair.let))
         if any(isinstance(v, str) for v in pointwise._flat(at.values)):
@@ -216,7 +235,8 @@ def shown_finely(pair: Pair, at: Any) -> bool:
             )  # too close for the digits of the point
         told = [(t, u) for t, u in ((at.lhs, a), (at.rhs, b)) if not str(t).startswith("0e")]
         reported = all(pointwise.near(t, u) for t, u in told)
-        return reported and bool(abs(a - b) > mpf(10) ** -60 * max(abs(a), abs(b)))
+        with mpmath.workdps(FINE):
+            return reported and bool(abs(a - b) > FINELY_VISIBLE * max(abs(a), abs(b)))
     finally:
         pointwise.DIGITS, pointwise.STEP = coarse
 

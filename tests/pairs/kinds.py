@@ -325,6 +325,13 @@ _WITH_ARRAYS = (
 )
 KINDS: dict[str, Callable[[Chooser], Pair]] = {f.__name__: f for f in (*_SCALAR, *_WITH_ARRAYS)}
 ARRAYS = frozenset(f.__name__ for f in _WITH_ARRAYS)
+_MATRICES = ("matrix_rules", "closed_gradients", "entry_by_entry")
+FAMILIES: dict[str, list[str]] = {
+    "scalars": [f.__name__ for f in _SCALAR],
+    "functions": ["opaque"],
+    "sums": [f for f in KINDS if f in ARRAYS - {"opaque", *_MATRICES}],
+    "matrices": [*_MATRICES],
+}
 
 
 @lru_cache(maxsize=16)  # its slips are asked about next

@@ -39,12 +39,12 @@ def _binomial(e: Any, at: Place) -> Any:
     top, bottom = (scalar(w, at) for w in e.args)
     if e.args[1].is_Integer:
         return mpmath.fprod([(top - k) / (k + 1) for k in range(int(e.args[1]))])
-    return _gamma_of(top + 1) / _gamma_of(bottom + 1) / _gamma_of(top - bottom + 1)
+    return _gamma_of(top + 1) * mpmath.rgamma(bottom + 1) * mpmath.rgamma(top - bottom + 1)
 
 
 def _beta(e: Any, at: Place) -> Any:
     one, other = (scalar(w, at) for w in e.args)
-    return _gamma_of(one) * _gamma_of(other) / _gamma_of(one + other)
+    return _gamma_of(one) * _gamma_of(other) * mpmath.rgamma(one + other)
 
 
 def _subs(e: Any, at: Place) -> Any:
@@ -60,7 +60,8 @@ def opaque(e: Any, at: Place) -> Any:
     """A function without a definition, whose stand-in is data."""
     name = e.func.__name__
     stand_in = at.values.get(f"{name}{len(e.args)}", at.values.get(name))
-    assert isinstance(stand_in, sympy.Lambda), f"{name} has no stand-in"
+    if not isinstance(stand_in, sympy.Lambda):
+        raise NotImplementedError(f"{name} has no stand-in")
     inside = at
     for symbol, u in zip(stand_in.variables, e.args, strict=True):
         inside = inside.bind(symbol, scalar(u, at))
