@@ -29,6 +29,24 @@ def test_of_a_module(capsys):
         assert printed.count(f"def {name}(") == 1
 
 
+def test_of_a_function_of_one_expression(capsys, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from sympy import Derivative, exp, symbols\n"
+        "from symderiv import Derivation, to_numpy\n"
+        "z = symbols('z', real=True)\n"
+        "d = Derivation('slope', Derivative(exp(2*z), z)).then(2*exp(2*z), 'chain rule')\n"
+        "slope = to_numpy(2*exp(2*z), (z,), proof='slope')\n"
+        "other = to_numpy(z, (z,))\n"
+    )
+    assert main(["show", f"{file}:d", "--numpy"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("def compute(z):") == 1
+    assert 'proved by "slope".' in shown
+    assert main(["show", str(file), "--numpy"]) == 0
+    assert capsys.readouterr().out.count("def compute(z):") == 2
+
+
 def test_of_what_has_no_function(capsys):
     assert main(["show", f"{MODULE}:single_case", "--numpy"]) == 2
     shown = capsys.readouterr()

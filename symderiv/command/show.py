@@ -46,14 +46,18 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _sources(found: Iterable[Found]) -> list[str]:
     """The sources, each function once, under one import."""
-    from symderiv.numeric.functions import Functions
+    from symderiv.numeric.functions import Compiled, Functions
 
     head = "import numpy as np\n"
     texts: dict[str, None] = {}
     for item in found:
         for made in vars(item.module).values():
+            shown: list[tuple[Compiled, list[str]]] = []  # with the names of their proofs
             if isinstance(made, Functions):
-                for name, proof in made.proofs.items():
-                    if item.whole or proof == getattr(item.derivation, "name", None):
-                        texts[getattr(made, name).source.removeprefix(head).strip("\n")] = None
+                shown = [(made.jointly(name), [proof]) for name, proof in made.proofs.items()]
+            elif isinstance(made, Compiled):
+                shown = [(made, list(made.proofs.values()))]
+            for function, proofs in shown:
+                if item.whole or getattr(item.derivation, "name", None) in proofs:
+                    texts[function.source.removeprefix(head).strip("\n")] = None
     return [] if not texts else [head + "\n\n" + "\n\n\n".join(texts) + "\n"]

@@ -167,7 +167,7 @@ class Arrays:
             others = [a for a in axes if a not in self.rows.names]
             if len(axes) - len(others) > 1:
                 raise NotBlocked
-            self.rows.widths.add(tuple(sorted(self.form(self.length(a)) for a in others)))
+            self.rows.widths.add(tuple(sorted(map(self.length, others), key=self.form)))
         return Value(self.program.node(template, nodes, needs, precedence), axes)
 
     def align(self, value: Value, axes: Sequence[str]) -> int:

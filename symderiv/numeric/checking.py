@@ -12,8 +12,9 @@ import numpy as np
 
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.arguments import Argument, Size
+from symderiv.numeric.declared import Declared, check_declared
 
-__all__ = ["DOUBLE", "Contract", "check_labels", "checked", "fit", "length", "real"]
+__all__ = ["DOUBLE", "Contract", "checked", "fit", "length", "real"]
 
 DOUBLE = np.dtype(np.float64)  # the one object of native doubles; others take the slow way
 
@@ -30,8 +31,8 @@ class Contract:
         Forms in sizes that must be ≥ 0, and how to say so.
     elementwise
         Whether all arguments are scalars and no index occurs; they may then be arrays.
-    labels
-        The vectors that must hold 0 and 1 alone.
+    declared
+        What ``where`` says of the numbers.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Contract:
     sizes: Sequence[Size]
     least: Sequence[tuple[Linear, str]] = ()
     elementwise: bool = False
-    labels: frozenset[str] = frozenset()
+    declared: Sequence[Declared] = ()
 
     def shape(self, argument: Argument) -> str:
         """The expected shape in the writer's sizes."""
@@ -157,23 +158,6 @@ def fit(contract: Contract, arrays: Mapping[str, Any]) -> dict[str, int]:
     return sizes
 
 
-def check_labels(contract: Contract, arrays: Mapping[str, Any]) -> None:
-    """Refuse labels that ``where`` rules out.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument and the first such label.
-    """
-    for name in contract.labels & arrays.keys():
-        wrong = np.flatnonzero(~((arrays[name] == 0) | (arrays[name] == 1)))
-        if wrong.size:
-            raise ValueError(
-                f"{contract.name}: {name}[{wrong[0]}] is {arrays[name][wrong[0]]}; 0 or 1 is "
-                "expected, as where says"
-            )
-
-
 def checked(
     contract: Contract,
     compute: Callable[..., Any],
@@ -187,7 +171,7 @@ def checked(
     ]
     signature = inspect.Signature(parameters)
     count, elementwise = len(parameters), contract.elementwise
-    plain = not contract.labels and all(a.layout is not None for a in contract.arguments)
+    plain = not contract.declared and all(a.layout is not None for a in contract.arguments)
     fitting: list[tuple[tuple[int, ...], ...]] = [()]  # of the last call: no second check
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -206,7 +190,7 @@ def checked(
         }
         if not elementwise:
             fit(contract, arrays)
-            check_labels(contract, arrays)
+            check_declared(contract.name, contract.declared, arrays)
             if plain:
                 fitting[0] = tuple(v.shape for v in arrays.values())
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
@@ -216,6 +200,7 @@ def checked(
         except ValueError:
             found = ", ".join(f"{name} {v.shape}" for name, v in arrays.items())
             raise ValueError(f"{contract.name}: shapes do not broadcast: {found}") from None
+        check_declared(contract.name, contract.declared, arrays)
         given = [v[()] for v in arrays.values()]
         result = compute(*given)
         return (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Basic, Contains, FiniteSet, Function, Symbol
+from sympy import Basic, Function, Symbol
 from sympy.printing.str import StrPrinter
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
@@ -17,6 +17,7 @@ from symderiv.indexform.lower import name_of
 from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import Argument, Size, read_arguments, sizes_of
 from symderiv.numeric.checking import Contract, checked
+from symderiv.numeric.declared import Declared, declared, declared_labels
 from symderiv.numeric.layout import Draft, statements
 from symderiv.numeric.outputs import Output, intervals, read_output
 from symderiv.numeric.preparing import prepared_body
@@ -56,11 +57,8 @@ class Compiler:
         for a in self.arguments:
             for form in a.layout.sizes if a.layout else ():
                 fixed |= form.names
-        self.labels = frozenset(
-            a.name
-            for a in self.arguments
-            if a.layout is not None and len(a.layout.sizes) == 1 and a.key in _labels(where)
-        )
+        self.declared = declared(where, self.arguments)
+        self.labels = declared_labels(self.declared)
         self.outputs: dict[str, Output] = {}
         for name, e in outputs.items():
             try:
@@ -146,7 +144,8 @@ class Compiler:
             ]
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
-        contract = _contract(name, arguments, outputs, terms, sizes, self.labels)
+        mine = [d for d in self.declared if any(d.argument == a.name for a in arguments)]
+        contract = _contract(name, arguments, outputs, terms, sizes, mine)
         return Draft(name, contract, outputs, normals, terms, self.definitions)
 
 
@@ -156,7 +155,7 @@ def _contract(
     outputs: Sequence[Output],
     terms: Sequence[Term],
     sizes: list[Size],
-    labels: frozenset[str],
+    facts: Sequence[Declared],
 ) -> Contract:
     least: dict[Linear, str] = {}
     for s in sizes:
@@ -172,7 +171,7 @@ def _contract(
         node.op == "sum" for t in terms for node in walk(t)
     )
     elementwise = not indexed and all(a.layout is None for a in arguments)
-    return Contract(name, arguments, sizes, list(least.items()), elementwise, labels)
+    return Contract(name, arguments, sizes, list(least.items()), elementwise, facts)
 
 
 def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> str:
@@ -193,18 +192,6 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
         about = "" if len(proofs) == 1 else f"{name}: "
         parts.append(f'{about}proved by "{proof}".' if proof else f"{about}not proved.")
     return "\n".join(parts)
-
-
-def _labels(where: Sequence[Basic]) -> set[str]:
-    """The arrays whose entries are all said to be 0 or 1: ``Contains(y[i], FiniteSet(0, 1))``."""
-    found = set()
-    for w in where:
-        if isinstance(w, Contains) and isinstance(w.args[1], FiniteSet):
-            entry, values = w.args
-            first = getattr(entry, "i", None) or next(iter(getattr(entry, "indices", ())), None)
-            if isinstance(first, Symbol) and all(v in (0, 1) for v in values.args):
-                found.add(name_of(getattr(entry, "base", getattr(entry, "parent", entry))))
-    return found
 
 
 class _Formula(StrPrinter):

@@ -95,7 +95,8 @@ def _softplus_plus(arrays: Arrays, t: Term) -> Value:
         return arrays.apply("{0} + np.maximum({1}, 0)", [rest, u], [SUM, 0], SUM)
     if c is num(-1):
         return arrays.apply("{0} + np.maximum(-{1}, 0)", [rest, u], [SUM, UNARY], SUM)
-    return arrays.apply("{0} + {1} * {2}", [rest, u, _step(arrays, t)], [SUM, MUL, UNARY], SUM)
+    text = "{0} + np.where({2} == 0, 0, {1} * {2})"  # which is 0 where u is infinite, too
+    return arrays.apply(text, [rest, u, _step(arrays, t)], [SUM, MUL, SUM], SUM)
 
 
 def _log_cosh(arrays: Arrays, t: Term) -> Value:
@@ -111,10 +112,18 @@ def _log_add_exp(arrays: Arrays, t: Term) -> Value:
     return arrays.apply(text, [a, b], [SUM, UNARY], SUM)
 
 
-def _x_log_y(arrays: Arrays, t: Term) -> Value:
+def _weighted_log(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
-    text = "{0} * np.log(np.where(({0} == 0) & ({1} == 0), 1, {1}))"
-    return arrays.apply(text, [x, y], [UNARY, SUM], MUL)
+    if x == y:
+        return arrays.apply("np.log(np.where({0} == 0, 1, {0}))", [x], [SUM])
+    text = "np.log(np.where(({0} == 0) & ({1} == 0), 1, {1}))"
+    return arrays.apply(text, [x, y], [SUM, SUM])
+
+
+def _weighted_log1p(arrays: Arrays, t: Term) -> Value:
+    x, y = map(arrays.value, t.args)
+    text = "np.log1p(np.where(({0} == 0) & ({1} == -1), 0, {1}))"
+    return arrays.apply(text, [x, y], [SUM, SUM])
 
 
 def _shifted(arrays: Arrays, t: Term) -> tuple[Value, Value]:
@@ -153,7 +162,8 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "softplus_plus": _softplus_plus,
     "log_cosh": _log_cosh,
     "log_add_exp": _log_add_exp,
-    "x_log_y": _x_log_y,
+    "weighted_log": _weighted_log,
+    "weighted_log1p": _weighted_log1p,
     "log_sum_exp": _log_sum_exp,
     "softmax": _softmax,
 }

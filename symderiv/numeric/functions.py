@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from symderiv.numeric.compile import Compiler, Making
     from symderiv.numeric.prepared import Prepared
 
-__all__ = ["Functions", "to_numpy"]
+__all__ = ["Compiled", "Functions", "to_numpy"]
 
 
 def to_numpy(
@@ -44,7 +45,8 @@ def to_numpy(
     - a wrong shape, (n, 1) or (1, n) for (n,) included, and a size of 0 where the formula needs
       at least 1, are a ValueError that names the argument, its shape and the expected one;
       complex numbers, texts and objects are a TypeError;
-    - nothing that is passed is written to, and threads may share the functions.
+    - nothing that is passed is written to, and threads may share the functions. They can be
+      copied and pickled: what is stored is the formula, which is compiled anew where it is read.
 
     Parameters
     ----------
@@ -56,8 +58,12 @@ def to_numpy(
         Symbols, MatrixSymbols and IndexedBases in call order; ``{name: arguments}`` where the
         outputs do not all take the same ones. Those of a joint function are merged.
     where
-        What may be assumed, as in ``prove_equal``: ranges of indices, and labels, as
-        ``Contains(y[i, 0], FiniteSet(0, 1))``, which are checked in every call.
+        What may be assumed, as in ``prove_equal``: ranges of indices, and sets and bounds of
+        numbers, as ``Contains(y[i, 0], FiniteSet(0, 1))``, ``p[i] >= 0`` or
+        ``Eq(Sum(Y[i, k], (k, 0, K - 1)), 1)``. Those of a number, of every entry of an array and
+        of the sums over its last axis are checked in every call, with a ValueError that names
+        the first that is wrong; open bounds are checked as closed ones, and NaN passes them.
+        Anything else, such as ``x < y`` or ``Ne(x, 1)``, is taken on trust.
     let
         The writer's definitions, which are unfolded.
     proof
@@ -137,7 +143,7 @@ class Functions:
             if name not in self._outputs:
                 raise ClaimError(f"proof names {name!r}, which is no output")
         self._proofs = proofs
-        self._compiled: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self._compiled: dict[tuple[str, ...], Compiled] = {}
         self._makings: dict[Any, Making | None] = {}
         self._compiler: Compiler | None = None
 
@@ -147,7 +153,17 @@ class Functions:
     def __repr__(self) -> str:
         return f"<compiled functions: {', '.join(self._outputs)}>"
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        outputs = self._outputs["compute"] if self._single else self._outputs
+        return Functions, (outputs, self._arguments, self._where, self._let, self._proofs)
+
+    def __copy__(self) -> Functions:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Functions:
+        return self  # nothing in it can be changed
+
+    def __getattr__(self, name: str) -> Compiled:
         names = self._named(name)
         if names:
             return self._function(names)
@@ -156,7 +172,7 @@ class Functions:
 
     def _named(self, name: str) -> tuple[str, ...]:
         """The outputs that an attribute stands for."""
-        if name.startswith("_"):
+        if name.startswith("_"):  # also before there are outputs, while it is read from a pickle
             return ()
         if name in self._outputs:
             return (name,)
@@ -194,12 +210,12 @@ class Functions:
         for name, expression in self._outputs.items():
             yield name, expression, self._arguments[name], self._where, self._let
 
-    def only(self) -> Callable[..., Any]:
+    def only(self) -> Compiled:
         """The function of a single output."""
         (name,) = self._outputs
         return self._function((name,))
 
-    def jointly(self, *names: str) -> Callable[..., Any]:
+    def jointly(self, *names: str) -> Compiled:
         """One function that returns several outputs as a tuple."""
         return self._function(self._known(names))
 
@@ -214,16 +230,16 @@ class Functions:
     @property
     def source(self) -> str:
         """The NumPy text of all outputs."""
-        texts = [self._function((name,)).source for name in self._outputs]  # type: ignore[attr-defined]
+        texts = [self._function((name,)).source for name in self._outputs]
         head = "import numpy as np\n"
         return head + "".join(text.removeprefix(head) for text in texts)
 
-    def _function(self, names: tuple[str, ...]) -> Callable[..., Any]:
+    def _function(self, names: tuple[str, ...]) -> Compiled:
         found = self._compiled.get(names)
         if found is None:
             compiler, about, taken = self._parts(names)
-            found = compiler.function(about, taken, named=not self._single)
-            self._compiled[names] = found
+            made = compiler.function(about, taken, named=not self._single)
+            found = self._compiled[names] = Compiled(made, self, names)
         return found
 
     def _making(
@@ -251,6 +267,57 @@ class Functions:
             self._compiler = Compiler(self._outputs, every, self._where, self._let)
         about = {name: self._proofs.get(name, "") for name in names}
         return self._compiler, about, merged(self._arguments[name] for name in names)
+
+
+class Compiled:
+    """One function of ``Functions`` or ``Prepared``, which can be pickled as they can.
+
+    Attributes
+    ----------
+    source
+        The NumPy text.
+    proofs
+        For each output the name of the derivation that proves it, or an empty text.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> from sympy import symbols
+    >>> z = symbols("z", real=True)
+    >>> f = to_numpy(z**2, (z,))
+    >>> f, pickle.loads(pickle.dumps(f))(3.0)
+    (<compiled function compute(z)>, 9.0)
+    """
+
+    def __init__(self, call: Callable[..., Any], owner: Any, names: tuple[str, ...]) -> None:
+        self._call, self._owner, self._outputs = call, owner, names
+        self.__name__ = self.__qualname__ = call.__name__
+        self.__doc__ = call.__doc__
+        self.__signature__ = inspect.signature(call)
+        self.source: str = call.source  # type: ignore[attr-defined]
+        self.proofs: dict[str, str] = {name: owner.proofs[name] for name in names}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The value, or a tuple of them."""
+        return self._call(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<compiled function {self.__name__}{self.__signature__}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _function_of, (self._owner, self._outputs)
+
+    def __copy__(self) -> Compiled:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Compiled:
+        return self
+
+
+def _function_of(owner: Any, names: tuple[str, ...]) -> Compiled:
+    """The function of these outputs, in the process that reads a pickle."""
+    found: Compiled = owner._function(names)
+    return found
 
 
 def merged(lists: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -124,7 +124,11 @@ def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
         arrays = Arrays(program, draft.normals[0], layouts, scalars)
         count = arrays.form(rows.count)
         cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
-        width = _width(rows.widths | {tuple(arrays.form(s) for s in c.sizes[1:]) for c in cut})
+        widths = rows.widths | {c.sizes[1:] for c in cut}
+        width = _width({tuple(arrays.form(s) for s in w) for w in widths})
+        known = [normal.ranges for normal in draft.normals]
+        if not all(r.nonnegative(s - 1) for r in known for w in widths for s in w):
+            width = f"max(1, {width})"  # there may be no columns, or no classes
     for o, node in zip(draft.outputs, nodes, strict=True):
         totals = [k for k in program.needed([node]) if program.nodes[k].zero]
         if len(totals) == 1 and o.name:

@@ -26,6 +26,7 @@ _UNARY = {
     "np.tanh": "np.tanh",
 }
 _BINARY = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
+_COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="}
 _PAIRS = ("np.maximum", "np.minimum")
 
 
@@ -142,9 +143,9 @@ class _Lowering:
             ):
                 of = self.value(inner)
                 return self._view(f"{of}[:, None]", of, (*self.shape(of), "1"))
-            case ast.Compare(left=left, ops=[ast.Gt()], comparators=[right]):
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
                 a, b = self.value(left), self.value(right)
-                return self._fresh(ast.unparse(node), [a, b], f"{a} > {b}", wish)
+                return self._fresh([a, b], f"{a} {_COMPARED[type(op)]} {b}", wish)
             case ast.Call(func=function, args=args, keywords=keywords):
                 return self._call(ast.unparse(function), args, keywords, wish)
         raise NotLowered
@@ -157,11 +158,8 @@ class _Lowering:
         if name in _PAIRS:
             return self._made(name, [self.value(a) for a in args], wish)
         if name == "np.where":
-            test = args[0]
-            if not isinstance(test, ast.Compare):
-                raise NotLowered
-            parts = [self.value(test), *(self.value(a) for a in args[1:])]
-            return self._fresh("", parts, f"np.where({', '.join(parts)})", wish)
+            parts = [self.value(a) for a in args]
+            return self._fresh(parts, f"np.where({', '.join(parts)})", wish)
         if name in ("np.sum", "np.max") and len(keywords) == 1:
             of = self.value(args[0])
             if ast.unparse(keywords[0]) != "axis=1" or len(self.shape(of)) != 2:
@@ -257,7 +255,7 @@ class _Lowering:
     def _view(self, text: str, of: str, shape: Shape) -> str:
         return self._enter((text,), "", (of,), shape, "", view=text)
 
-    def _fresh(self, _: str, operands: list[str], text: str, wish: str) -> str:
+    def _fresh(self, operands: list[str], text: str, wish: str) -> str:
         shapes = {self.shape(o) for o in operands} - {()}
         if len(shapes) != 1:
             raise NotLowered

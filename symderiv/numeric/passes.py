@@ -73,7 +73,8 @@ class Plan:
         if self.loops:
             size = f"{BLOCK} // {self.divisor}"
             size = f"max({TALL}, {size})" if self.tall else f"1 + {size}"
-            out.append(f"{self.rows} = {size}  # a block takes about {BLOCK >> 17} MiB")
+            few = f"{TALL} rows" if self.tall else "one row"
+            out.append(f"{self.rows} = {size}  # about {BLOCK >> 17} MiB in a block, or {few}")
         for loop in self.loops:
             out += loop.before
             out += [f"{name} = {zero}" for name, zero, _ in loop.totals]

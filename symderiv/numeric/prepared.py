@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from symderiv.numeric.checking import DOUBLE, Contract, check_labels, fit, length, real
-
-if TYPE_CHECKING:
-    from symderiv.numeric.functions import Functions
+from symderiv.numeric.checking import DOUBLE, Contract, fit, length, real
+from symderiv.numeric.declared import check_declared
+from symderiv.numeric.functions import Compiled, Functions
 
 __all__ = ["Prepared"]
 
@@ -28,7 +27,15 @@ class Prepared:
 
     def __init__(self, functions: Functions, data: Sequence[Any], named: Mapping[str, Any]) -> None:
         self._functions, self._data, self._named = functions, tuple(data), dict(named)
-        self._made: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self._made: dict[tuple[str, ...], Compiled] = {}
+
+    @property
+    def proofs(self) -> dict[str, str]:
+        """For each output the name of the derivation that proves it, or an empty text."""
+        return self._functions.proofs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Prepared, (self._functions, self._data, self._named)
 
     def __repr__(self) -> str:
         return f"<prepared {self._functions!r}>"
@@ -36,20 +43,22 @@ class Prepared:
     def __dir__(self) -> list[str]:
         return [name for name in dir(self._functions) if name != "prepare"]
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Compiled:
+        if name.startswith("_"):  # also before there are data, while it is read from a pickle
+            raise AttributeError(name)
         names = self._functions._named(name)
         if not names:
             getattr(self._functions, name)  # which says what there is
-        return self._fixed(names)
+        return self._function(names)
 
-    def jointly(self, *names: str) -> Callable[..., Any]:
+    def jointly(self, *names: str) -> Compiled:
         """One function that returns several outputs as a tuple."""
-        return self._fixed(self._functions._known(names))
+        return self._function(self._functions._known(names))
 
-    def _fixed(self, names: tuple[str, ...]) -> Callable[..., Any]:
+    def _function(self, names: tuple[str, ...]) -> Compiled:
         found = self._made.get(names)
         if found is None:
-            found = self._made[names] = self._bound(names)
+            found = self._made[names] = Compiled(self._bound(names), self, names)
         return found
 
     def _bound(self, names: tuple[str, ...]) -> Callable[..., Any]:
@@ -107,7 +116,7 @@ def _checked(
     data = {a.name: real(contract, a, fixed[a.name], every) for a in known}
     sizes = [s for s in contract.sizes if s.argument in fixed]
     given_sizes = fit(replace(contract, arguments=known, sizes=sizes), data)
-    check_labels(contract, data)
+    check_declared(contract.name, contract.declared, data)
     compute = make(**{a.name: data[a.name] for a in known})
     missing = [a for a in contract.arguments if a.name not in fixed]
     shapes = [
@@ -115,12 +124,15 @@ def _checked(
         for a in missing
         if a.layout is not None and a.layout.sizes
     ]
-    arrays = len(shapes) == len(missing)
+    free = {a.name for a in missing}
+    facts = [d for d in contract.declared if d.argument in free]
+    arrays = len(shapes) == len(missing) and not facts
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         args = signature.bind(*args, **kwargs).args
         given = {a.name: real(contract, a, v) for a, v in zip(missing, args, strict=True)}
         fit(contract, {a.name: given.get(a.name, data.get(a.name)) for a in contract.arguments})
+        check_declared(contract.name, facts, given)
         return compute(*(v if isinstance(v, int) or v.ndim else v[()] for v in given.values()))
 
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -122,7 +122,7 @@ def _written(
     head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
     size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
     tall = f", max({passes.TALL}, {size})" if plan.tall else f", {size}"
-    head.append(f"rows = min({plan.count}{tall})")
+    head.append(f"rows = min({plan.count}{tall}) or 1")
     if "forward(" in text:
         width = plan.width
         head += [

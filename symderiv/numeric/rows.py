@@ -43,7 +43,7 @@ class Rows:
     names: set[str] = field(default_factory=set)
     leaves: dict[str, int] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
-    widths: set[tuple[str, ...]] = field(default_factory=set)
+    widths: set[tuple[Linear, ...]] = field(default_factory=set)
 
     @property
     def count(self) -> Linear:

@@ -166,11 +166,31 @@ def _is_call(t: Term, name: str) -> bool:
 
 
 def _defined(t: Term) -> Term:
-    """x·log y as one function, which is 0 at x = 0."""
+    """x·log y as x·(log y, or 0 where x = y = 0), so that the product is 0 there."""
     coefficient, factors = monomial(t)
-    logs = [f for f in factors if _is_call(f, "log")]
-    weights = [f for f in factors if f.op in ("entry", "var")]
-    if len(logs) != 1 or not weights:
-        return t
-    rest = [f for f in factors if f is not logs[0] and f is not weights[0]]
-    return mul(call("x_log_y", weights[0], *logs[0].args), *rest, num(coefficient))
+    weights = [f for f in factors if _may_vanish(f)]
+    out = []
+    for f in factors:
+        rest = [w for w in weights if w is not f]
+        # all that varies no more than the logarithms do; or one factor, and they with it
+        inside = [w for w in rest if w.names <= f.names] or rest[:1]
+        out.append(_beside(f, mul(*inside)) if inside else f)
+    return mul(*out, num(coefficient))
+
+
+def _may_vanish(t: Term) -> bool:
+    """Whether a factor may be 0 where a logarithm beside it is infinite."""
+    if t.op in ("pow", "root"):
+        return bool(t.data > 0) and _may_vanish(t.args[0])
+    if t.op == "add":
+        return not any(_is_call(a, "log") or _is_call(a, "log1p") for a in walk(t))
+    return t.op in ("entry", "var") or (t.op == "call" and t.data in ("abs", "maximum"))
+
+
+def _beside(t: Term, weight: Term) -> Term:
+    """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
+    if _is_call(t, "log") or _is_call(t, "log1p"):
+        return call(f"weighted_{t.data}", weight, *t.args)
+    if t.op in ("add", "mul", "pow"):
+        return rebuild(t, tuple(_beside(a, weight) for a in t.args))
+    return t

@@ -55,12 +55,19 @@ STABLE: Mapping[str, Stable] = {
     "log_add_exp": Stable(log(exp(x) + exp(y)), (x, y), "both overflow, or both underflow"),
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
-    "x_log_y": Stable(
-        Piecewise((0, Eq(x, 0) & Eq(y, 0)), (x * log(y), True)),
+    "weighted_log": Stable(
+        x * Piecewise((0, Eq(x, 0) & Eq(y, 0)), (log(y), True)),
         (x, y),
         "0·log 0 is no number, and its limit is 0",
         (y > 0,),
         x * log(y),
+    ),
+    "weighted_log1p": Stable(
+        x * Piecewise((0, Eq(x, 0) & Eq(y, -1)), (log(1 + y), True)),
+        (x, y),
+        "1 + y rounds y away, and 0·log 0 is no number",
+        (y > -1,),
+        x * log(1 + y),
     ),
 }
 """Those of single numbers; the shift of ``log_sum_exp`` and ``softmax`` is proved for sums."""

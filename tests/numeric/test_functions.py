@@ -1,9 +1,13 @@
 """Compiled functions as objects: source, names, proofs, and what they accept."""
 
 import ast
+import copy
 import inspect
+import pickle
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -62,7 +66,7 @@ class TestSource:
             '    proved by "gradient of the logistic cost".\n'
             '    """\n'
             "    m, n = X.shape\n"
-            "    rows = 1 + 262144 // n  # a block takes about 2 MiB\n"
+            "    rows = 1 + 262144 // n  # about 2 MiB in a block, or one row\n"
             "    gradient = np.zeros(n)\n"
             "    for start in range(0, m, rows):\n"
             "        Xb = np.asarray(X[start : start + rows], dtype=float)\n"
@@ -172,6 +176,59 @@ class TestObject:
         assert f(lambda_=3.0) == 9.0
 
 
+class TestCopies:
+    """What is pickled is the formula; the process that reads it compiles it anew."""
+
+    double = to_numpy(2 * z, (z,), proof="twice")
+
+    @pytest.mark.parametrize("protocol", [2, pickle.HIGHEST_PROTOCOL])
+    @pytest.mark.parametrize("name", ["cost", "gradient", "cost_and_gradient"])
+    def test_pickled(self, problem, name, protocol):
+        theta, *data = problem
+        expected = getattr(logistic, name)(*problem)
+        prepared = logistic.prepare(*data)
+        kept = getattr(prepared, name)(theta)
+
+        def again(value):
+            return pickle.loads(pickle.dumps(value, protocol))
+
+        for found, wanted in (
+            (again(getattr(logistic, name))(*problem), expected),
+            (getattr(again(logistic), name)(*problem), expected),
+            (again(getattr(prepared, name))(theta), kept),
+            (getattr(again(prepared), name)(theta), kept),
+        ):
+            pairs = zip(found, wanted, strict=True) if "_and_" in name else [(found, wanted)]
+            for a, b in pairs:
+                np.testing.assert_array_equal(a, b)
+
+    def test_of_one_expression(self):
+        again = pickle.loads(pickle.dumps(self.double))
+        assert (again(3.0), again.source, again.proofs) == (
+            6.0,
+            self.double.source,
+            {"compute": "twice"},
+        )
+        assert again.__doc__ == self.double.__doc__
+
+    def test_another_process_calls_it(self, problem):
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            assert pool.submit(logistic.cost, *problem).result() == logistic.cost(*problem)
+
+    def test_copied(self, problem):
+        theta, X, y = problem
+        for made in (logistic, logistic.cost, self.double):
+            assert copy.copy(made) is made
+            assert copy.deepcopy(made) is made
+        prepared = logistic.prepare(X, y)
+        for other in (copy.copy(prepared), copy.deepcopy(prepared)):
+            assert other.cost(theta) == prepared.cost(theta)
+        data = X.copy()
+        copied = copy.deepcopy(logistic.prepare(data, y))
+        data[:] = np.nan
+        assert copied.cost(theta) == prepared.cost(theta)
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("outputs", "arguments", "message"),
@@ -269,6 +326,15 @@ class TestArguments:
             Piecewise((1, z < 0), (2, z > 3), (0, True)),
         ):
             assert np.isnan(to_numpy(e, (z,))(np.nan))
+
+    def test_sizes_that_may_be_0(self):
+        rows, columns = symbols("r c", integer=True, nonnegative=True)
+        A, w = MatrixSymbol("A", rows, columns), MatrixSymbol("w", columns, 1)
+        f = to_numpy({"norm": Sum((A * w - 1 * A * w * 2)[i, 0] ** 2, (i, 0, rows - 1))}, (w, A))
+        for a, b in ((0, 0), (0, 3), (4, 0), (4, 3)):
+            at, data = np.ones(b), np.ones((a, b))
+            assert f.norm(at, data) == f.prepare(data).norm(at) == a * b**2
+        assert "262144 // max(1, c)" in f.norm.source
 
     def test_no_case_applies(self):
         f = to_numpy(Piecewise((z, z > 0)), (z,))

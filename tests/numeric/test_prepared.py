@@ -202,6 +202,20 @@ class TestLogistic:
         assert cost == np.inf
         assert slope[0] == np.inf
 
+    @pytest.mark.parametrize("at", [[np.inf, 0], [-np.inf, 1], [np.inf, -np.inf], [np.nan, 0]])
+    @pytest.mark.parametrize("last", [1.0, 0.5])
+    def test_an_infinite_theta_gives_the_same_both_times(self, at, last):
+        features = np.array([[1.0, 2], [-1, 3], [2, 1]])
+        for labels in (np.array([1.0, 0, last]), np.array([0.0, 0, last])):
+            with np.errstate(invalid="ignore"):
+                plain = self.functions.cost_and_gradient(at, features, labels)
+                kept = self.functions.prepare(features, labels).cost_and_gradient(at)
+            np.testing.assert_allclose(plain[0], kept[0])
+            np.testing.assert_allclose(plain[1], kept[1])
+        if at == [np.inf, 0] and last == 1:
+            assert self.functions.prepare(features, np.array([1.0, 0, 1])).cost(at) == 0
+            assert np.isposinf(plain[0])
+
     def test_results_are_not_memory_that_is_used_again(self):
         features, labels = np.eye(5)[:, :3], np.array([0.0, 1, 1, 0, 1])
         prepared = self.functions.prepare(features, labels)
