@@ -12,6 +12,7 @@ from symderiv.indexform.terms import (
     by_sign,
     call,
     entry,
+    integer,
     mul,
     num,
     power,
@@ -71,6 +72,9 @@ def test_rewritten_needs_an_equal_term_that_is_defined():
     # x = x²/x only where x ≠ 0, and x = (√x)² only where x ≥ 0
     rejects(Rewritten(mul(power(x, 2), power(x, -1)), Visible()), x)
     rejects(Rewritten(power(root(x, Fraction(1, 2)), 2), ByParts()), x)
+    # n − 5 = Σ 1 over k = 0 … n − 6 only where the range does not run backwards
+    rejects(Rewritten(total("k~1", Linear(), n - 6, num(1)), Over(Visible())), integer(n - 5))
+    accepts(Rewritten(total("k~1", Linear(), n - 1, num(1)), Over(Visible())), integer(n))
 
 
 def test_parts():
