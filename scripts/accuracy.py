@@ -115,10 +115,15 @@ def scalar_rows(count: int) -> tuple[list[str], list[list[str]], list[str]]:
 
 def _limits(call: Callable[..., Any], f: Function) -> str:
     """The values where an argument is no finite number."""
-    at = (-math.inf, math.inf, math.nan)
+
+    def value(x: float) -> str:
+        try:
+            return f"{float(call(*[np.array([x])] * f.arity)[0]):g}"
+        except ValueError:  # where says that x does not occur
+            return "refused"
+
     with np.errstate(all="ignore"):
-        values = [float(call(*[np.array([x])] * f.arity)[0]) for x in at]
-    return f"at −∞, ∞ and NaN {values[0]:g}, {values[1]:g} and {values[2]:g}"
+        return "at −∞, ∞ and NaN {}, {} and {}".format(*map(value, (-math.inf, math.inf, math.nan)))
 
 
 def number(x: float | None) -> str:
