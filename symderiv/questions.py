@@ -20,6 +20,7 @@ from symderiv.find.shown import lines
 from symderiv.find.shown_convex import convex_lines
 from symderiv.find.signs import propose
 from symderiv.limiting import judge_limit
+from symderiv.refute.approach import Tends
 from symderiv.verdict import ClaimError, Result
 from symderiv.written import definitions, expression, relations, time_limit
 
@@ -221,8 +222,8 @@ def prove_limit(
     Returns
     -------
     Result
-        PROVED by an expansion of the leading terms, REFUTED with a value near the point where
-        the limit is another, or UNDECIDED with a reason.
+        PROVED by an expansion of the leading terms, REFUTED with the limit that was found, or
+        UNDECIDED with a reason.
 
     Raises
     ------
@@ -235,8 +236,8 @@ def prove_limit(
     >>> x = symbols("x", real=True)
     >>> prove_limit(x**5*exp(-x), x, oo, 0).verdict
     <Verdict.PROVED: 'proved'>
-    >>> prove_limit((exp(x) - 1)/x, x, 0, 2).verdict
-    <Verdict.REFUTED: 'refuted'>
+    >>> prove_limit((exp(x) - 1)/x, x, 0, 2).counterexample.lhs
+    1
     """
     return answer_limit(expr, variable, point, value, direction, where, let, timeout).result
 
@@ -256,7 +257,7 @@ def answer_limit(
         raise ClaimError(f"the limit as {variable!r} moves: expected a real symbol")
     if direction not in ("+", "-", "+-"):
         raise ClaimError(f"direction={direction!r}: expected '+', '-' or '+-'")
-    return judge_limit(
+    claim = Tends(
         scalar_of(expr),
         variable,
         end_of(point, "the point"),
@@ -264,8 +265,8 @@ def answer_limit(
         direction,
         relations(where, "where"),
         definitions({} if let is None else let, "let"),
-        time_limit(timeout),
     )
+    return judge_limit(claim, time_limit(timeout))
 
 
 def end_of(value: Any, what: str) -> Basic:

@@ -117,6 +117,9 @@ class Counterexample:
         The two values: exact where possible, else a ball ``mid ± radius`` as text.
     note
         What is to be compared where one number does not say it, such as the entry.
+    relation
+        What the values are to each other: "≠", "<" or "≤" where a bound or convexity fails, and
+        "limit" where lhs is the limit and rhs what was claimed.
     """
 
     sizes: Mapping[str, int]
@@ -124,6 +127,7 @@ class Counterexample:
     lhs: Any
     rhs: Any
     note: str = ""
+    relation: str = "≠"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 from claims import n, x, y, z
-from pointwise import near, value
+from pointwise import near
 from sympy import (
     Abs,
     Contains,
@@ -16,6 +16,7 @@ from sympy import (
     cosh,
     erf,
     exp,
+    gamma,
     log,
     oo,
     pi,
@@ -25,8 +26,9 @@ from sympy import (
     tanh,
 )
 
-from symderiv import prove_limit, sigma, softplus
-from symderiv.verdict import ClaimError
+from symderiv import limiting, prove_limit, sigma, softplus
+from symderiv.prove.limits import Limit
+from symderiv.verdict import ClaimError, InternalDisagreement
 
 h = symbols("h", real=True)
 p, t = symbols("p t", positive=True)
@@ -68,17 +70,19 @@ ONE_SIDED = {
     "step from below": (Abs(x) / x, x, 0, -1, "-"),
     "essential from below": (exp(1 / x), x, 0, 0, "-"),
 }
-OTHER = {
-    "wrong number": ((exp(x) - 1) / x, x, 0, 2),
-    "finite, not infinite": (softplus(z) - z, z, oo, oo),
-    "infinite, not finite": (softplus(z), z, oo, 1),
-    "two sides": (1 / x, x, 0, oo),
-    "a step": (Abs(x) / x, x, 0, 1),
-    "wrong sign": (-(x**2), x, oo, oo),
-    "sigmoid": (sigma(z), z, oo, 0),
-    "for some symbol": (x * y, x, oo, oo),
-    "depends on a symbol": (y + 1 / x, x, oo, 1),
-    "a factor": (log(1 + exp(2 * x)) / x, x, oo, 1),
+OTHER = {  # and the limit, at the values of the other symbols that are shown
+    "wrong number": ((exp(x) - 1) / x, x, 0, 2, 1),
+    "finite, not infinite": (softplus(z) - z, z, oo, oo, 0),
+    "infinite, not finite": (softplus(z), z, oo, 1, oo),
+    "two sides": (1 / x, x, 0, oo, -oo),
+    "a step": (Abs(x) / x, x, 0, 1, -1),
+    "wrong sign": (-(x**2), x, oo, oo, -oo),
+    "sigmoid": (sigma(z), z, oo, 0, 1),
+    "for some symbol": (x * y, x, oo, oo, 0),
+    "depends on a symbol": (y + 1 / x, x, oo, 1, 0),
+    "compound interest": ((1 + y / x) ** x, x, oo, exp(1), 1),
+    "a factor": (log(1 + exp(2 * x)) / x, x, oo, 1, 2),
+    "half of a circle": (atan(x), x, oo, pi, pi / 2),
 }
 
 
@@ -95,12 +99,72 @@ def test_one_sided(name):
 
 
 @pytest.mark.parametrize("name", OTHER)
-def test_another_limit_is_refuted_with_a_value_near_the_point(name):
-    expr, *rest = OTHER[name]
-    result = prove_limit(expr, *rest)
+def test_another_limit_is_refuted_with_the_one_that_was_found(name):
+    expr, variable, point, claimed, limit = OTHER[name]
+    result = prove_limit(expr, variable, point, claimed)
     assert result.refuted, (name, result)
     seen = result.counterexample
-    assert near(seen.lhs, value(expr, seen.sizes, seen.values))
+    assert (seen.lhs, seen.rhs, seen.relation) == (limit, claimed, "limit")
+    assert prove_limit(
+        expr.xreplace({y: Integer(0)}),
+        variable,
+        point,
+        limit,
+        direction="-" if seen.note.startswith("from below") else "+",
+    ).proved
+
+
+def test_the_value_that_is_shown_is_one_near_the_point_from_that_side():
+    seen = prove_limit(Abs(x) / x, x, 0, 1).counterexample
+    assert seen.note == "from below: at x = -1/1024 it is -1"
+    assert seen.values == {}
+
+
+class TestTwoRoutes:
+    """What one of them says is held against the other."""
+
+    def test_a_ball_around_the_point_refutes_what_the_expansion_cannot_reach(self):
+        result = prove_limit(gamma(x), x, Rational(1, 2), 2)
+        assert result.refuted
+        assert near(result.counterexample.lhs, sqrt(pi))
+        assert not prove_limit(gamma(x), x, Rational(1, 2), sqrt(pi)).refuted
+
+    def test_it_has_to_lie_in_the_domain(self):
+        assert not prove_limit(gamma(1 + x), x, 0, 2, where=[x > 1]).refuted
+
+    @pytest.fixture
+    def credulous(self, monkeypatch):
+        """An expansion that agrees with everything."""
+        monkeypatch.setattr(limiting, "prove_limit_of", lambda *_: Limit(1, ["from +: all"]))
+
+    @pytest.mark.usefixtures("credulous")
+    def test_a_proof_of_what_a_ball_excludes_is_an_internal_error(self):
+        assert prove_limit(cos(x), x, 0, 1).proved
+        with pytest.raises(InternalDisagreement):
+            prove_limit(cos(x), x, 0, 2)
+
+    @pytest.mark.usefixtures("credulous")
+    @pytest.mark.parametrize(
+        ("expr", "point", "claimed"),
+        [
+            (1 / log(x), oo, 1),
+            (exp(x), oo, 0),
+            (log(x), oo, -oo),
+            (tanh(x), -oo, 1),
+            (sin(x) / x, 0, 2),
+            (1 / x, 0, oo),
+            (Abs(x) / x, 0, 1),
+        ],
+        ids=["log", "exp", "sign", "left", "quotient", "pole", "step"],
+    )
+    def test_values_that_come_no_closer_are_a_reason_to_doubt(self, expr, point, claimed):
+        result = prove_limit(expr, x, point, claimed)
+        assert "come no closer" in result.reason
+
+    @pytest.mark.usefixtures("credulous")
+    @pytest.mark.parametrize("name", HOLDS)
+    def test_true_limits_are_not_doubted(self, name):
+        assert prove_limit(*HOLDS[name]).proved
 
 
 class TestTheCostOfOneExample:

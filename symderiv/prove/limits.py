@@ -9,6 +9,7 @@ from functools import partial
 from symderiv.indexform.differentiate import depends
 from symderiv.indexform.terms import Term, add, mul, num, power, transform, var
 from symderiv.prove.asymptotics import Expansion, NotDefinedThere, TooShort
+from symderiv.prove.atoms import Form
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.hypotheses import Fact, Premises
@@ -35,7 +36,7 @@ class Limit:
 
     taken: int = 0
     shown: list[str] = field(default_factory=list)
-    certainly_other: bool = False
+    other: tuple[str, tuple[Form, Form] | str] | None = None  # the way; N/D, or "+" or "-" for ±∞
     reason: str = ""
 
 
@@ -107,17 +108,16 @@ def _question(
         except TooShort:
             continue
         out.taken += 1
-        if isinstance(value, str) or kind != "0":
-            if kind == value:
-                out.shown.append(f"from {way.name}: {kind}∞")
-                return None
-            out.certainly_other = True
-            found = f.form(c.n).text if kind == "0" else f"{kind}∞"
-            return found, "the limit is another"
-        difference = f.add(c, f.minus(norm.of(value)))
-        if norm.is_zero(difference.n):
-            out.shown.append(f"from {way.name}: {f.form(c.n).text} / {f.form(c.d).text}")
+        found = (f.form(c.n), f.form(c.d)) if kind == "0" else kind
+        text = f"{found[0].text} / {found[1].text}" if isinstance(found, tuple) else f"{kind}∞"
+        right, other = kind == value, True
+        if not isinstance(value, str) and kind == "0":
+            difference = f.add(c, f.minus(norm.of(value)))
+            right = norm.is_zero(difference.n)
+            other = norm.sign(difference) in (frozenset("+"), frozenset("-"))
+        if right:
+            out.shown.append(f"from {way.name}: {text}")
             return None
-        out.certainly_other = norm.sign(difference) in (frozenset("+"), frozenset("-"))
-        return f"{f.form(c.n).text} / {f.form(c.d).text}", "the limit is another"
+        out.other = (way.name, found) if other else None
+        return text, "the limit is another"
     return "", "the leading terms cancel as far as they were taken"

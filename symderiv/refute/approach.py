@@ -1,14 +1,24 @@
-"""Values of an expression as a variable approaches a point, at admissible data."""
+"""Values of an expression as a variable approaches a point, at admissible data: the second route.
+
+No number of values decides a limit. A ball around the point does: where the expression has a value
+for a ball of arguments, its limit lies in the ball of values, whatever the prover says. And values
+at distances of 2^−8 to 2^−1024 that do not come closer to what was claimed are a reason to doubt a
+proof, though none to refute.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
 
 import sympy
 from flint import arb, fmpq
 from sympy import Basic, Symbol
 
+from symderiv.refute.algebraic import ball
 from symderiv.refute.evaluate import Evaluation, OutOfWork
 from symderiv.refute.examination import DEFAULT_WORK
 from symderiv.refute.points import Point
@@ -16,98 +26,225 @@ from symderiv.refute.search import Search
 from symderiv.refute.shown import text
 from symderiv.verdict import Counterexample
 
-__all__ = ["Near", "approach"]
+__all__ = ["Near", "Tends", "approach"]
 
 _DISTANCES = (10, 4, 20, 2)  # powers of 2
+_BITS = 2048  # e^−1024 is to be seen beside 1
+_SIDES = {"+": "from above", "-": "from below"}
 _MOST_POINTS = 24
+_RADIUS = 40  # of a ball around the point, as a power of 1/2
+_SCALES = (8, 16, 32, 64, 128, 256, 512, 1024)
+_DOUBTFUL = 4  # values in a row that do not come closer
+_INFINITE = (sympy.oo, -sympy.oo)
 
 
 @dataclass(frozen=True)
 class Near:
-    """The values of the other symbols, and the expression's value at a point near the limit's."""
+    """The values of the other symbols, and the expression's value at a point near the limit's.
+
+    ``excluded``: the values around the point, which lie in ``around``, certainly exclude what was
+    claimed. ``strays()``: values ever nearer to the point come no closer to it.
+    """
 
     parameters: Mapping[str, fmpq]
     plain: bool
-    shown: Counterexample
+    shown: Mapping[str, Counterexample]  # by the side
+    excluded: bool = False
+    around: Any = None
+    strays: Callable[[], bool] = lambda: False
+    variable: str = ""
+    claimed: Any = None
+
+    @property
+    def size(self) -> int:
+        """How many digits, about, its numbers have."""
+        return sum(q.height_bits() if type(q) is fmpq else 64 for q in self.parameters.values())
+
+    def limit(self, found: Any, way: str = "") -> Counterexample:
+        """The limit that was found, here, beside the one that is claimed."""
+        shown = self.shown.get(way) or next(iter(self.shown.values()))
+        values, said = dict(shown.values), []
+        at = values.pop(self.variable, None)
+        if way in _SIDES:
+            said.append(_SIDES[way])
+        if at is not None and (way not in _SIDES or way in self.shown):
+            said.append(f"at {self.variable} = {at} it is {shown.lhs}")
+        note = ": ".join(said)
+        return Counterexample(shown.sizes, values, found, self.claimed, note, "limit")
+
+
+@dataclass(frozen=True)
+class Tends:
+    """That an expression tends to a value as a symbol tends to a point."""
+
+    expr: Basic
+    variable: Symbol
+    point: Basic
+    value: Basic
+    direction: str
+    where: Sequence[Basic]
+    let: Mapping[Basic, Basic]
 
 
 def approach(
-    expr: Basic,
-    variable: Symbol,
-    point: Basic,
-    *,
-    direction: str = "+-",
-    where: Sequence[Basic] = (),
-    let: Mapping[Basic, Basic] | None = None,
-    work: int = DEFAULT_WORK,
-    deadline: float | None = None,
-) -> Iterator[Near]:
-    """Yield certified values near the point, one for each choice of the other symbols.
+    claim: Tends, *, work: int = DEFAULT_WORK, deadline: float | None = None
+) -> list[Near]:
+    """What is seen near the point for each choice of the other symbols, the simplest first.
 
     Examples
     --------
-    >>> from sympy import log, oo, symbols
+    >>> from sympy import Integer, cos, oo, symbols
     >>> x = symbols("x", real=True)
-    >>> next(approach(x, x, oo)).shown.values
+    >>> approach(Tends(x, x, oo, oo, "+-", (), {}))[0].shown["+"].values
     {'x': 1024}
+    >>> (found,) = approach(Tends(cos(x), x, Integer(0), Integer(2), "+-", (), {}))
+    >>> found.excluded, found.strays()
+    (True, True)
     """
     s = Evaluation(work, deadline)
-    finite = point not in (sympy.oo, -sympy.oo)
-    search = Search([expr, point if finite else sympy.Integer(0)], where, [0], let or {}, s)
-    seen = 0
+    ends = (sympy.Integer(0) if end in _INFINITE else end for end in (claim.point, claim.value))
+    search = Search([claim.expr, *ends], claim.where, [0], claim.let, s)
+    look = _Look(search, claim)
+    seen: list[Near] = []
     try:
         for integers, pools, seed in search.plan():
             here = search.points.point(integers, pools, seed)
             search.tried += 1
             if here is None:
                 if search.tried > 4 * _MOST_POINTS:
-                    return
+                    break
                 continue
-            near = _near(search, here, variable, point, direction)
-            if near is None:
-                continue
-            search.defined += 1
-            yield near
-            seen += 1
-            if seen >= _MOST_POINTS or not near.parameters:
-                return
+            near = look.near(here)
+            if near is not None:
+                search.defined += 1
+                seen.append(look.further(here, near))
+                if len(seen) >= _MOST_POINTS or not near.parameters:
+                    break
     except OutOfWork:
-        return
+        pass
+    return sorted(seen, key=lambda near: near.size)
 
 
-def _near(
-    search: Search, point: Point, variable: Symbol, target: Basic, direction: str
-) -> Near | None:
-    """The value nearest to the target that is certain and admissible."""
-    place = (variable.name,)
-    if target in (sympy.oo, -sympy.oo):
-        sign = 1 if target is sympy.oo else -1
-        steps = [fmpq(sign * 2**k) for k in _DISTANCES]
-    else:
-        point.enter(search.s, 64)
-        at = search.value(1, point).entries
-        if at is None:
+@dataclass(frozen=True)
+class _Look:
+    """One expression, and the limit that is claimed of it."""
+
+    search: Search
+    claim: Tends
+
+    def near(self, point: Point) -> Near | None:
+        """What is seen on each side: the value nearest to the target that is certain."""
+        sides = [self._shown(point, side) for side in self.sides]
+        found = {side: shown for side, shown in zip(self.sides, sides, strict=True) if shown}
+        if not found:
             return None
-        middle = at[0] if type(at[0]) is fmpq else _rational(at[0])
-        signs = [1 if side == "+" else -1 for side in direction]
-        steps = [middle + fmpq(sign, 2**k) for k in _DISTANCES for sign in signs]
-    for x in steps:
-        moves = {place: x} if variable.name in search.survey.symbols else {}
+        name = self.claim.variable.name
+        others = {p: v for p, v in point.values.items() if p != (name,)}
+        plain = not point.integers and not point.derived
+        plain = plain and all(len(p) == 1 and type(v) is fmpq for p, v in others.items())
+        parameters = {p[0]: v for p, v in others.items()}
+        return Near(parameters, plain, found, variable=name, claimed=self.claim.value)
+
+    def _shown(self, point: Point, side: str) -> Counterexample | None:
+        for x in self.places(point, side):
+            moved = self.moved(point, x)
+            if self.search.points.holds(moved):
+                value = self.value(0, moved, _BITS)
+                for place, v in moved.values.items():  # what was asked for and made
+                    if place != (self.claim.variable.name,):
+                        point.values[place] = v
+                if value is not None:
+                    return self.search.present(moved, (0,), text(value), "")
+        return None
+
+    @property
+    def sides(self) -> str:
+        """From where the point is approached."""
+        return "+" if self.claim.point in _INFINITE else self.claim.direction
+
+    def further(self, point: Point, near: Near) -> Near:
+        """The same with what the values say of the claim."""
+        around = self.around(point)
+        end = self.value(2, point, 128)
+        if around is not None and end is not None:
+            out = self.claim.value in _INFINITE or not around.overlaps(ball(end))
+            near = replace(near, excluded=out, around=text(around))
+        return replace(near, strays=partial(self.strays, point))
+
+    def around(self, point: Point) -> arb | None:
+        """A ball that has all values around the point, from the sides that are asked for."""
+        if self.claim.point in _INFINITE:
+            return None
+        middle = self.value(1, point, 256)
+        if middle is None:
+            return None
+        radius = arb(2) ** -_RADIUS
+        moved = self.moved(point, ball(middle) + arb(0, radius))
+        if not self.search.points.holds(moved):
+            return None
+        found = self.value(0, moved, 256)
+        return None if found is None else ball(found)
+
+    def strays(self, point: Point) -> bool:
+        """Whether from some side the last values come no closer to what was claimed."""
+        try:
+            return any(self._strays(point, 1 if side == "+" else -1) for side in self.sides)
+        except OutOfWork:
+            return False
+
+    def _strays(self, point: Point, side: int) -> bool:
+        apart: list[arb] = []
+        for scale in _SCALES:
+            bits = 64 + 4 * scale
+            middle, end = (self.value(line, point, bits) for line in (1, 2))
+            if middle is None or end is None:
+                return False
+            step = arb(2) ** (scale if self.claim.point in _INFINITE else -scale)
+            away = -step if self.claim.point is -sympy.oo else side * step
+            moved = self.moved(point, ball(middle) + away)
+            if self.search.points.holds(moved):
+                value = self.value(0, moved, bits)
+                apart += [] if value is None else [self.distance(ball(value), ball(end))]
+        last = apart[-_DOUBTFUL:]
+        shrinks = 1 - arb(2) ** -20
+        closer = (not b > shrinks * a for a, b in pairwise(last))
+        return len(last) == _DOUBTFUL and not any(closer)
+
+    def distance(self, value: arb, end: arb) -> arb:
+        """How far a value is from what was claimed: for ±∞, smaller as it grows."""
+        if self.claim.value not in _INFINITE:
+            return abs(value - end)
+        value = value if self.claim.value is sympy.oo else -value
+        return 1 / (1 + value) if value > 0 else 1 - value
+
+    def places(self, point: Point, side: str) -> list[fmpq]:
+        """Values of the variable at some distances from the point, or far out."""
+        sign = -1 if side == "-" or self.claim.point is -sympy.oo else 1
+        if self.claim.point in _INFINITE:
+            return [fmpq(sign * 2**k) for k in _DISTANCES]
+        at = self.value(1, point, 64)
+        if at is None:
+            return []
+        middle = at if type(at) is fmpq else _rational(ball(at))
+        return [middle + fmpq(sign, 2**k) for k in _DISTANCES]
+
+    def moved(self, point: Point, x: Any) -> Point:
+        """The point with another value of the variable."""
+        named = self.claim.variable.name in self.search.survey.symbols
+        moves = {(self.claim.variable.name,): x} if named else {}
         moved = Point(dict(point.integers), {**point.values, **moves}, pools=point.pools)
         moved.make, moved.derived, moved.origin = point.make, point.derived, point.origin
         moved.sealed = point.sealed
-        if not search.points.holds(moved):
-            continue
-        moved.enter(search.s, 64)
-        value = search.value(0, moved)
-        if value.entries is None:
-            continue
-        shown = search.present(moved, (0,), text(value.entries[0]), "")
-        others = {p: v for p, v in moved.values.items() if p != place}
-        plain = not moved.integers and not moved.derived
-        plain = plain and all(len(p) == 1 and type(v) is fmpq for p, v in others.items())
-        return Near({p[0]: v for p, v in others.items()}, plain, shown)
-    return None
+        return moved
+
+    def value(self, line: int, point: Point, bits: int) -> Any:
+        """One of the lines there, or None where it is not certainly defined."""
+        point.enter(self.search.s, bits)
+        entries = self.search.value(line, point).entries
+        if entries is None:
+            return None
+        (value,) = entries
+        return value if type(value) is not arb or value.is_finite() else None
 
 
 def _rational(v: arb) -> fmpq:

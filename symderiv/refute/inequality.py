@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Basic
 
@@ -35,9 +36,8 @@ class SignSearch(Search):
         except Undefined:
             return
         if wrong:
-            self.counterexamples[k] = self.present(
-                point, (k, k + 1), *texts(a.entries[0], b.entries[0])
-            )
+            found = self.present(point, (k, k + 1), *texts(a.entries[0], b.entries[0]))
+            self.counterexamples[k] = replace(found, relation="≤" if self.strict else "<")
 
 
 def examine_sign(

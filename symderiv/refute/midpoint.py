@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -88,9 +89,10 @@ class ChordSearch(Search):
         found = self.present(point, (0,), *texts(mean, middle))
         step = Point(dict(point.integers), dict(v), make=lambda place: fmpq(0))
         moved = sorted({p[0] for p in v})
-        data = {f"direction of {n}": self._shown(n, step) for n in moved}
+        data: dict[str, Any] = {f"direction of {n}": self._shown(n, step) for n in moved}
         note = "the mean of the values at the ends of a chord, and the value in its middle"
-        return Counterexample(found.sizes, {**found.values, **data}, found.lhs, found.rhs, note)
+        relation = "≤" if self.strict else "<"
+        return replace(found, values={**found.values, **data}, note=note, relation=relation)
 
     def _shown(self, name: str, step: Point) -> Any:
         return self._array(step, name) if name in self.survey.arrays else text(step.values[name,])

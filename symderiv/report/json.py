@@ -99,6 +99,7 @@ def _counterexample(point: Counterexample | None) -> dict[str, Any] | None:
         "lhs": _value(point.lhs),
         "rhs": _value(point.rhs),
         "note": point.note,
+        "relation": point.relation,
     }
 
 

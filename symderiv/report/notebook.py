@@ -60,7 +60,7 @@ def _result(result: Result) -> str:
     lines = [f"{mark} {result.verdict.value}"]
     if result.counterexample is not None:
         at = result.counterexample
-        lines.append(f"{text.point(at)}:   {text.differ(at)}")
+        lines.append(":   ".join(said for said in (text.point(at), text.differ(at)) if said))
     lines += [f"where {notation.condition(needed)}" for needed in result.open_conditions]
     lines += [result.reason] if result.reason else []
     return "<br>".join(escape(line) for line in lines)

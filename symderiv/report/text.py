@@ -174,7 +174,7 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
         at = result.counterexample
         if at is None:
             return [f"refuted: {result.reason}"]
-        return [f"refuted {point(at)}:   {differ(at, _opposite(step.relation))}"]
+        return [f"{f'refuted {point(at)}'.rstrip()}:   {differ(at)}"]
     if result.verdict is Verdict.UNDECIDED:
         return [f"undecided: {result.reason or 'no reason given'}"]
     said = ["proved" if not step.unchanged else "proved: SymPy built the line before it again"]
@@ -193,7 +193,7 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
     if not step.passed:
         said = [text for text in said if text != "proved"]
     if result.counterexample is not None:
-        said.append(f"{point(result.counterexample)}:   {differ(result.counterexample, '<')}")
+        said.append(f"{point(result.counterexample)}:   {differ(result.counterexample)}")
     return said
 
 
@@ -201,22 +201,17 @@ def point(at: Counterexample) -> str:
     """Where a point lies: its sizes and values."""
     where = [f"{glyphs.name(name)} = {size}" for name, size in at.sizes.items()]
     where += [f"{glyphs.name(name)} = {notation.value(v)}" for name, v in at.values.items()]
-    return f"at {', '.join(where)}" if where else "at every point"
+    everywhere = "" if at.relation == "limit" else "at every point"
+    return f"at {', '.join(where)}" if where else everywhere
 
 
-def _opposite(relation: str) -> str:
-    """What the two values of a counterexample are, where the claim says this."""
-    if relation.startswith("is "):
-        return "≤" if "strictly" in relation else "<"
-    if relation.startswith("tends"):  # the value is near the point, not at it
-        return "there, and its limit is not"
-    return {"≥": "<", ">": "≤"}.get(relation, "≠")
-
-
-def differ(at: Counterexample, wrong: str = "≠") -> str:
-    """The two values at a point where they differ."""
+def differ(at: Counterexample) -> str:
+    """The two values at a point where they differ; of a limit, the one that was found."""
     left, right = notation.value(at.lhs), notation.value(at.rhs)
-    text = f"{left}, but {right}" if right.startswith("undefined") else f"{left} {wrong} {right}"
+    text = (
+        f"{left}, but {right}" if right.startswith("undefined") else f"{left} {at.relation} {right}"
+    )
+    text = f"the limit is {left}, not {right}" if at.relation == "limit" else text
     return text + (f"   ({at.note})" if at.note else "")
 
 
