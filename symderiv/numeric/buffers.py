@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from symderiv.numeric.lowering import Lowered, Operation
+from symderiv.numeric.lowering import LARGEST, Addend, Lowered, Operation
 
 __all__ = ["Allocated", "allocate"]
 
-_LARGEST = "88.0"  # e^88 to the power of 8 is finite, so eight factors 1 + e^u do not overflow
 _NAMES = "add subtract multiply divide negative square maximum minimum abs sqrt"
 _NAMES += " exp log log1p expm1 tanh"
 _ELEMENTWISE = frozenset(f"np.{name}" for name in _NAMES.split())
@@ -69,23 +67,23 @@ def allocate(lowered: Lowered, prefix: str) -> Allocated:
     lines = out.common
     for number, step in enumerate(steps):
         if not isinstance(step, Operation):
-            total, text = step
-            if "log1p_sum(" in text:
+            operands = ", ".join(step.operands)
+            if step.function == "log1p_sum":
                 work = take(("rows",))
-                lines.append(f"{total} += {text.removesuffix(')')}, {work})")
+                operands += f", {work}"
                 free[out.shapes[work]].append(work)
-            else:
-                lines.append(f"{total} += {text}")
+            text = f"{step.function}({operands})" if step.function else operands
+            text = f"{operands}.sum()" if step.function == "np.sum" else text
+            lines.append(f"{step.total} += {text}")
             release(number)
             continue
         if step.guard and guards and lines is out.common:
-            largest = [f"{g}.max()" for g in dict.fromkeys(guards)]
-            whole = largest[0] if len(largest) == 1 else f"max({', '.join(largest)})"
-            out.check, lines = f"{whole} <= {_LARGEST}", out.rest
+            largest = [f"{g}.max() <= {LARGEST}" for g in dict.fromkeys(guards)]
+            out.check, lines = " and ".join(largest), out.rest
         if step.view:
             continue
         if step.fresh:
-            lines.append(f"{step.name} = {step.fresh}")
+            lines.append(f"{step.name} = {step.fresh.format(*step.operands)}")
             release(number)
             continue
         if step.function in _ELEMENTWISE:  # may write over what it reads for the last time
@@ -99,7 +97,7 @@ def allocate(lowered: Lowered, prefix: str) -> Allocated:
     return out
 
 
-Step = Operation | tuple[str, str]
+Step = Operation | Addend
 
 
 def _ordered(lowered: Lowered) -> list[Step]:
@@ -121,17 +119,11 @@ def _ordered(lowered: Lowered) -> list[Step]:
         made.add(operation.name)
         if number + 1 < guarded:
             continue
-        for pair in list(waiting):
-            if _names(pair[1]) & by_name.keys() <= made:
-                waiting.remove(pair)
-                steps.append(pair)
+        for addend in list(waiting):
+            if by_name.keys() & set(addend.operands) <= made:
+                waiting.remove(addend)
+                steps.append(addend)
     return [*steps, *waiting]
-
-
-def _names(text: str) -> set[str]:
-    tree = ast.parse(text, mode="eval")
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    return names | {ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.expr)}
 
 
 def _last_uses(lowered: Lowered, steps: Sequence[Step]) -> dict[str, int]:
@@ -139,7 +131,7 @@ def _last_uses(lowered: Lowered, steps: Sequence[Step]) -> dict[str, int]:
     views = {o.name: o.operands[0] for o in lowered.operations if o.view}
     last: dict[str, int] = {}
     for number, step in enumerate(steps):
-        used = set(step.operands) if isinstance(step, Operation) else _names(step[1])
+        used = set(step.operands)
         if isinstance(step, Operation):
             last.setdefault(step.name, number)
         for name in used:

@@ -19,6 +19,7 @@ from symderiv.numeric.arguments import Argument, Size, read_arguments, sizes_of
 from symderiv.numeric.checking import Contract, checked
 from symderiv.numeric.declared import Declared, declared, declared_labels
 from symderiv.numeric.layout import Draft, statements
+from symderiv.numeric.oneblock import Extent
 from symderiv.numeric.outputs import Output, intervals, read_output
 from symderiv.numeric.preparing import prepared_body
 from symderiv.numeric.stabilise import stabilise
@@ -96,6 +97,7 @@ class Compiler:
         taken: Sequence[Any],
         fixed: Sequence[str],
         labels: frozenset[str],
+        extent: Extent,
         *,
         named: bool,
     ) -> Making:
@@ -107,7 +109,7 @@ class Compiler:
             Where nothing is gained.
         """
         draft = self.draft(proofs, taken, labels, fixed)
-        body = prepared_body(draft, fixed)
+        body = prepared_body(draft, fixed, extent, labels)
         doc = documentation(proofs, draft, named=named)
         if labels:
             doc += f"\nFor {' and '.join(sorted(labels))} of 0 and 1."

@@ -93,7 +93,7 @@ def _eliminate(
     arrays: Arrays, groups: list[_Group], s: str, free: frozenset[str]
 ) -> tuple[_Group, set[str]]:
     """Σ over s of the product of the groups; ``free`` may be summed along with it."""
-    square = _square(arrays, groups, s)
+    square = _square(arrays, groups, s) if arrays.squares else None
     if square is not None:
         return square, {s}
     groups = _merged(arrays, groups)

@@ -65,7 +65,7 @@ def _sigma_slope(arrays: Arrays, t: Term) -> Value:
     u = arrays.value(t.args[0])
     e = _one_sided(arrays, u)
     if e is not None:
-        return arrays.apply("{0} / (1 + {0}) / (1 + {0})", [e], [MUL], MUL)
+        return arrays.apply("{0} / (1 + {0}) ** 2", [e], [MUL], MUL)
     s = _smaller(arrays, u)
     return arrays.apply("{0} - {0} * {0}", [s], [UNARY], SUM)
 

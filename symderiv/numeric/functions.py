@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Basic
 
-from symderiv.numeric.names import checked_identifier
+from symderiv.numeric.names import checked_identifier, joined
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
     from symderiv.numeric.compile import Compiler, Making
+    from symderiv.numeric.oneblock import Extent
     from symderiv.numeric.prepared import Prepared
 
 __all__ = ["Compiled", "Functions", "to_numpy"]
@@ -230,9 +231,7 @@ class Functions:
     @property
     def source(self) -> str:
         """The NumPy text of all outputs."""
-        texts = [self._function((name,)).source for name in self._outputs]
-        head = "import numpy as np\n"
-        return head + "".join(text.removeprefix(head) for text in texts)
+        return joined([self._function((name,)).source for name in self._outputs])
 
     def _function(self, names: tuple[str, ...]) -> Compiled:
         found = self._compiled.get(names)
@@ -243,16 +242,22 @@ class Functions:
         return found
 
     def _making(
-        self, names: tuple[str, ...], fixed: tuple[str, ...], labels: frozenset[str]
+        self,
+        names: tuple[str, ...],
+        fixed: tuple[str, ...],
+        labels: frozenset[str],
+        extent: Extent,
     ) -> Making | None:
         """What makes the function for fixed arguments, where something is gained by it."""
-        key = (names, fixed, labels)
+        key = (names, fixed, labels, extent)
         if key not in self._makings:
             from symderiv.numeric.lowering import NotLowered
 
             compiler, about, taken = self._parts(names)
             try:
-                made = compiler.prepared(about, taken, fixed, labels, named=not self._single)
+                made = compiler.prepared(
+                    about, taken, fixed, labels, extent, named=not self._single
+                )
             except NotLowered:
                 made = None
             self._makings[key] = made

@@ -76,18 +76,19 @@ class Statements:
         return _sizes(self.contract, self.sizes, text)
 
 
-def statements(draft: Draft, *, one_sided: bool = False) -> Statements:
+def statements(draft: Draft, *, one_sided: bool = False, squares: bool = True) -> Statements:
     """The statements of a draft, in blocks of rows where that can be.
 
-    ``one_sided`` writes e^u for arguments that are checked not to be large.
+    ``one_sided`` writes e^u for arguments that are checked not to be large, and ``squares``
+    Xᵀ·diag(w)·X as AᵀA, of which a BLAS computes one half.
     """
     for span in [*row_spans(draft.arguments), None]:
         with contextlib.suppress(NotBlocked):
-            return _statements(draft, None if span is None else Rows(span), one_sided)
+            return _statements(draft, None if span is None else Rows(span), one_sided, squares)
     raise AssertionError("what is not taken in blocks is never refused")
 
 
-def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
+def _statements(draft: Draft, rows: Rows | None, one_sided: bool, squares: bool) -> Statements:
     contract, arguments = draft.contract, draft.arguments
     taken = {a.name for a in arguments} | {"np"}
     scalars = {a.key: a.name for a in arguments if a.layout is None}
@@ -101,7 +102,7 @@ def _statements(draft: Draft, rows: Rows | None, one_sided: bool) -> Statements:
         if rows is not None:
             rows.names = row_indices(normal, t, rows.span)
         arrays = Arrays(program, normal, layouts, scalars, rows)
-        arrays.one_sided = one_sided
+        arrays.one_sided, arrays.squares = one_sided, squares
         v = output(arrays, t, o.axes)
         node = v.node
         if o.row:

@@ -11,10 +11,11 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["ROWS", "Lowered", "NotLowered", "Operation", "lower"]
+__all__ = ["LARGEST", "ROWS", "Addend", "Lowered", "Lowering", "NotLowered", "Operation", "Renamed"]
 
 Shape = tuple[str, ...]
 ROWS = "rows"
+LARGEST = 88  # e^88 to the power of 8 is finite, so eight factors 1 + e^u do not overflow
 
 _UNARY = {
     "np.exp": "np.exp",
@@ -39,7 +40,8 @@ class Operation:
     """One operation: ``function`` of ``operands``, which are numbers, names or other operations.
 
     ``view`` is a template for what needs no memory of its own; ``fresh`` for what is left to
-    NumPy to allocate. A ``guard`` is an operand whose largest entry must not be large.
+    NumPy to allocate. A ``guard`` is an operation whose operand must not be large. The
+    statements call it ``wish``, if anything.
     """
 
     name: str
@@ -49,6 +51,20 @@ class Operation:
     view: str = ""
     fresh: str = ""
     guard: bool = False
+    wish: str = ""
+
+
+@dataclass(frozen=True)
+class Addend:
+    """What a block adds to a total: a value, or ``function`` of values, which is a number.
+
+    The functions are ``np.dot`` of two vectors, ``np.sum``, and ``log1p_sum``, which is
+    Σ log(1 + eᵢ) of the first operand; the second is 1 + e.
+    """
+
+    total: str
+    operands: tuple[str, ...]
+    function: str = ""
 
 
 @dataclass
@@ -56,7 +72,7 @@ class Lowered:
     """The operations of a block in order, what is added to each total, and what is fixed."""
 
     operations: list[Operation] = field(default_factory=list)
-    sums: list[tuple[str, str]] = field(default_factory=list)
+    sums: list[Addend] = field(default_factory=list)
     fixed: dict[str, str] = field(default_factory=dict)
 
     def operation(self, name: str) -> Operation | None:
@@ -64,47 +80,52 @@ class Lowered:
         return next((o for o in self.operations if o.name == name), None)
 
 
-def lower(
-    body: Sequence[str],
-    totals: Sequence[tuple[str, str]],
-    shapes: Mapping[str, Shape],
-    vectors: Mapping[str, str],
-) -> Lowered:
-    """Lower the statements of a block.
+class Lowering:
+    """Statements of blocks, taken one after another; equal values are one.
 
     Parameters
     ----------
-    body, totals
-        Statements ``name = value``, and the value of one block for each total.
     shapes
         The shapes of the names that come from outside.
     vectors
         The names of blocks of data with one number for each row, and those of the whole.
-
-    Raises
-    ------
-    NotLowered
-        Where something has no known shape.
+    whole
+        How the name of the whole begins, for what is made of data alone.
     """
-    lowering = _Lowering(dict(shapes), dict(vectors))
-    for line in body:
-        statement = ast.parse(line).body[0]
-        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
-            raise NotLowered
-        lowering.names[statement.targets[0].id] = lowering.value(
-            statement.value, statement.targets[0].id
-        )
-    for total, text in totals:
-        lowering.add(total, ast.parse(text, mode="eval").body)
-    return lowering.lowered
 
-
-class _Lowering:
-    def __init__(self, shapes: dict[str, Shape], vectors: dict[str, str]) -> None:
-        self.shapes, self.vectors = shapes, vectors
+    def __init__(
+        self, shapes: Mapping[str, Shape], vectors: Mapping[str, str], whole: str = "all_"
+    ) -> None:
+        self.shapes, self.vectors, self.whole = dict(shapes), dict(vectors), whole
         self.names: dict[str, str] = {}  # of the statements, and the values that they are
         self.lowered = Lowered()
         self._known: dict[tuple[str, ...], str] = {}
+
+    def block(self, body: Sequence[str], totals: Sequence[tuple[str, str]]) -> list[Addend]:
+        """Lower the statements of a block, and return what it adds to the totals.
+
+        Parameters
+        ----------
+        body, totals
+            Statements ``name = value``, and the value of one block for each total.
+
+        Raises
+        ------
+        NotLowered
+            Where something has no known shape.
+        """
+        self.names, before = {}, len(self.lowered.sums)
+        for line in body:
+            statement = ast.parse(line).body[0]
+            if not isinstance(statement, ast.Assign):
+                raise NotLowered
+            (target,) = statement.targets
+            if not isinstance(target, ast.Name):
+                raise NotLowered
+            self.names[target.id] = self.value(statement.value, target.id)
+        for total, text in totals:
+            self.add(total, ast.parse(text, mode="eval").body)
+        return self.lowered.sums[before:]
 
     def value(self, node: ast.expr, wish: str = "") -> str:
         """The name of the value of an expression."""
@@ -113,9 +134,9 @@ class _Lowering:
             text = ast.unparse(fixed)
             name = next((n for n, t in self.lowered.fixed.items() if t == text), None)
             if name is None:
-                name = wish or f"fixed{len(self.lowered.fixed) + 1}"
+                name = self._new(wish) or f"fixed{len(self.lowered.fixed) + 1}"
                 self.lowered.fixed[name] = text
-                self.vectors[name] = f"all_{name}"
+                self.vectors[name] = self.whole + name
                 self.shapes[name] = (ROWS,)
             return name
         match node:
@@ -135,17 +156,17 @@ class _Lowering:
                 return self._made(_BINARY[type(op)], [self.value(left), self.value(right)], wish)
             case ast.Attribute(attr="T", value=inner):
                 of = self.value(inner)
-                return self._view(f"{of}.T", of, self.shape(of)[::-1])
+                return self._view("{0}.T", of, self.shape(of)[::-1])
             case ast.Subscript(value=inner) if ast.unparse(node.slice) == "(slice(None), None)":
                 raise NotLowered
             case ast.Subscript(
                 value=inner, slice=ast.Tuple(elts=[ast.Slice(), ast.Constant(None)])
             ):
                 of = self.value(inner)
-                return self._view(f"{of}[:, None]", of, (*self.shape(of), "1"))
+                return self._view("{0}[:, None]", of, (*self.shape(of), "1"))
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARED:
                 a, b = self.value(left), self.value(right)
-                return self._fresh([a, b], f"{a} {_COMPARED[type(op)]} {b}", wish)
+                return self._fresh(f"{{0}} {_COMPARED[type(op)]} {{1}}", [a, b], wish)
             case ast.Call(func=function, args=args, keywords=keywords):
                 return self._call(ast.unparse(function), args, keywords, wish)
         raise NotLowered
@@ -159,7 +180,7 @@ class _Lowering:
             return self._made(name, [self.value(a) for a in args], wish)
         if name == "np.where":
             parts = [self.value(a) for a in args]
-            return self._fresh(parts, f"np.where({', '.join(parts)})", wish)
+            return self._fresh("np.where({0}, {1}, {2})", parts, wish)
         if name in ("np.sum", "np.max") and len(keywords) == 1:
             of = self.value(args[0])
             if ast.unparse(keywords[0]) != "axis=1" or len(self.shape(of)) != 2:
@@ -175,10 +196,15 @@ class _Lowering:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.sum" and not node.keywords:
             self._sum(total, node.args[0])
             return
-        if isinstance(node, ast.Name) and node.id in self.names:
-            self.lowered.sums.append((total, self.names[node.id]))
-            return
-        self.lowered.sums.append((total, self.value(node)))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            left, right = self.value(node.left), self.value(node.right)
+            if len(self.shape(left)) == len(self.shape(right)) == 1:
+                self._add(total, "np.dot", left, right)
+                return
+        self._add(total, "", self.value(node))
+
+    def _add(self, total: str, function: str, *operands: str) -> None:
+        self.lowered.sums.append(Addend(total, operands, function))
 
     def _sum(self, total: str, node: ast.expr) -> None:
         match node:
@@ -191,18 +217,18 @@ class _Lowering:
             case ast.BinOp(op=ast.Mult(), left=left, right=right):
                 a, b = self.value(left), self.value(right)
                 if self.shape(a) == self.shape(b) == (ROWS,):
-                    self.lowered.sums.append((total, f"np.dot({a}, {b})"))
+                    self._add(total, "np.dot", a, b)
                     return
             case ast.Call(func=function, args=[inner]) if ast.unparse(function) == "np.log1p":
                 e = self.value(inner)
                 if self.shape(e) == (ROWS,):
                     d = self._made("np.add", ["1", e], "")
-                    self.lowered.sums.append((total, f"log1p_sum({e}, {d})"))
+                    self._add(total, "log1p_sum", e, d)
                     return
         of = self.value(node)
         if not self.shape(of):
             raise NotLowered
-        self.lowered.sums.append((total, f"{of}.sum()"))
+        self._add(total, "np.sum", of)
 
     def _shape_of(self, node: ast.expr) -> Shape:
         """The shape that an expression would have; nothing is entered."""
@@ -232,11 +258,9 @@ class _Lowering:
             out.append(sizes.pop() if sizes else "1")
         if not out:
             raise NotLowered
-        if function in ("np.add", "np.multiply") and operands[0] > operands[1]:
-            operands = [operands[1], operands[0]]
-        return self._enter(
-            (function, *operands), function, tuple(operands), tuple(out), wish, guard=guard
-        )
+        commutes = function in ("np.add", "np.multiply")
+        key = (function, *(sorted(operands) if commutes else operands))
+        return self._enter(key, function, tuple(operands), tuple(out), wish, guard=guard)
 
     def _product(self, a: str, b: str, wish: str) -> str:
         left, right = self.shape(a), self.shape(b)
@@ -248,18 +272,23 @@ class _Lowering:
                 return self._product(b, operation.operands[0], wish)  # rᵀX in place of Xᵀr
         shape = (*left[:-1], *right[1:])
         if not shape:
-            return f"np.dot({a}, {b})"
+            raise NotLowered
         thin = left == (ROWS, right[0]) and len(right) == 1
         return self._enter(("@", a, b), "forward" if thin else "np.dot", (a, b), shape, wish)
 
     def _view(self, text: str, of: str, shape: Shape) -> str:
-        return self._enter((text,), "", (of,), shape, "", view=text)
+        return self._enter((text, of), "", (of,), shape, "", view=text)
 
-    def _fresh(self, operands: list[str], text: str, wish: str) -> str:
+    def _fresh(self, text: str, operands: list[str], wish: str) -> str:
         shapes = {self.shape(o) for o in operands} - {()}
         if len(shapes) != 1:
             raise NotLowered
-        return self._enter((text,), "", tuple(operands), shapes.pop(), wish, fresh=text)
+        key = (text, *operands)
+        return self._enter(key, "", tuple(operands), shapes.pop(), wish, fresh=text)
+
+    def _new(self, wish: str) -> str:
+        """The name that is wished for, where it is new."""
+        return "" if wish in self.shapes else wish
 
     def _enter(
         self,
@@ -275,11 +304,11 @@ class _Lowering:
     ) -> str:
         found = self._known.get(key)
         if found is None:
-            name = view or wish or f"t{len(self._known) + 1}"
+            name = view.format(*operands) or self._new(wish) or f"t{len(self._known) + 1}"
             found = self._known[key] = name
             self.shapes[found] = shape
             self.lowered.operations.append(
-                Operation(found, function, operands, shape, view, fresh, guard)
+                Operation(found, function, operands, shape, view, fresh, guard, wish)
             )
         return found
 
@@ -293,13 +322,16 @@ class _Lowering:
         text = ast.unparse(node)
         if "np.sum" in text or "@" in text or "[" in text:
             return None
-        renamed: ast.expr = _Renamed(self.vectors).visit(ast.parse(text, mode="eval").body)
+        renamed: ast.expr = Renamed(self.vectors).visit(ast.parse(text, mode="eval").body)
         return renamed
 
 
-class _Renamed(ast.NodeTransformer):
+class Renamed(ast.NodeTransformer):
+    """An expression with other names."""
+
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
+        """The name, or another one."""
         return ast.Name(self.names.get(node.id, node.id), node.ctx)

@@ -10,9 +10,9 @@ from typing import Any
 
 from symderiv.verdict import ClaimError
 
-__all__ = ["checked_identifier", "identifier"]
+__all__ = ["checked_identifier", "identifier", "joined"]
 
-_CALLED = {"np", "float", "ValueError", "IndexError", "range", "len", "min", "isinstance"}
+_CALLED = {"np", "float", "ValueError", "IndexError", "range", "len", "min", "max", "isinstance"}
 _RESERVED = {"np", *dir(builtins)}  # a block loop calls range, and a check isinstance
 
 
@@ -51,3 +51,9 @@ def checked_identifier(name: Any) -> str:
     ):
         raise ClaimError(f"an output is called {name!r}; give it a name such as 'cost'")
     return name
+
+
+def joined(sources: Iterable[str]) -> str:
+    """The source of several functions as one module."""
+    head = "import numpy as np\n"
+    return head + "".join(text.removeprefix(head) for text in sources)

@@ -12,6 +12,8 @@ import numpy as np
 from symderiv.numeric.checking import DOUBLE, Contract, fit, length, real
 from symderiv.numeric.declared import check_declared
 from symderiv.numeric.functions import Compiled, Functions
+from symderiv.numeric.names import joined
+from symderiv.numeric.oneblock import Extent
 
 __all__ = ["Prepared"]
 
@@ -51,6 +53,11 @@ class Prepared:
             getattr(self._functions, name)  # which says what there is
         return self._function(names)
 
+    @property
+    def source(self) -> str:
+        """The NumPy text of all outputs."""
+        return joined([self._function((name,)).source for name in self._functions._outputs])
+
     def jointly(self, *names: str) -> Compiled:
         """One function that returns several outputs as a tuple."""
         return self._function(self._functions._known(names))
@@ -76,7 +83,8 @@ class Prepared:
             [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in free]
         )
         labels = frozenset(name for name, a in fixed.items() if _is_label(a))
-        making = self._functions._making(names, tuple(fixed), labels)
+        extent = Extent.of(map(_shape, fixed.values()))
+        making = self._functions._making(names, tuple(fixed), labels, extent)
         if making is None:
 
             def call(*args: Any, **kwargs: Any) -> Any:
@@ -91,6 +99,14 @@ class Prepared:
         call.__name__ = call.__qualname__ = function.__name__
         call.__signature__ = signature  # type: ignore[attr-defined]
         return call
+
+
+def _shape(a: Any) -> tuple[int, ...]:
+    """The shape of an argument, or none."""
+    try:
+        return np.shape(a)
+    except ValueError:  # which will be said when it is looked at
+        return ()
 
 
 def _is_label(a: Any) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from symderiv.indexform.terms import Linear
 from symderiv.numeric import passes
 from symderiv.numeric.arguments import Argument
 from symderiv.numeric.buffers import Allocated, allocate
 from symderiv.numeric.layout import Draft, Statements, statements
-from symderiv.numeric.lowering import ROWS, NotLowered, lower
+from symderiv.numeric.lowering import ROWS, Lowering, NotLowered, Renamed
+from symderiv.numeric.oneblock import SMALL, Branches, Data, Extent, one_block
+from symderiv.numeric.passes import Loop
 
 __all__ = ["prepared_body"]
 
@@ -43,15 +46,26 @@ def log1p_sum(e, d, p):
 '''
 
 
-def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
+def prepared_body(
+    draft: Draft, fixed: Collection[str], extent: Extent, labels: Collection[str]
+) -> list[str]:
     """The statements of a function of the fixed arguments that makes one of the others.
+
+    Parameters
+    ----------
+    fixed
+        The arguments that are fixed.
+    extent
+        How large they are.
+    labels
+        Those that hold 0 and 1.
 
     Raises
     ------
     NotLowered
         Where the draft is not one loop over rows, all of them fixed.
     """
-    made = statements(draft, one_sided=True)
+    made = statements(draft, one_sided=True, squares=not extent.narrow)
     plan = made.plan
     free = [a.name for a in draft.arguments if a.name not in fixed]
     if len(plan.loops) != 1 or made.real_cases or made.blocked - set(fixed):
@@ -61,6 +75,29 @@ def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
     (loop,) = plan.loops
     if loop.before or any(_RESERVED.fullmatch(name) for name in _own_names(draft, made)):
         raise NotLowered
+    safe = statements(draft, squares=not extent.narrow)
+    (other,) = safe.plan.loops
+    same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
+    if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
+        raise NotLowered
+    if extent.fits and (extent.small or not (extent.narrow and plan.tall)):
+        return _at_once(draft, made, loop, other, fixed, labels)
+    lowering = _lowering(draft, made, loop)
+    lowering.block(loop.body, [(t, v) for t, _, v in loop.totals])
+    names = {n for o in lowering.lowered.operations for n in (o.name, *o.operands)}
+    prefix = "buffer" if not any(n.startswith("buffer") for n in names | set(free)) else "buffer_"
+    allocated = allocate(lowering.lowered, prefix)
+    blocks = dict(loop.blocks)
+    otherwise: list[str] = []
+    if allocated.check:
+        blocks |= other.blocks
+        otherwise = [*other.body, *other.sums()]
+    written = _Written(made, allocated, lowering.lowered.fixed, blocks, extent)
+    return written.lines(free, draft.name, otherwise)
+
+
+def _lowering(draft: Draft, made: Statements, loop: Loop, *, whole: bool = False) -> Lowering:
+    """What lowers the statements of a block, or those of ``whole`` data."""
     shapes: dict[str, tuple[str, ...]] = dict.fromkeys(made.sizes.values(), ())
     vectors: dict[str, str] = {}
     for a in draft.arguments:
@@ -69,27 +106,62 @@ def prepared_body(draft: Draft, fixed: Collection[str]) -> list[str]:
             continue
         sizes = tuple(_text(s, made) for s in a.layout.sizes)
         if a.name in loop.blocks:
-            block = loop.blocks[a.name]
+            block = a.name if whole else loop.blocks[a.name]
             shapes[block] = (ROWS, *sizes[1:])
             if len(sizes) == 1:
                 vectors[block] = a.name
         else:
             shapes[a.name] = sizes
-    lowered = lower(loop.body, [(t, v) for t, _, v in loop.totals], shapes, vectors)
-    names = {n for o in lowered.operations for n in (o.name, *o.operands)}
-    prefix = "buffer" if not any(n.startswith("buffer") for n in names | set(free)) else "buffer_"
-    allocated = allocate(lowered, prefix)
-    blocks = dict(loop.blocks)
-    otherwise: list[str] = []
-    if allocated.check:
-        safe = statements(draft)
-        (other,) = safe.plan.loops
-        same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
-        if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
-            raise NotLowered
-        blocks |= other.blocks
-        otherwise = [*other.body, *other.sums()]
-    return _written(made, allocated, lowered.fixed, blocks, free, draft.name, otherwise)
+    return Lowering(shapes, vectors, "" if whole else "all_")
+
+
+def _at_once(
+    draft: Draft,
+    made: Statements,
+    fast: Loop,
+    safe: Loop,
+    fixed: Collection[str],
+    labels: Collection[str],
+) -> list[str]:
+    """The statements for data of one block; see ``oneblock``."""
+    lowering = _lowering(
+        draft, made, replace(fast, blocks={**fast.blocks, **safe.blocks}), whole=True
+    )
+    addends = []
+    for loop in (fast, safe):
+        names = {block: argument for argument, block in loop.blocks.items()}
+        lines = [_renamed(line, names) for line in loop.body]
+        totals = [(total, _renamed(value, names)) for total, _, value in loop.totals]
+        addends.append(lowering.block(lines, totals))
+        if not any(o.guard for o in lowering.lowered.operations):
+            addends.append([])
+            break
+    branches = Branches(lowering.lowered, *addends)
+    data = [a for a in draft.arguments if a.name in fixed and a.layout is not None]
+    of_two = [a.name for a in data if a.layout is not None and len(a.layout.sizes) == 2]
+    free = [a.name for a in draft.arguments if a.name not in fixed]
+    once, body = one_block(
+        branches,
+        Data(
+            of_two,
+            [a.name for a in data if a.name not in of_two],
+            frozenset(f"1 - 2 * {label}" for label in labels),
+            made.plan.count,
+        ),
+        free,
+        {draft.name, *made.sizes.values(), *(a.name for a in draft.arguments)}
+        | {"np", *(total for total, _, _ in fast.totals)}
+        | _identifiers("\n".join([*made.plan.after, *made.plan.results])),
+    )
+    inner = [*body, *made.plan.after, "return " + ", ".join(made.plan.results)]
+    lines = [*made.read_sizes("\n".join([*once, *inner])), *once, ""]
+    lines += [f"def {draft.name}({', '.join(free)}):", *("    " + line for line in inner), ""]
+    return [*lines, f"return {draft.name}"]
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    """A statement with other names."""
+    return ast.unparse(Renamed(names).visit(ast.parse(text)))
 
 
 def _own_names(draft: Draft, made: Statements) -> set[str]:
@@ -99,71 +171,79 @@ def _own_names(draft: Draft, made: Statements) -> set[str]:
     return names | _identifiers("\n".join([*loop.body, *loop.sums()])) - {"np"}
 
 
-def _written(
-    made: Statements,
-    allocated: Allocated,
-    vectors: dict[str, str],
-    blocks: dict[str, str],
-    free: Sequence[str],
-    name: str,
-    otherwise: Sequence[str],
-) -> list[str]:
-    plan = made.plan
-    (loop,) = plan.loops
-    block_lines = [*allocated.common, *allocated.rest, *otherwise]
-    text = "\n".join(block_lines)
-    read = {a: b for a, b in blocks.items() if b in _identifiers(text)}
-    columns = [a for a in read if len(made.contract.shape(_argument(made, a)).split(", ")) > 1]
-    slices = [f"{a}[i : i + rows]" for a in read] + [f"all_{v}[i : i + rows]" for v in vectors]
-    targets = [*read.values(), *vectors]
-    if not targets or not allocated.shapes:
-        raise NotLowered
-    one, several = targets[0], len(targets) > 1
-    head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
-    size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
-    tall = f", max({passes.TALL}, {size})" if plan.tall else f", {size}"
-    head.append(f"rows = min({plan.count}{tall}) or 1")
-    if "forward(" in text:
-        width = plan.width
-        head += [
-            "# NumPy's scalar products of rows are faster than a BLAS for rows of middle length",
-            f"thin = 40 <= {width} <= 1000 and all(a.flags.c_contiguous for a in ({columns[0]},))",
-            "forward = np.vecdot if thin else np.dot",
+@dataclass(frozen=True)
+class _Written:
+    """The text for data of many blocks, whose memory is kept."""
+
+    made: Statements
+    allocated: Allocated
+    vectors: Mapping[str, str]
+    blocks: Mapping[str, str]
+    extent: Extent
+
+    def lines(self, free: Sequence[str], name: str, otherwise: Sequence[str]) -> list[str]:
+        """All statements; ``otherwise`` are those for large arguments of e^u."""
+        made, allocated, blocks, vectors = self.made, self.allocated, self.blocks, self.vectors
+        plan = made.plan
+        (loop,) = plan.loops
+        block_lines = [*allocated.common, *allocated.rest, *otherwise]
+        text = "\n".join(block_lines)
+        read = {a: b for a, b in blocks.items() if b in _identifiers(text)}
+        columns = [a for a in read if len(made.contract.shape(_argument(made, a)).split(", ")) > 1]
+        slices = [f"{a}[i : i + rows]" for a in read] + [f"all_{v}[i : i + rows]" for v in vectors]
+        targets = [*read.values(), *vectors]
+        if not targets or not allocated.shapes:
+            raise NotLowered
+        one, several = targets[0], len(targets) > 1
+        head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
+        size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
+        if plan.tall and self.extent.narrow:
+            size = f"{SMALL} // {plan.divisor} ** 2"
+        elif plan.tall:
+            size = f"max({passes.TALL}, {size})"
+        head.append(f"rows = min({plan.count}, {size}) or 1")
+        if "forward(" in text:
+            width = plan.width
+            contiguous = f"{columns[0]}.flags.c_contiguous"
+            head += [
+                "# NumPy's scalar products of rows beat a BLAS for rows of middle length",
+                f"thin = 40 <= {width} <= 1000 and {contiguous}",
+                "forward = np.vecdot if thin else np.dot",
+            ]
+        head += [f"all_{v} = {t}" for v, t in vectors.items()]
+        part = f"({', '.join(slices)})" if several else slices[0]
+        head += [f"blocks = [{part} for i in range(0, {plan.count}, rows)]", "idle = []"]
+        if "log1p_sum(" in text:
+            head += ["", *_LOG1P_SUM.splitlines()]
+        buffers = list(allocated.shapes)
+        empty = [f"np.empty({_shape(s)})" for s in allocated.shapes.values()]
+        tail = "," if len(buffers) == 1 else ""
+        inner = [
+            "try:",
+            "    buffers = idle.pop()",
+            "except IndexError:  # the first call, or one in another thread",
+            f"    buffers = [{', '.join(empty)}]",
+            f"{', '.join(buffers)}{tail} = buffers",
+            *(f"{t} = {zero}" for t, zero, _ in loop.totals),
+            f"for {', '.join(targets)} in blocks:",
         ]
-    head += [f"all_{v} = {t}" for v, t in vectors.items()]
-    part = f"({', '.join(slices)})" if several else slices[0]
-    head += [f"blocks = [{part} for i in range(0, {plan.count}, rows)]", "idle = []"]
-    if "log1p_sum(" in text:
-        head += ["", *_LOG1P_SUM.splitlines()]
-    buffers = list(allocated.shapes)
-    empty = [f"np.empty({_shape(s)})" for s in allocated.shapes.values()]
-    tail = "," if len(buffers) == 1 else ""
-    inner = [
-        "try:",
-        "    buffers = idle.pop()",
-        "except IndexError:  # the first call, or one in another thread",
-        f"    buffers = [{', '.join(empty)}]",
-        f"{', '.join(buffers)}{tail} = buffers",
-        *(f"{t} = {zero}" for t, zero, _ in loop.totals),
-        f"for {', '.join(targets)} in blocks:",
-    ]
-    cut = [b for b, s in allocated.shapes.items() if s[0] == ROWS]
-    body = [f"{read[a]} = np.asarray({read[a]}, dtype=float)" for a in columns]
-    if cut:
-        body += [
-            f"if len({one}) < rows:",
-            *(f"    {b} = {b}[: len({one})]" for b in cut),
-        ]
-    body += allocated.common
-    if allocated.check:
-        body += [f"if {allocated.check}:", *("    " + line for line in allocated.rest)]
-        body += ["else:", *("    " + line for line in otherwise)]
-    inner += ["    " + line for line in body]
-    inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
-    text = "\n".join([*head, *inner])
-    lines = [*made.read_sizes(text), *head, ""]
-    lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
-    return [*lines, f"return {name}"]
+        cut = [b for b, s in allocated.shapes.items() if s[0] == ROWS]
+        body = [f"{read[a]} = np.asarray({read[a]}, dtype=float)" for a in columns]
+        if cut:
+            body += [
+                f"if len({one}) < rows:",
+                *(f"    {b} = {b}[: len({one})]" for b in cut),
+            ]
+        body += allocated.common
+        if allocated.check:
+            body += [f"if {allocated.check}:", *("    " + line for line in allocated.rest)]
+            body += ["else:", *("    " + line for line in otherwise)]
+        inner += ["    " + line for line in body]
+        inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
+        text = "\n".join([*head, *inner])
+        lines = [*made.read_sizes(text), *head, ""]
+        lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
+        return [*lines, f"return {name}"]
 
 
 def _argument(made: Statements, name: str) -> Argument:

@@ -15,6 +15,7 @@ from sympy import (
 )
 
 from symderiv import logistic_regression, sigma, softplus, to_numpy
+from symderiv.numeric import oneblock
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
 i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)
@@ -93,6 +94,14 @@ def exact(at, features, labels):
         return float(cost / len(z)), slope, scale, curvature
 
 
+@pytest.fixture(params=["one block", "blocks"])
+def blocks(request, monkeypatch):
+    """Both texts of a prepared function, whatever the size of the data."""
+    if request.param == "blocks":
+        monkeypatch.setattr(oneblock, "MOST_ROWS", 0)
+
+
+@pytest.mark.usefixtures("blocks")
 class TestLogistic:
     functions = logistic_regression.functions
 
@@ -126,6 +135,14 @@ class TestLogistic:
         assert ("1 - 2 * y" in source) is not inside
         integers = self.functions.prepare(features, labels > 0.5).cost(at)
         assert integers == pytest.approx(self.functions.cost(at, features, labels > 0.5), rel=1e-14)
+
+    def test_separable(self):
+        """Every figure of a cost of 1e-26: labels of 0 and 1, Xθ exact."""
+        features = np.array([[1.0], [-1.0], [0.5], [-0.5]] * 8)
+        labels = np.array([1.0, 0.0] * 16)
+        cost, slope = self.functions.prepare(features, labels).cost_and_gradient(np.array([60.0]))
+        assert cost == pytest.approx((np.exp(-60) + np.exp(-30)) / 2, rel=1e-14)
+        assert slope[0] == pytest.approx(-(np.exp(-60) + np.exp(-30) / 2) / 2, rel=1e-14)
 
     @pytest.mark.parametrize("scale", [80.0, 88.0, 700.0, 800.0, 1e4, 1e300])
     def test_no_warning_however_large(self, scale):
@@ -278,6 +295,79 @@ class TestLogistic:
         with pytest.raises(TypeError, match="complex"):
             prepared.cost(np.ones(2, complex))
         assert prepared.cost([1, 2]) == pytest.approx(prepared.cost(np.array([1.0, 2.0])))
+
+
+class TestOneBlock:
+    """Data that fit in the cache: no loop, no memory to manage."""
+
+    functions = logistic_regression.functions
+
+    def test_source(self):
+        features = np.random.default_rng(1).normal(size=(50, 4))
+        prepared = self.functions.prepare(features, (features[:, 0] > 0) * 1.0)
+        assert prepared.cost_and_gradient.source.split('"""')[2] == SOURCE
+        assert prepared.source.count("import numpy") == 1
+        assert "def prepare_hessian_vector(X, y):" in prepared.source
+
+    def test_many_columns(self):
+        """AᵀA, of which a BLAS computes one half, from 33 columns on."""
+        rng = np.random.default_rng(2)
+        for columns, form in ((32, "X.T.dot("), (33, "A.T.dot(A)")):
+            features, at = rng.normal(size=(70, columns)), rng.normal(size=columns)
+            prepared = self.functions.prepare(features, np.zeros(70))
+            assert form in prepared.hessian.source
+            expected = self.functions.hessian(at, features, np.zeros(70))
+            np.testing.assert_allclose(prepared.hessian(at), expected, rtol=1e-10, atol=1e-14)
+
+    @pytest.mark.parametrize(("rows", "columns"), [(8193, 2), (300, 1000), (3000, 20)])
+    def test_larger_data_are_taken_in_blocks(self, rows, columns):
+        features, labels = np.ones((rows, columns)), np.zeros(rows)
+        prepared = self.functions.prepare(features, labels)
+        assert "for Xb in blocks" in prepared.hessian.source
+
+    @pytest.mark.parametrize("size", [1e-200, 1e-170, 1e160, 1e200])
+    def test_the_bound_of_u(self, size):
+        """‖x‖² overflows or vanishes; no warning, and no e^u that overflows."""
+        features, labels = np.array([[size, 0.0], [0.0, size]]), np.zeros(2)
+        prepared = self.functions.prepare(features, labels)
+        assert prepared.cost(np.array([1e3 / size, 0.0])) == pytest.approx(500 + np.log(2) / 2)
+        assert prepared.cost(np.zeros(2)) == pytest.approx(np.log(2))
+        assert np.isnan(prepared.cost(np.array([np.nan, 0.0])))
+
+    def test_arrays_that_are_added_and_never_multiplied(self):
+        f = to_numpy(
+            {"loss": Sum(((X * W)[i, k] - T[i, k]) ** 2, (k, 0, K - 1), (i, 0, m - 1))}, (W, X, T)
+        )
+        at, features, targets = values((W, X, T))
+        found = f.prepare(np.float32(features), np.float32(targets)).loss(at)
+        expected = np.sum((np.float32(features) @ at - np.float32(targets)) ** 2)
+        assert found == pytest.approx(expected, rel=1e-13)
+
+
+SOURCE = """
+    m = X.shape[0]
+    y = np.asarray(y, dtype=float)
+    v1 = 1 - 2 * y
+    S = np.asfortranarray(v1[:, None] * X)
+    ones = np.ones(m)
+    # u = x·theta is at most ‖x‖·‖theta‖, so that e^u cannot overflow
+    limit = 88**2 / np.maximum(1e-200, np.max(np.einsum("ij,ij->i", S, S)))
+
+    def cost_and_gradient(theta):
+        u = S.dot(theta)
+        if np.vdot(theta, theta) < limit or u.max() <= 88:
+            e = np.exp(u)
+            cost = ones.dot(np.log1p(e))
+            gradient = (e / (ones + e)).dot(S)
+        else:
+            e = np.exp(-np.abs(u))
+            q = e / (ones + e)
+            cost = ones.dot(np.log1p(e)) + ones.dot(np.maximum(u, 0))
+            gradient = np.where(u > 0, 1 - q, e - e * q).dot(S)
+        return float(cost / m), gradient / m
+
+    return cost_and_gradient
+"""
 
 
 class TestDeclaredLabels:

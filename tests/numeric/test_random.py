@@ -24,6 +24,7 @@ from sympy import (
 )
 
 from symderiv import sigma, softplus, to_numpy
+from symderiv.numeric import oneblock
 
 m, n = symbols("m n", integer=True, positive=True)
 i, k = symbols("i k", integer=True, nonnegative=True)
@@ -86,13 +87,13 @@ def check(seed):
         # the rounding of one row, some hundred operations, and of z; nothing here is above e^20
         allowed = 1e-10 * max(1e-3, np.sum(np.abs(values)))
         allowed_slope = 1e-9 * max(1e-3, np.sum(np.abs(slopes)))
-        prepared = f.prepare(features, labels, weights)
-        for found in (f.loss_and_slope(at, features, labels, weights), prepared.loss_and_slope(at)):
-            assert abs(found[0] - np.sum(values)) <= allowed, (
-                seed,
-                e,
-                prepared.loss_and_slope.source,
-            )
+        prepared = f.prepare(features, labels, weights).loss_and_slope
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(oneblock, "MOST_ROWS", 0)
+            in_blocks = f.prepare(features, labels, weights).loss_and_slope
+        whole = f.loss_and_slope(at, features, labels, weights)
+        for found in (whole, prepared(at), in_blocks(at)):
+            assert abs(found[0] - np.sum(values)) <= allowed, (seed, e, prepared.source)
             assert np.all(np.abs(found[1] - features.T @ slopes) <= allowed_slope), (seed, e)
 
 
