@@ -33,12 +33,18 @@ class Stop(enum.Enum):
         "the cost rose above that of the start, or is no number: the step is longer than the "
         "curvature allows; take 1/L with a bound L on the largest eigenvalue of the Hessian"
     )
-    UNBOUNDED = "there is no finite minimum: along this iterate the cost falls for ever"
-    SINGULAR = (
-        "the Hessian is not positive definite here, to rounding: a column of the data depends on "
-        "others (leave it out, or add a ridge penalty), or the start lies too far out"
+    UNBOUNDED = (
+        "there is no finite minimum: from here there is a way along which the cost falls for ever"
     )
-    STALLED = "no shorter step along Newton's direction lowers the cost any more, to rounding"
+    SINGULAR = (
+        "the Hessian is not positive definite here, to rounding, or not finite: a column of the "
+        "data depends on others (leave it out, or add a ridge penalty), the start lies too far "
+        "out, or the columns are badly scaled"
+    )
+    STALLED = (
+        "rounding keeps the gradient from becoming smaller: centre and scale the columns of the "
+        "data, or allow a larger tolerance"
+    )
 
     def __bool__(self) -> bool:
         raise TypeError("a Stop has several values; ask for optimisation.converged")
@@ -190,10 +196,16 @@ def newton(
             stop = Stop.UNBOUNDED
         if stop is not None:
             return history.ended(stop)
-        direction = _solved(hessian(theta), gradient)
+        with np.errstate(over="ignore", invalid="ignore"):  # then it is not finite, and said to be
+            direction = _solved(hessian(theta), gradient)
         if direction is None:
             return history.ended(Stop.SINGULAR)
         slope = float(gradient @ direction)
+        # half of the slope is what is left to gain; below the cost's rounding, Newton's step
+        # would at least halve the gradient if it were not rounding that it is made of
+        gained = slope <= 2 * _UNIT * abs(cost)
+        if gained and len(history.norms) > 1 and history.norms[-1] > history.norms[-2] / 2:
+            return history.ended(Stop.STALLED)
         for halving in range(_HALVINGS):
             t = 0.5**halving
             candidate = theta - t * direction
@@ -238,7 +250,7 @@ class _History:
 def _solved(hessian: Array, gradient: Array) -> Array | None:
     """H⁻¹∇J of a positive definite H, or None where it is singular to rounding."""
     diagonal = np.diag(hessian)
-    if not np.all(diagonal > 0):
+    if not (np.all(np.isfinite(hessian)) and np.all(diagonal > 0)):
         return None
     scale = np.sqrt(diagonal)
     correlation = hessian / np.outer(scale, scale)  # (n, n), its diagonal is 1

@@ -7,6 +7,7 @@ solves weighted least squares. The loops are in ``symderiv.optimise``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,13 @@ from symderiv import Derivation, sigma
 from symderiv.derivations import logistic_regression
 from symderiv.derivations.linear_regression import X, h, i, j, k, m, mean, n, theta, x_ij, y_i
 from symderiv.derivations.logistic_regression import gradient, hessian, let, z
-from symderiv.optimise import Optimisation, gradient_descent, newton
+from symderiv.derivations.separation import receding, separates
+from symderiv.optimise import Optimisation, Stop, gradient_descent, newton
 
 __all__ = ["curvature_bound", "descend", "frobenius_bound", "newton_step", "separates"]
 __all__ += ["safe_step", "solve"]
+
+_FIRST_ASKED = 16
 
 _source = "The Derivative of Cost Function for Logistic Regression, optimisation"
 _second = symbols("l", integer=True, nonnegative=True)
@@ -75,10 +79,21 @@ def safe_step(X: ArrayLike) -> float:
     --------
     >>> safe_step([[1.0, 1.0], [1.0, -1.0]])
     2.0
+    >>> safe_step([[0.0], [0.0]])      # the cost is constant: any step is safe
+    1.0
     """
     data = np.asarray(X, dtype=np.float64)
-    squares = float(np.sum(data * data))
-    return float(4 * len(data) / max(squares, float(np.finfo(np.float64).tiny)))
+    largest = float(np.max(np.abs(data), initial=0.0))
+    if largest == 0:
+        return 1.0
+    squares = float(np.sum((data / largest) ** 2))
+    with np.errstate(all="ignore"):
+        step = float(np.float64(4 * len(data)) / squares / largest / largest)
+    if not 0 < step < np.inf:
+        raise ValueError(
+            f"no step can be a double for X with entries up to {largest:g}: scale its columns"
+        )
+    return step
 
 
 # -- Newton's method: iteratively reweighted least squares -----------------------------------
@@ -111,26 +126,6 @@ newton_step = (
 # -- both on data ----------------------------------------------------------------------------
 
 
-def separates(theta: ArrayLike, X: ArrayLike, y: ArrayLike) -> bool:
-    """Whether θ certainly separates the labels: zᵢ > 0 where yᵢ = 1 and zᵢ < 0 where yᵢ = 0.
-
-    Then J(cθ) falls to 0 as c grows while J > 0 everywhere: there is no finite minimum (Albert
-    and Anderson, Biometrika 71, 1984). The rounding of Xθ is bounded by γₙ|X||θ| (Higham, (3.5)).
-
-    Examples
-    --------
-    >>> separates([1.0], [[2.0], [-1.0]], [1, 0]), separates([1.0], [[2.0], [-1.0]], [1, 1])
-    (True, False)
-    """
-    data, labels = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    weights = np.asarray(theta, dtype=np.float64)
-    if not np.all((labels == 0) | (labels == 1)):
-        return False
-    u = (data.shape[1] + 2) * float(np.finfo(np.float64).eps)
-    margin = (2 * labels - 1) * (data @ weights)  # (m,)
-    return bool(np.all(margin > u / (1 - u) * (np.abs(data) @ np.abs(weights))))
-
-
 def descend(
     X: ArrayLike,
     y: ArrayLike,
@@ -148,14 +143,15 @@ def descend(
     (True, array([0., 0.]))
     """
     data, labels, theta, bound = _problem(X, y, start)
-    return gradient_descent(
+    found = gradient_descent(
         bound,
         theta,
         step=safe_step(data),
         tolerance=tolerance,
         iterations=iterations,
-        unbounded=lambda t: separates(t, data, labels),
+        unbounded=_Unbounded(data, labels),
     )
+    return _doubted(found, data, labels)
 
 
 def solve(
@@ -174,17 +170,42 @@ def solve(
     >>> found.converged, found.theta.round(6), found.iterations
     (True, array([0.693147]), 3)
     >>> solve([[1.0], [-2.0]], [1, 0]).stopped.value
-    'there is no finite minimum: along this iterate the cost falls for ever'
+    'there is no finite minimum: from here there is a way along which the cost falls for ever'
     """
     data, labels, theta, bound = _problem(X, y, start)
-    return newton(
+    found = newton(
         bound,
         lambda t: logistic_regression.functions.hessian(t, data, labels),
         theta,
         tolerance=tolerance,
         iterations=iterations,
-        unbounded=lambda t: separates(t, data, labels),
+        unbounded=_Unbounded(data, labels),
     )
+    return _doubted(found, data, labels)
+
+
+class _Unbounded:
+    """Whether an iterate shows that there is no minimum; the dearer question, ever more rarely."""
+
+    def __init__(self, data: NDArray[np.float64], labels: NDArray[np.float64]) -> None:
+        self.data, self.labels, self.asked = data, labels, 0
+
+    def __call__(self, theta: NDArray[np.float64]) -> bool:
+        self.asked += 1
+        rare = self.asked >= _FIRST_ASKED and self.asked & (self.asked - 1) == 0
+        return separates(theta, self.data, self.labels) or (
+            rare and receding(theta, self.data, self.labels) is not None
+        )
+
+
+def _doubted(
+    found: Optimisation, data: NDArray[np.float64], labels: NDArray[np.float64]
+) -> Optimisation:
+    """The same, unless it ended far out: on the way to a minimum at infinity gradients vanish."""
+    ended = found.stopped in (Stop.UNBOUNDED, Stop.DIVERGED)
+    if ended or receding(found.theta, data, labels) is None:
+        return found
+    return replace(found, stopped=Stop.UNBOUNDED)
 
 
 def _problem(X: ArrayLike, y: ArrayLike, start: ArrayLike | None) -> tuple[Any, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from flint import fmpq
 from scipy import optimize
 
 from symderiv import prove_equal, verify
-from symderiv.derivations import linear_regression, logistic_regression, optimisers
+from symderiv.derivations import linear_regression, logistic_regression, optimisers, separation
 from symderiv.optimise import Stop
 
 PROOFS = (optimisers.curvature_bound, optimisers.frobenius_bound, optimisers.newton_step)
@@ -66,6 +67,98 @@ def test_separable_data_have_no_minimum_and_the_iterate_shows_it(way):
     margin = (2 * y - 1) * (X @ found.theta)
     costs = [np.mean(np.log1p(np.exp(-c * margin))) for c in (1, 4, 16)]
     assert costs[0] > costs[1] > costs[2]
+
+
+def quasi(m, seed):
+    """A group whose labels are all 1, the others overlapping: separated, but for the others."""
+    X, y = overlapping(m, 1, seed)
+    group = np.random.default_rng(seed).random(m) < 0.3
+    return np.column_stack([X, group]), np.where(group, 1.0, y)
+
+
+class TestQuasiSeparation:
+    """The gradient vanishes on the way to infinity, where the cost has its infimum."""
+
+    @pytest.mark.parametrize("standardised", [False, True], ids=["0 and 1", "standardised"])
+    @pytest.mark.parametrize("way", [optimisers.descend, optimisers.solve])
+    def test_it_is_no_convergence(self, way, standardised):
+        X, y = quasi(200, 7)
+        if standardised:
+            X[:, 2] = (X[:, 2] - X[:, 2].mean()) / X[:, 2].std()
+        found = way(X, y)
+        assert found.stopped is Stop.UNBOUNDED
+        assert not separation.separates(found.theta, X, y)
+        v = separation.receding(found.theta, X, y)
+        assert separation.recedes(v, X, y)
+        z, along = X @ found.theta, X @ np.array([float(q.p) / float(q.q) for q in v])
+        sign = 2 * y - 1
+        costs = [np.mean(np.logaddexp(0, -sign * (z + t * along))) for t in (0, 1, 4)]
+        assert costs[0] > costs[1] > costs[2]
+
+    def test_one_example_on_the_other_side_and_there_is_a_minimum(self):
+        X, y = quasi(200, 7)
+        y[np.flatnonzero(X[:, 2])[0]] = 0.0
+        found = optimisers.solve(X, y)
+        assert found.converged
+        assert separation.receding(found.theta, X, y) is None
+
+    def test_a_label_between_holds_its_point_fast(self):
+        X, y = quasi(200, 7)
+        y[np.flatnonzero(X[:, 2])[0]] = 0.9
+        assert optimisers.solve(X, y).converged
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_at_a_minimum_there_is_no_such_direction(self, seed):
+        X, y = overlapping(60, 3, seed)
+        found = optimisers.solve(X, y)
+        assert found.converged
+        assert separation.receding(found.theta, X, y) is None
+
+    def test_the_check_is_exact(self):
+        # 0.1·3 − 0.3 is 5.6e-17 in floating point, and so for the doubles themselves; −5.6e-17
+        # on the other side refutes
+        v = (fmpq(*(0.1).as_integer_ratio()), -fmpq(*(0.3).as_integer_ratio()))
+        assert separation.recedes(v, [[3.0, 1.0], [0.0, 0.0]], [1, 0])
+        assert not separation.recedes(v, [[3.0, 1.0], [0.0, 0.0]], [0, 0])
+        assert not separation.recedes(v, [[0.0, 0.0]], [1])  # nothing falls
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e6])
+def test_an_offset_ends_in_a_word_about_rounding(offset):
+    # Xθ cancels: its rounding, times the offset, is what is left of the gradient
+    X, y = overlapping(200, 1, 8)
+    X[:, 1] += offset
+    found = optimisers.solve(X, y)
+    assert found.stopped is Stop.STALLED
+    assert found.iterations < 20
+    assert "centre and scale" in found.stopped.value
+
+
+def test_data_that_are_all_zero_leave_the_cost_as_it_is():
+    for way in (optimisers.descend, optimisers.solve):
+        found = way(np.zeros((4, 2)), [0, 1, 1, 1])
+        assert found.converged
+        assert found.iterations == 0
+
+
+def test_entries_beyond_the_range_of_a_square_are_named():
+    X = np.array([[1e200], [-2e200]])
+    with pytest.raises(ValueError, match="scale its columns"):
+        optimisers.descend(X, [1, 1])
+    assert optimisers.solve(X, [1, 1]).stopped is Stop.SINGULAR
+
+
+@pytest.mark.parametrize("way", [optimisers.descend, optimisers.solve])
+def test_scikit_learn_finds_the_same_cost(way):
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    X, y = overlapping(250, 3, 9)
+    model = linear_model.LogisticRegression(
+        C=np.inf, fit_intercept=False, solver="newton-cholesky", tol=1e-12
+    ).fit(X, y)
+    best = logistic_regression.functions.cost(model.coef_[0], X, y)
+    found = way(X, y)
+    assert found.norms[-1] <= 1e-8
+    assert abs(found.cost - best) <= 1e-10
 
 
 def test_a_separating_line_within_rounding_is_none():
