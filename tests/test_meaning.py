@@ -129,8 +129,15 @@ def test_lines_that_are_identical_after_construction_are_marked() -> None:
 
 def test_sizes_are_at_least_one() -> None:
     size = symbols("N", integer=True)
-    assert proved(Sum(1, (k, 0, size - 1)), size) == []
-    assert proved(Sum(q[0], (k, 0, size - 1)) / size, q[0]) == []
+    assert proved(Sum(1, (k, 0, size - 1)), size) == ["N >= 1"]
+    assert proved(Sum(1, (k, 0, size - 1)), size, size > 2) == []
+    assert proved(Sum(q[0], (k, 0, size - 1)) / size, q[0]) == ["N >= 1"]
+
+
+def test_a_range_that_cannot_be_is_named() -> None:
+    reason = not_proved(Sum(x, (k, 0, -5)), -4 * x)
+    assert "the range k = 0 … -5" in reason
+    assert "0 > 0" in not_proved(sympy.Pow(0, x, evaluate=False), sympy.Integer(0))
 
 
 def test_a_size_declared_nonnegative_may_be_zero() -> None:

@@ -13,7 +13,10 @@ from sympy import (
     Derivative,
     IndexedBase,
     MatrixSymbol,
+    Max,
+    Piecewise,
     Product,
+    Rational,
     Sum,
     erf,
     exp,
@@ -230,6 +233,42 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         S(u[j, 0] * w_h * w[i, 0], ALL, (j, 0, n - 1))
         - S(u[i, 0] * w_h * h * w[i, 0], (j, 0, n - 1), ALL),
         [],
+    ),
+    "sign of every entry": (
+        S(Abs(u[i, 0]) * w[i, 0], ALL),
+        S(u[i, 0] * w[i, 0], ALL),
+        S(u[i, 0], ALL),
+        [u[k, 0] >= 0],
+    ),
+    "parts by sign": (
+        S(Abs(u[i, 0]), ALL) + S(u[i, 0], ALL),
+        2 * S(Max(u[i, 0], 0), ALL),
+        S(Max(u[i, 0], 0), ALL),
+        [],
+    ),
+    "parts add up": (
+        S(Piecewise((w[i, 0], u[i, 0] > 0), (0, True)), ALL),
+        S(w[i, 0], ALL) - S(Piecewise((w[i, 0], u[i, 0] <= 0), (0, True)), ALL),
+        S(w[i, 0], ALL) - S(Piecewise((w[i, 0], u[i, 0] < 0), (0, True)), ALL),
+        [],
+    ),
+    "reciprocals where the entries are not 0": (
+        S(Piecewise((w[i, 0] / u[i, 0], u[i, 0] > 0), (0, True)), ALL),
+        S(w[i, 0] * Piecewise((1 / u[i, 0], u[i, 0] > 0), (0, True)), ALL),
+        S(w[i, 0] * Piecewise((1 / u[i, 0], u[i, 0] > 0), (1, True)), ALL),
+        [],
+    ),
+    "an index compared with a fraction": (
+        S(Piecewise((v[i], i > Rational(1, 2)), (0, True)), ALL),
+        S(v[i], (i, 1, n - 1)),
+        S(v[i], (i, 2, n - 1)),
+        [n > 2],
+    ),
+    "every other comparison": (
+        S(Piecewise((v[i], 2 * i >= 5), (0, True)), ALL),
+        S(v[i], (i, 3, n - 1)),
+        S(v[i], (i, 2, n - 1)),
+        [n > 3],
     ),
     "likelihood": (
         log(Product(sigma(u[i, 0]), ALL)),

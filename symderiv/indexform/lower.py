@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
+from math import lcm
 
 import sympy
 from sympy import Basic, Indexed, MatrixSymbol, Symbol
@@ -42,9 +43,10 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
+from symderiv.indexform.wellformed import index_symbols
 from symderiv.verdict import ClaimError
 
-__all__ = ["Lowering", "Scope", "name_of"]
+__all__ = ["Lowering", "Scope", "base_of", "name_of"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 TESTED = "a joint in a test"
@@ -109,7 +111,7 @@ class Lowering:
         opaque: frozenset[str] = frozenset(),
     ) -> None:
         self.let = let
-        self.definitions = {name_of(_base(key)): (key, value) for key, value in let.items()}
+        self.definitions = {name_of(base_of(key)): (key, value) for key, value in let.items()}
         self.ranges = ranges
         self.integers = integers
         self.opaque = opaque
@@ -205,6 +207,14 @@ class Lowering:
             for s in expr.free_symbols
         ) and not expr.has(Indexed, MatrixElement)
 
+    def whole(self, a: Basic, b: Basic, scope: Scope) -> Linear | None:
+        """A positive multiple of a − b that is an integer-linear form, or None."""
+        q = lcm(*(r.q for side in (a, b) for r in side.atoms(sympy.Rational)))
+        if self.is_integer(q * a, scope) and self.is_integer(q * b, scope):
+            with suppress(Unsupported):  # a product or a power of them is a number like others
+                return self.index(q * a, scope) - self.index(q * b, scope)
+        return None
+
     def within(self, array: Basic, expr: Basic, size: Basic, scope: Scope) -> Linear:
         """The index, which must lie in 0 … size − 1."""
         form = self.index(expr, scope)
@@ -226,26 +236,21 @@ class Lowering:
                     f"0 … {size} - 1{'; its range is ' if bound else ''}{ranges}"
                 )
             why = f"an index of {array}"
-            self.require(integer(form), NONNEGATIVE, related(sympy.Ge, expr, 0), scope, why)
-            self.require(
-                integer(limit - 1 - form),
-                NONNEGATIVE,
-                related(sympy.Le, expr, size - 1),
-                scope,
-                why,
-            )
+            below = related(sympy.Le, expr, size - 1)
+            for u, shown in ((form, related(sympy.Ge, expr, 0)), (limit - 1 - form, below)):
+                self.require(integer(u), NONNEGATIVE, shown, scope, why)
         return form
 
     # -- definitions --------------------------------------------------------------------
 
     def unfold(self, key: Basic, indices: tuple[Linear, ...], shown: tuple[Basic, ...]) -> Term:
         """The definition of a name at the given indices."""
-        name = name_of(_base(key))
+        name = name_of(base_of(key))
         if name in self._unfolding:
             raise ClaimError(f"let defines {key} by itself")
         pattern, body = self.definitions[name]
         scope = Scope()
-        for p, i, s in zip(_indices(pattern), indices, shown, strict=True):
+        for p, i, s in zip(index_symbols(pattern), indices, shown, strict=True):
             scope = scope.bind(p, i, s)
         outer, self._unfolding = self._unfolding, (*self._unfolding, name)
         try:
@@ -255,11 +260,11 @@ class Lowering:
 
     def named(self, expr: Basic, scope: Scope) -> Term:
         """An entry of an array, or of a defined name."""
-        base = _base(expr)
-        name, raw = name_of(base), _indices(expr)
+        base = base_of(expr)
+        name, raw = name_of(base), index_symbols(expr)
         indices = tuple(self.index(i, scope) for i in raw)
         if name in self.definitions and name not in self.opaque:
-            if len(raw) != len(_indices(self.definitions[name][0])):
+            if len(raw) != len(index_symbols(self.definitions[name][0])):
                 raise ClaimError(
                     f"{expr} has not the indices of {self.definitions[name][0]} in let"
                 )
@@ -355,9 +360,8 @@ class Lowering:
 
     def difference(self, a: Basic, b: Basic, scope: Scope) -> Term:
         """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
-        if self.is_integer(a, scope) and self.is_integer(b, scope):
-            with suppress(Unsupported):  # a product or a power of them is a number like others
-                return integer(self.index(a, scope) - self.index(b, scope))
+        if (whole := self.whole(a, b, scope)) is not None:
+            return integer(whole)
         shown = related(sympy.Ne, a, b).xreplace(dict(scope.shown))
         why = TESTED if self._tested else "a joint"
         outer, self._tested = self._tested, True
@@ -373,7 +377,7 @@ class Lowering:
 
     def derivative(self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope) -> Term:
         """The derivative by symbols, entries or defined names, then unfolded."""
-        names = {name_of(_base(v)) for v, _ in variables}
+        names = {name_of(base_of(v)) for v, _ in variables}
         if names & self.definitions.keys() and names - self.definitions.keys():
             raise ClaimError(
                 f"a derivative by {' and '.join(str(v) for v, _ in variables)}, of which let "
@@ -431,19 +435,14 @@ class Lowering:
                 return self.unfold(self.definitions[node.data][0], (), ())
             if node.op == "entry" and node.data[0] in names:
                 pattern = self.definitions[node.data[0]][0]
-                return self.unfold(pattern, node.data[1], _indices(pattern))
+                return self.unfold(pattern, node.data[1], index_symbols(pattern))
             return None
 
         return transform(t, leaf)
 
 
-def _base(expr: Basic) -> Basic:
+def base_of(expr: Basic) -> Basic:
+    """The array of an entry; anything else is itself."""
     if isinstance(expr, Indexed):
         return expr.base
     return expr.parent if isinstance(expr, MatrixElement) else expr
-
-
-def _indices(expr: Basic) -> tuple[Basic, ...]:
-    if isinstance(expr, Indexed):
-        return tuple(expr.indices)
-    return (expr.i, expr.j) if isinstance(expr, MatrixElement) else ()

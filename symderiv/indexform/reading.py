@@ -15,8 +15,8 @@ from sympy import Basic, Indexed, IndexedBase, Symbol
 from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.lower import Lowering, Scope, name_of
+from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported, related
+from symderiv.indexform.lower import Lowering, Scope, base_of, name_of
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
@@ -93,13 +93,17 @@ def read(
         if s.is_extended_real is None and s not in integers | patterns | labels
         if not isinstance(s, sympy.Dummy)
     ]
-    facts = [f for s in sorted(integers, key=str) for f in _size_facts(s, s in sizes)]
-    out.ranges = Ranges(facts)
+    out.ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)
     reader = _Reader(let, integers, free, [w for ws in hypotheses for w in ws])
     # what where says of integers, then what the start's arrays say of its free indices
     out.ranges = out.ranges.plus(*reader.integer_facts())
+    for s in sorted(sizes, key=str):
+        least = Linear.of(name_of(s)) - 1
+        if s.is_extended_nonnegative is None and not out.ranges.nonnegative(least):
+            out.ranges = out.ranges.plus(least)
+            out.assumed.append(related(sympy.Ge, s, sympy.Integer(1)))
     if shape:
         (i, j), (rows, columns) = entry, shape
         low = Lowering(let, out.ranges, integers)
@@ -152,9 +156,9 @@ def _entry(shape: tuple[Basic, Basic] | None) -> tuple[Basic, Basic]:
     return (zero if shape[0] == 1 else row), (zero if shape[1] == 1 else column)
 
 
-def _size_facts(s: Basic, size: bool) -> list[Linear]:
+def _declared_range(s: Basic) -> list[Linear]:
     form = Linear.of(name_of(s))
-    if s.is_positive or (size and not s.is_nonnegative):
+    if s.is_positive:
         return [form - 1]
     if s.is_nonnegative:
         return [form]
@@ -190,7 +194,7 @@ class _Reader:
     def _allowed(self) -> tuple[list[Linear], set[Basic]]:
         """What where says of such indices alone; those of which it says more are not used."""
         renamed = {name_of(s): Linear.of(f"{name_of(s)}~any") for s in self.any}
-        within = [f.substitute(renamed) for s in self.any for f in _size_facts(s, False)]
+        within = [f.substitute(renamed) for s in self.any for f in _declared_range(s)]
         unusable = {s for s in self.any if s.is_even or s.is_odd or s.is_prime}
         for w in self.where:
             mine = w.free_symbols & self.any
@@ -222,14 +226,10 @@ class _Reader:
 
     def _linear(self, w: Basic) -> list[Linear] | None:
         """A relation between integers as forms that are ≥ 0; None for anything else."""
-        low, scope = Lowering({}, Ranges(), self.integers), Scope()
         if not isinstance(w, sympy.core.relational.Relational) or isinstance(w, sympy.Ne):
             return None
-        if not all(low.is_integer(side, scope) for side in w.args):
-            return None
-        try:
-            u = low.index(w.args[0], scope) - low.index(w.args[1], scope)
-        except Unsupported:
+        u = Lowering({}, Ranges(), self.integers).whole(w.args[0], w.args[1], Scope())
+        if u is None:
             return None
         signs = SIGNS[type(w).__name__]
         return {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
@@ -345,8 +345,7 @@ class _Reader:
             if isinstance(node, sympy.Lambda):
                 return
             if isinstance(node, (Indexed, MatrixElement)):
-                base = node.base if isinstance(node, Indexed) else node.parent
-                self._slots(low, node, base, ranges, known, free, bound, visit)
+                self._slots(low, node, base_of(node), ranges, known, free, bound, visit)
             for a in node.args:
                 visit(a, ranges)
 
@@ -367,7 +366,7 @@ class _Reader:
         self, low, node, base, ranges, known, free, bound, visit
     ) -> None:
         name = name_of(base)
-        definition = next((k for k in self.let if name_of(_of(k)) == name), None)
+        definition = next((k for k in self.let if name_of(base_of(k)) == name), None)
         if definition is not None:
             renaming = dict(zip(index_symbols(definition), index_symbols(node), strict=False))
             body = self.let[definition]
@@ -396,12 +395,6 @@ class _Reader:
                 ends = ranges[index]
                 if not any(s in ranges for end in ends for s in end.free_symbols):
                     bound.setdefault((name, axis), ends)
-
-
-def _of(key: Basic) -> Basic:
-    if isinstance(key, Indexed):
-        return key.base
-    return key.parent if isinstance(key, MatrixElement) else key
 
 
 def _declared(s: Basic) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -91,27 +92,25 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
 
 
-def _log(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    u = self.scalar(expr.args[0], scope)
-    self.require(u, POSITIVE, related(sympy.Gt, expr.args[0], 0), scope, "a logarithm")
-    if len(expr.args) == 2:
-        raise Unsupported(f"a logarithm with a base ({expr})")
-    return call("log", u)
-
-
 def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return self.scalar(expr.args[0], scope)
 
 
-def _quotient(top: Callable[[Term], Term], bottom: Callable[[Term], Term], pole: bool) -> Any:
-    """A rule for a quotient of exponentials, with a pole at 0 or none."""
+def _function(
+    formula: Callable[[Term], Term], *domain: Any, why: str = "", stronger: bool = False
+) -> Any:
+    """A rule for a function by its formula, and by relations that its argument has to satisfy."""
 
     def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
-        u = self.scalar(expr.args[0], scope)
-        if pole:
-            relation = related(sympy.Ne, expr.args[0], 0)
-            self.require(u, NONZERO, relation, scope, f"a pole of {type(expr).__name__}")
-        return mul(top(u), power(bottom(u), -1))
+        x, *others = expr.args
+        if others:
+            raise Unsupported(f"{expr}, which has a second argument,")
+        for relation, sides in domain:
+            a, b = sides(x)
+            u = _minus(self.scalar(a, scope), self.scalar(b, scope))
+            signs, what = frozenset(SIGNS[relation.__name__]), why or f"the domain of {expr.func}"
+            self.require(u, signs, related(relation, a, b), scope, what, stronger)
+        return formula(self.scalar(x, scope))
 
     return rule
 
@@ -122,6 +121,20 @@ def _e(u: Term, k: int) -> Term:
 
 def _minus(a: Term, b: Term) -> Term:
     return add(a, mul(num(-1), b))
+
+
+def _over(a: Term, b: Term) -> Term:
+    return mul(a, power(b, -1))
+
+
+def _half(u: Term, sign: int) -> Term:
+    """(e^u ± e^(−u))/2."""
+    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
+
+
+def _arsinh(u: Term, k: int) -> Term:
+    """log(u + √(u² + k)), DLMF 4.37.16 and 4.37.19."""
+    return call("log", add(u, root(add(power(u, 2), num(k)), Fraction(1, 2))))
 
 
 def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -230,85 +243,18 @@ def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return self.derivative(expr.expr, [(v, int(k)) for v, k in expr.variable_count], scope)
 
 
-def _plain(name: str) -> Any:
-    """A function that is defined everywhere and kept by name."""
-    return lambda self, e, s: call(name, self.scalar(e.args[0], s))
-
-
-def _ratio(top: str, bottom: str) -> Any:
-    """tan, cot, sec and csc as quotients of sine and cosine ('' is 1)."""
-
-    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
-        u = self.scalar(expr.args[0], scope)
-        below = call(bottom, u)
-        shown = getattr(sympy, bottom)(expr.args[0])
-        why = f"a pole of {type(expr).__name__}"
-        self.require(below, NONZERO, related(sympy.Ne, shown, 0), scope, why)
-        return mul(call(top, u) if top else ONE, power(below, -1))
-
-    return rule
-
-
-def _between(self: Lowering, expr: Expr, scope: Scope, signs: frozenset[str]) -> Term:
-    """The argument u, where −1 ≤ u ≤ 1, or −1 < u < 1."""
-    x = expr.args[0]
-    u = self.scalar(x, scope)
-    relation = sympy.Gt if signs == POSITIVE else sympy.Ge
-    why = f"the domain of {type(expr).__name__}"
-    self.require(add(u, ONE), signs, related(relation, x, -1), scope, why)
-    self.require(_minus(ONE, u), signs, related(relation, 1, x), scope, why)
-    return u
-
-
-def _acos(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """acos u = π/2 − asin u, DLMF 4.23.16."""
-    half_pi = mul(num(Fraction(1, 2)), constant("pi"))
-    return _minus(half_pi, call("asin", _between(self, expr, scope, NONNEGATIVE)))
-
-
-def _asinh(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """asinh u = log(u + √(u² + 1)), DLMF 4.37.16."""
-    u = self.scalar(expr.args[0], scope)
-    return call("log", add(u, root(add(ONE, power(u, 2)), Fraction(1, 2))))
-
-
-def _acosh(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """acosh u = log(u + √(u² − 1)) for u ≥ 1, DLMF 4.37.19."""
-    x = expr.args[0]
-    u = self.scalar(x, scope)
-    relation = related(sympy.Ge, x, 1)
-    self.require(_minus(u, ONE), NONNEGATIVE, relation, scope, "the domain of acosh")
-    return call("log", add(u, root(_minus(power(u, 2), ONE), Fraction(1, 2))))
-
-
-def _atanh(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """atanh u = ½·log((1 + u)/(1 − u)) for −1 < u < 1, DLMF 4.37.24."""
-    u = _between(self, expr, scope, POSITIVE)
-    quotient = mul(add(ONE, u), power(_minus(ONE, u), -1))
-    return mul(num(Fraction(1, 2)), call("log", quotient))
-
-
-def _positive(self: Lowering, x: Basic, scope: Scope, why: str, stronger: bool) -> Term:
-    u = self.scalar(x, scope)
-    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why, stronger)
-    return u
-
-
-def _loggamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    return call("loggamma", _positive(self, expr.args[0], scope, "the domain of loggamma", False))
-
-
-def _gamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """Γ(u) = e^(log Γ(u)) for u > 0."""
-    u = _positive(self, expr.args[0], scope, "Γ is taken for positive arguments", True)
-    return call("exp", call("loggamma", u))
+_gamma: Callable[[Lowering, Any, Scope], Term] = _function(  # Γ(u) = e^(log Γ(u)) for u > 0
+    lambda u: call("exp", call("loggamma", u)), (sympy.Gt, lambda x: (x, sympy.S.Zero)),
+    why="Γ is taken for positive arguments", stronger=True,
+)  # fmt: skip
 
 
 def _polygamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
     order, x = (sympy.Integer(0), *expr.args) if len(expr.args) == 1 else expr.args
     if not (order.is_Integer and order >= 0):
         raise Unsupported(f"polygamma of the order {order}")
-    u = _positive(self, x, scope, "ψ is taken for positive arguments", True)
+    u, why = self.scalar(x, scope), "ψ is taken for positive arguments"
+    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why, True)
     return call(f"polygamma:{int(order)}", u)
 
 
@@ -362,45 +308,53 @@ def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:
     return lambda self, e, s: constant(name)
 
 
-def _half(u: Term, sign: int) -> Term:
-    """(e^u ± e^(−u))/2."""
-    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
+_ABOVE_0 = (sympy.Gt, lambda x: (x, sympy.S.Zero))
+_POLE = (sympy.Ne, lambda x: (x, sympy.S.Zero))
+_COS, _SIN = ((sympy.Ne, lambda x, f=f: (f(x), sympy.S.Zero)) for f in (sympy.cos, sympy.sin))
+_CLOSED, _OPEN = (
+    ((more, lambda x: (x, sympy.S.NegativeOne)), (more, lambda x: (sympy.S.One, x)))
+    for more in (sympy.Ge, sympy.Gt)
+)
 
+FUNCTIONS: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
+    "exp": _function(partial(call, "exp")),
+    "log": _function(partial(call, "log"), _ABOVE_0, why="a logarithm"),
+    sigma.__name__: _function(lambda u: power(add(ONE, _e(u, -1)), -1)),
+    softplus.__name__: _function(lambda u: call("log", add(ONE, _e(u, 1)))),
+    **{name: _function(partial(call, name)) for name in ("sin", "cos", "atan", "erf", "erfi")},
+    "tan": _function(lambda u: _over(call("sin", u), call("cos", u)), _COS, why="a pole of tan"),
+    "cot": _function(lambda u: _over(call("cos", u), call("sin", u)), _SIN, why="a pole of cot"),
+    "sec": _function(lambda u: _over(ONE, call("cos", u)), _COS, why="a pole of sec"),
+    "csc": _function(lambda u: _over(ONE, call("sin", u)), _SIN, why="a pole of csc"),
+    "asin": _function(partial(call, "asin"), *_CLOSED),
+    "acos": _function(  # DLMF 4.23.16
+        lambda u: _minus(mul(num(Fraction(1, 2)), constant("pi")), call("asin", u)), *_CLOSED
+    ),
+    "asinh": _function(lambda u: _arsinh(u, 1)),
+    "acosh": _function(lambda u: _arsinh(u, -1), (sympy.Ge, lambda x: (x, sympy.S.One))),
+    "atanh": _function(  # DLMF 4.37.24
+        lambda u: mul(num(Fraction(1, 2)), call("log", _over(add(ONE, u), _minus(ONE, u)))),
+        *_OPEN,
+    ),
+    "erfc": _function(lambda u: _minus(ONE, call("erf", u))),
+    "gamma": _gamma,
+    "loggamma": _function(partial(call, "loggamma"), _ABOVE_0),
+    "sinh": _function(lambda u: _half(u, -1)),
+    "cosh": _function(lambda u: _half(u, 1)),
+    "tanh": _function(lambda u: _over(_minus(_e(u, 2), ONE), add(_e(u, 2), ONE))),
+    "coth": _function(lambda u: _over(add(_e(u, 2), ONE), _minus(_e(u, 2), ONE)), _POLE),
+    "sech": _function(lambda u: _over(mul(num(2), _e(u, 1)), add(_e(u, 2), ONE))),
+    "csch": _function(lambda u: _over(mul(num(2), _e(u, 1)), _minus(_e(u, 2), ONE)), _POLE),
+}
 
 RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
+    **FUNCTIONS,
     "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
     "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
     "Pow": _power,
-    "exp": lambda self, e, s: call("exp", self.scalar(e.args[0], s)),
     "Exp1": lambda self, e, s: call("exp", ONE),
-    "log": _log,
-    sigma.__name__: lambda self, e, s: power(add(ONE, _e(self.scalar(e.args[0], s), -1)), -1),
-    softplus.__name__: lambda self, e, s: call("log", add(ONE, _e(self.scalar(e.args[0], s), 1))),
-    "sin": _plain("sin"),
-    "cos": _plain("cos"),
-    "tan": _ratio("sin", "cos"),
-    "cot": _ratio("cos", "sin"),
-    "sec": _ratio("", "cos"),
-    "csc": _ratio("", "sin"),
-    "asin": lambda self, e, s: call("asin", _between(self, e, s, NONNEGATIVE)),
-    "acos": _acos,
-    "atan": _plain("atan"),
-    "asinh": _asinh,
-    "acosh": _acosh,
-    "atanh": _atanh,
-    "erf": _plain("erf"),
-    "erfi": _plain("erfi"),
-    "erfc": lambda self, e, s: _minus(ONE, call("erf", self.scalar(e.args[0], s))),
-    "gamma": _gamma,
-    "loggamma": _loggamma,
     "digamma": _polygamma,
     "polygamma": _polygamma,
-    "sinh": lambda self, e, s: _half(self.scalar(e.args[0], s), -1),
-    "cosh": lambda self, e, s: _half(self.scalar(e.args[0], s), 1),
-    "tanh": _quotient(lambda u: _minus(_e(u, 2), ONE), lambda u: add(_e(u, 2), ONE), False),
-    "coth": _quotient(lambda u: add(_e(u, 2), ONE), lambda u: _minus(_e(u, 2), ONE), True),
-    "sech": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: add(_e(u, 2), ONE), False),
-    "csch": _quotient(lambda u: mul(num(2), _e(u, 1)), lambda u: _minus(_e(u, 2), ONE), True),
     "Abs": _abs,
     "sign": lambda self, e, s: by_sign(
         self.difference(e.args[0], sympy.S.Zero, s), ONE, ZERO, num(-1)

@@ -15,6 +15,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from math import gcd
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
@@ -271,6 +272,11 @@ def by_sign(u: Term, positive: Term, zero: Term, negative: Term) -> Term:
         return positive if u.data > 0 else negative if u.data < 0 else zero
     if positive is zero and zero is negative:
         return zero
+    if u.op == "int" and (g := gcd(*(c for _, c in u.data.coefficients))) > 1:
+        # g·v + r > 0 for r in 1 … g − 1 is v ≥ 0
+        below = Linear({k: c // g for k, c in u.data.coefficients}, u.data.constant // g)
+        zero = positive if u.data.constant % g else zero
+        return by_sign(integer(below), positive, zero, negative)
     return Term("sign", None, (u, positive, zero, negative))
 
 

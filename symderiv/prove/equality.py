@@ -126,7 +126,8 @@ def _all_cases(
             break
     if proof.proved and not proof.live:
         what = "the conditions" if proof.begun else "where and what is known of the symbols"
-        return _gave_up(premises, f"{what} contradict each other: no point satisfies them")
+        why = f"{what} contradict each other: no point satisfies them{proof.reason}"
+        return _gave_up(premises, why)
     return proof
 
 
@@ -164,6 +165,7 @@ class Case:
             shown = number < len(settled) and settled[number]
             state = True if shown else self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
+                proof.reason = f"; {condition.why}: {condition.relation}" if condition.why else ""
                 proof.discharged[len(discharged)] = False
                 return decided("excluded")
             discharged.append(state)

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
+from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
 from symderiv.prove.field import DividedByZero, Frac, Poly
@@ -21,13 +23,14 @@ from symderiv.prove.powers import parity
 from symderiv.prove.products import flattened
 from symderiv.prove.signs import as_linear
 from symderiv.prove.special import apply
-from symderiv.prove.units import Finer, Split
+from symderiv.prove.units import Cell, Finer, Split, in_cells
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
 __all__ = ["closed", "on_diagonal", "vanish_together"]
 
+_Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
 _MOST_PEELED = 4
 _UNROLL = 64
 
@@ -265,8 +268,10 @@ def _indefinite(
 
 def _product_at(norm: Normaliser, factors: Monomial, forms: Mapping[str, Linear]) -> Frac:
     out = norm.field.one
-    for atom, e in factors:
+    for atom, e in sorted(factors, key=lambda factor: factor[0].kind != "guard"):
         out = norm.field.mul(out, norm.field.power(_at(norm, atom, forms), e))
+        if atom.kind == "guard" and out.n.is_zero():
+            break  # where an indicator is 0 the other factors need no value
     return out
 
 
@@ -365,7 +370,7 @@ def vanish_together(norm: Normaliser, p: Poly) -> bool:
     norm.rules.add("sums compared as one summand")
     f = norm.field
     shared: list[str] = []  # names of the bound indices, the same for every sum
-    groups: dict[str, tuple[dict[str, Linear], Frac]] = {}
+    groups: dict[str, tuple[Ranges, list[_Summand]]] = {}
     for monomial, c in f.terms(p):
         sums = [a for a, e in monomial if a.kind == "sum" and e == 1]
         if not sums:
@@ -374,22 +379,28 @@ def vanish_together(norm: Normaliser, p: Poly) -> bool:
         lengths = found.data.binders
         shared += [norm.fresh() for _ in lengths[len(shared) :]]
         forms = {old: Linear.of(new) for (old, _), new in zip(lengths, shared, strict=False)}
-        binders = {
-            new: length.substitute(forms) for (_, length), new in zip(lengths, shared, strict=False)
-        }
+        ends = [(forms[old], length.substitute(forms)) for old, length in lengths]
         inside = norm.ranges
-        for b, length in binders.items():
+        for b, length in ends:
             if inside.nonnegative(length):  # else it may run below 0, see above
-                inside = inside.plus(Linear.of(b), length - 1 - Linear.of(b))
+                inside = inside.plus(b, length - 1 - b)
+        key = f"{[(a.text, e) for a, e in monomial if a is not found]} {ends}"
+        groups.setdefault(key, (inside, []))[1].append((c, found.data.factors, forms))
+    try:
+        return all(_vanishes(norm, frozenset(shared), *group) for group in groups.values())
+    except (Split, DividedByZero, Unsupported):
+        return False
 
-        def summand(factors: Monomial = found.data.factors, at: Any = forms) -> list[Frac]:
-            return [_product_at(norm, factors, at)]
 
-        try:
-            (value,) = norm.scoped(inside, summand)
-        except (Split, DividedByZero, Unsupported):
-            return False
-        key = f"{[(a.text, e) for a, e in monomial if a is not found]} {binders}"
-        total = groups.get(key, (binders, f.zero))[1]
-        groups[key] = binders, f.add(total, f.mul(f.number(c), value))
-    return all(norm.is_zero(total.n) for _, total in groups.values())
+def _vanishes(
+    norm: Normaliser, names: frozenset[str], inside: Ranges, summands: list[_Summand]
+) -> bool:
+    """Whether summands over one range add up to 0, in every case of the signs inside them."""
+    f = norm.field
+
+    def zero(_: Cell) -> list[bool]:
+        values = [f.mul(f.number(c), _product_at(norm, u, forms)) for c, u, forms in summands]
+        return [norm.is_zero(f.total(values).n)]
+
+    cells: list[bool] = norm.scoped(inside, partial(in_cells, norm, names, zero))
+    return all(cells)

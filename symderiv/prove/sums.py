@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
-from symderiv.prove.atoms import Atom, Form, Monomial
+from symderiv.prove.atoms import Atom, Monomial
 from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.indefinite import closed
-from symderiv.prove.units import Split
+from symderiv.prove.units import Cell, Split, in_cells
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["summed"]
 
 _UNROLL = 64
-_MOST_SIGNS = 6
 
 
 def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Term) -> Frac:
@@ -137,35 +136,19 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
     """Σ of a summand that has no cases on the index itself, by cases that depend on it."""
     f = norm.field
 
-    def cells(decided: tuple[tuple[Form, str], ...]) -> list[tuple[Frac, Monomial]]:
-        """One summand, with its indicators, for every consistent choice of signs."""
-        if len(decided) > _MOST_SIGNS:
-            raise OutOfBudget(f"more than {_MOST_SIGNS} case distinctions inside one sum")
-        for form, sign in decided:
-            if not norm.signs.assume(f.poly(form), frozenset(sign)):
-                return []
-            if sign == "0":
-                norm.vanish(form)
+    def summand(cell: Cell) -> list[tuple[Frac, Monomial]]:
+        """With its indicators, which are 1 where the signs are those of the cell."""
         try:
-            value = norm.of(body)
-        except Split as split:
-            on = split.on
-            if not isinstance(on, Form) or name not in on.names:
-                raise
-            out: list[tuple[Frac, Monomial]] = []
-            for sign in sorted(norm.signs.of(f.poly(on))):
-                out += norm.scoped(norm.ranges, partial(cells, (*decided, (on, sign))))
-            return out
+            return [(norm.of(body), tuple((Atom("guard", d), 1) for d in cell))]
         except DividedByZero:
-            if decided:
+            if cell:
                 return []  # the summand is not defined in this case: a condition excludes it
             raise Unsupported("a summand that is nowhere defined") from None
-        return [(value, tuple((Atom("guard", d), 1) for d in decided))]
 
     inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
     depth = norm.depth
     try:
-        found = norm.scoped(inside, partial(cells, ()))
+        found = norm.scoped(inside, partial(in_cells, norm, frozenset({name}), summand))
     except Split as split:
         on = split.on
         if not isinstance(on, Linear) or name not in on.names or _deeper(on, depth):

@@ -1,18 +1,32 @@
-"""What makes a normal form begin again: an open sign, or a finer unit of exponents."""
+"""What makes a normal form begin again: an open sign, or a finer unit of exponents.
+
+The sign of an entry at the index of a sum cannot be decided once for all: where a normal form
+inside a sum has to know it, its terms are divided into those with each sign (cells), as
+Σ f = Σ f·[u > 0] + Σ f·[u = 0] + Σ f·[u < 0].
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from math import gcd
+from typing import TYPE_CHECKING, TypeVar
 
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.indexform.terms import Linear
 from symderiv.prove.atoms import Form
 
-__all__ = ["Finer", "Split", "Units"]
+if TYPE_CHECKING:
+    from symderiv.prove.normalise import Normaliser
+
+__all__ = ["Cell", "Finer", "Split", "Units", "in_cells"]
 
 _MOST_UNITS = 1000
+_MOST_SIGNS = 6
+Cell = tuple[tuple[Form, str], ...]  # the signs that are assumed
+T = TypeVar("T")
 
 
 class Split(Exception):
@@ -59,3 +73,31 @@ class Units:
         if abs(count) > _MOST_UNITS:
             raise OutOfBudget(f"the multiple {c} of {t}, counted in {unit}")
         return unit, count
+
+
+def in_cells(
+    norm: Normaliser, names: frozenset[str], ask: Callable[[Cell], list[T]], cell: Cell = ()
+) -> list[T]:
+    """The answers of every consistent choice of the signs that a question needs.
+
+    Only signs of what varies with one of the ``names`` are chosen here. To be called inside
+    ``norm.scoped``, since what a cell assumes is forgotten with it.
+    """
+    if len(cell) > _MOST_SIGNS:
+        raise OutOfBudget(f"more than {_MOST_SIGNS} case distinctions inside one sum")
+    for form, sign in cell:
+        if not norm.signs.assume(norm.field.poly(form), frozenset(sign)):
+            return []
+        if sign == "0":
+            norm.vanish(form)
+    try:
+        return ask(cell)
+    except Split as split:
+        on = split.on
+        if not isinstance(on, Form) or not names & on.names:
+            raise
+    answers: list[T] = []
+    for sign in sorted(norm.signs.of(norm.field.poly(on))):
+        further = partial(in_cells, norm, names, ask, (*cell, (on, sign)))
+        answers += norm.scoped(norm.ranges, further)
+    return answers

@@ -67,6 +67,8 @@ def test_the_least_size(assumptions: dict[str, bool], least: int) -> None:
         (lambda s: s >= 5, 5, None),
         (lambda s: Eq(s, 5), 5, 5),
         (lambda s: Ne(s, 5), 0, None),
+        (lambda s: s > sympy.Rational(9, 2), 5, None),
+        (lambda s: 2 * s < 9, 0, 4),
     ],
 )
 def test_relations_between_integers(relation: Any, least: int, most: int | None) -> None:

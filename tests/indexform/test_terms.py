@@ -125,6 +125,10 @@ def test_constructors_collect_numbers_and_nothing_else() -> None:
     assert total("k~1", Linear(), n, ZERO) is ZERO
     assert by_sign(num(Fraction(-1, 2)), ONE, ONE, x) is x
     assert by_sign(x, ZERO, ZERO, ZERO) is ZERO
+    # 3i − 4 > 0 is i − 2 ≥ 0, and 3i − 4 is never 0; 2i − 4 has the sign of i − 2
+    i = Linear.of("i")
+    assert by_sign(integer(i * 3 - 4), ONE, x, ZERO) is by_sign(integer(i - 2), ONE, ONE, ZERO)
+    assert by_sign(integer(i * 2 - 4), ONE, x, ZERO) is by_sign(integer(i - 2), ONE, x, ZERO)
     assert integer(Linear(constant=3)) is num(3)
     assert add(x, x) is not mul(num(2), x)
 

@@ -31,6 +31,7 @@ from symderiv.functions import Gradient, Hessian
 from symderiv.verdict import ClaimError, InternalDisagreement, Result
 
 POINTS = 6  # at which a slip is looked for; a proof is looked at in two
+LAST = 40  # where the first ones lie outside the domain
 SECONDS = 10.0
 # The refuter's balls have 1024 bits at most, 308 digits: what they tell apart, these show as well.
 FINE, FINE_STEP, FINELY_VISIBLE = 1000, mpf(10) ** -330, mpf(10) ** -600
@@ -114,8 +115,10 @@ def difference(
 
     Of a proof, points at which its conditions do not certainly hold say nothing.
     """
-    compared = 0
-    for at in points(pair, kind, choose):
+    compared, wanted = 0, (2 if pair.true else POINTS) + len(pair.moves)
+    for number, at in enumerate(points(pair, kind, choose)):
+        if number >= wanted and compared:
+            break
         place = pointwise.Place(at.sizes, at.values, pair.let)
         for entry in entries(pair.lhs, at):
             values = [value(side, at, pair, entry) for side in (pair.lhs, pair.rhs)]
@@ -132,8 +135,7 @@ def difference(
 
 def points(pair: Pair, kind: str, choose: random.Random) -> Iterator[Point]:
     """Points at which ``where`` holds: where the slip shows first, then others."""
-    wanted = 2 if pair.true else POINTS
-    for number in range(wanted + len(pair.moves)):
+    for number in range(LAST):
         at = point(choose, arrays=kind in ARRAYS)
         if "Y" in str(pair.where):
             at.values["Y"] = [[Integer(0)] * at.sizes["n"] for _ in range(at.sizes["m"])]
