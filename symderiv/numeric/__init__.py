@@ -1,7 +1,7 @@
 """NumPy code from the index form.
 
 ``outputs`` and ``arguments`` read what is asked for; ``sums`` brings terms into a normal form and
-``stabilise`` (``island``, ``signed``, ``stable``) into one that rounding leaves alone; ``arrays``,
+``stabilise`` (``island``, ``forms``, ``signed``, ``stable``) into one that rounding leaves alone; ``arrays``,
 ``contractions``, ``entries``, ``cases`` and ``elementary`` make a graph of array operations of it
 (``source``), in which ``rows`` are taken block by block; ``layout`` and ``passes`` lay it out as
 statements, and ``compile`` makes functions of them, which ``checking`` guards. For ``prepare`` the

@@ -137,7 +137,7 @@ def _other(axes: tuple[str, ...], j: str, k: str) -> tuple[str, ...]:
     return tuple(k if a == j else a for a in axes)
 
 
-_POSITIVE = {"exp", "abs", "sigma", "sigma_complement", "sigma_slope", "softmax", "cosh"}
+_POSITIVE = {"exp", "abs", "sigma", "sigma_complement", "sigma_slope", "share", "cosh"}
 
 
 def nonnegative(t: Term) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ZERO, Term, mul, num
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import MUL, SUM, UNARY
+from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
+from symderiv.numeric.sums import monomial
 
 __all__ = ["FUNCTIONS"]
 
@@ -106,12 +108,6 @@ def _log_cosh(arrays: Arrays, t: Term) -> Value:
     return arrays.apply("np.where({0} < 1, {1}, {2})", [a, near, far], [SUM, 0, 0])
 
 
-def _log_add_exp(arrays: Arrays, t: Term) -> Value:
-    a, b = map(arrays.value, t.args)
-    text = "np.maximum({0}, {1}) + np.log1p(np.exp(-np.abs({0} - {1})))"
-    return arrays.apply(text, [a, b], [SUM, UNARY], SUM)
-
-
 def _weighted_log(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
     if x == y:
@@ -126,8 +122,84 @@ def _weighted_log1p(arrays: Arrays, t: Term) -> Value:
     return arrays.apply(text, [x, y], [SUM, SUM])
 
 
-def _shifted(arrays: Arrays, t: Term) -> tuple[Value, Value]:
-    """For Σₚ e^{u_p}: the largest u_p, and Σₚ e^(u_p − largest)."""
+"""D = Σ c·e^w over pieces (c, w), where w may be ``sum_exp`` of Σₚ e^{u_p}.
+
+It is e^M·(1 + r), with M the largest exponent and r what the others add to it; or e^M·t where the
+piece with the largest exponent has another coefficient than 1.
+"""
+
+
+@dataclass(frozen=True)
+class _Total:
+    largest: Value
+    rest: Value | None  # r; None for 0
+    scaled: Value | None = None  # t, where it is not 1 + r
+
+    def over(self, arrays: Arrays) -> Value | None:
+        """D/e^M; None for 1."""
+        if self.scaled is not None or self.rest is None:
+            return self.scaled
+        return arrays.apply("1 + {0}", [self.rest], [MUL], SUM)
+
+    def log(self, arrays: Arrays) -> Value | None:
+        """log(D/e^M); None for 0."""
+        if self.scaled is not None:
+            return arrays.apply("np.log({0})", [self.scaled])
+        return None if self.rest is None else arrays.apply("np.log1p({0})", [self.rest])
+
+
+def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
+    """D for its pieces, coefficients and exponents one after the other."""
+    pairs = list(zip(pieces[::2], pieces[1::2], strict=True))
+    if len(pairs) == 2 and (pairs[0][0] is not ONE or pairs[1][0] is not ONE):
+        (a, _), (b, _) = pairs
+        if arrays.normal.run(add(a, b)) is ZERO:
+            return _difference(arrays, pairs)
+        if arrays.normal.run(add(a, b)) is ONE:
+            return _mean(arrays, pairs)
+    if all(c is ONE for c, _ in pairs):
+        out = _unit(arrays, pairs[0][1])
+        for _, w in pairs[1:]:
+            out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
+        return out
+    (c, w), *others = pairs
+    whole = _unit(arrays, w)
+    t, largest = _times(arrays, c, whole), whole.largest
+    for c, w in others:
+        one = _unit(arrays, w)
+        s = _times(arrays, c, one)
+        test, top, d = _compared(arrays, [largest, one.largest], w is ZERO)
+        small = [d if v is None else arrays.times([v, d]) for v in (t, s)]
+        big = [arrays.number(1) if v is None else v for v in (t, s)]
+        values = [test, big[0], small[1], small[0], big[1]]
+        text = "np.where({0}, {1} + {2}, {3} + {4})"
+        t, largest = arrays.apply(text, values, [0, MUL, MUL, MUL, MUL]), top
+    return _Total(largest, None, None if t is None else hinted(arrays, "t", t))
+
+
+def _times(arrays: Arrays, c: Term, whole: _Total) -> Value | None:
+    """c·D/e^M; None for 1."""
+    over = whole.over(arrays)
+    if c is ONE:
+        return over
+    return arrays.value(c) if over is None else arrays.times([arrays.value(c), over])
+
+
+def _unit(arrays: Arrays, w: Term) -> _Total:
+    """e^w, or Σₚ e^{u_p} with the largest of its addends apart."""
+    if w.op != "call" or w.data != "sum_exp":
+        return _Total(arrays.value(w), None)
+    largest, _, top, shifted = _top(arrays, w.args[0])
+    beside = arrays.apply("{0} - {1}", [shifted, top], [SUM, MUL], SUM)
+    p = w.args[0].data[0]
+    left = tuple(a for a in beside.axes if a != p)
+    axis = f", axis={beside.axes.index(p)}" if left else ""
+    rest = Value(arrays.program.node(f"np.sum({{0}}{axis})", [beside.node]), left)
+    return _Total(largest, hinted(arrays, "rest", rest))
+
+
+def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
+    """For Σₚ e^{u_p}: the largest u_p and where it is, alone and as 0 and 1, and e^(u_p − it)."""
     p = t.data[0]
     if arrays.is_row(p):
         raise NotBlocked
@@ -138,20 +210,128 @@ def _shifted(arrays: Arrays, t: Term) -> tuple[Value, Value]:
     axis = f", axis={u.axes.index(p)}" if left else ""
     largest = Value(arrays.program.node(f"np.max({{0}}{axis})", [u.node]), left)
     hinted(arrays, "largest", largest)
+    place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
+    index = Value(arrays.program.node(f"np.arange({{0}}.shape[{u.axes.index(p)}])", [u.node]), (p,))
+    top = hinted(arrays, "top", arrays.apply("{0} == {1}", [index, place], [SUM, SUM], COMPARE))
     shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
-    total = Value(arrays.program.node(f"np.sum({{0}}{axis})", [shifted.node]), left)
-    return largest, hinted(arrays, "s", total)
+    return largest, place, top, shifted
 
 
-def _log_sum_exp(arrays: Arrays, t: Term) -> Value:
-    largest, total = _shifted(arrays, t.args[0])
-    return arrays.apply("{0} + np.log({1})", [largest, total], [SUM, 0], SUM)
+def _compared(arrays: Arrays, values: Sequence[Value], zero: bool) -> tuple[Value, Value, Value]:
+    """Whether the first is the larger, the larger one, and e^(−|difference|)."""
+    if zero:  # the second is 0
+        test = arrays.apply("{0} >= 0", values[:1], [SUM], COMPARE)
+        top = arrays.apply("np.maximum({0}, 0)", values[:1])
+        return test, top, _tail(arrays, values[0])
+    test = arrays.apply("{0} >= {1}", values, [SUM, SUM], COMPARE)
+    top = hinted(arrays, "largest", arrays.apply("np.maximum({0}, {1})", values))
+    d = arrays.apply("np.exp(-np.abs({0} - {1}))", values, [SUM, MUL])
+    return test, top, hinted(arrays, "e", d)
 
 
-def _softmax(arrays: Arrays, t: Term) -> Value:
-    largest, total = _shifted(arrays, t.args[1])
-    shifted = arrays.apply("np.exp({0} - {1})", [arrays.value(t.args[0]), largest], [SUM, MUL])
-    return arrays.apply("{0} / {1}", [shifted, total], [MUL, UNARY], MUL)
+def _joined(arrays: Arrays, a: _Total, b: _Total, zero: bool) -> _Total:
+    test, top, d = _compared(arrays, [a.largest, b.largest], zero)
+    if a.rest is None and b.rest is None:
+        return _Total(top, d)
+    over = [x.over(arrays) for x in (a, b)]
+    below = [d if o is None else arrays.times([d, o]) for o in over]
+    sums = [
+        other if x.rest is None else arrays.apply("{0} + {1}", [x.rest, other], [SUM, MUL], SUM)
+        for x, other in zip((a, b), reversed(below), strict=True)
+    ]
+    rest = arrays.apply("np.where({0}, {1}, {2})", [test, *sums])
+    return _Total(top, hinted(arrays, "rest", rest))
+
+
+def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """c·(e^a − e^b)."""
+    (c, a), (_, b) = pairs
+    units = [_unit(arrays, w) for w in (a, b)]
+    if any(x.rest is not None for x in units):
+        raise Unsupported("a difference of sums of exponentials")
+    test, top, _ = _compared(arrays, [x.largest for x in units], b is ZERO)
+    apart = arrays.apply("np.abs({0} - {1})", [x.largest for x in units], [SUM, MUL])
+    if b is ZERO:
+        apart = arrays.apply("np.abs({0})", [units[0].largest])
+    signs = [test, arrays.value(mul(num(-1), c)), arrays.value(c), apart]
+    t = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", signs, [0, 0, 0, UNARY], MUL)
+    return _Total(top, None, t)
+
+
+def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """c·e^a + (1 − c)·e^b."""
+    (c, a), (d, b) = pairs
+    units = [_unit(arrays, w) for w in (a, b)]
+    if any(x.rest is not None for x in units):
+        raise Unsupported("a mean of sums of exponentials")
+    values = [x.largest for x in units]
+    test, top, _ = _compared(arrays, values, b is ZERO)
+    apart = arrays.apply("np.abs({0} - {1})", values, [SUM, MUL])
+    if b is ZERO:
+        apart = arrays.apply("np.abs({0})", values[:1])
+    given = [test, arrays.value(d), arrays.value(c), apart]
+    rest = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", given, [0, 0, 0, UNARY], MUL)
+    return _Total(top, rest)
+
+
+def _log_total(arrays: Arrays, t: Term) -> Value:
+    whole = _total(arrays, t.args)
+    log = whole.log(arrays)
+    values = [whole.largest] if log is None else [whole.largest, log]
+    return arrays.apply(" + ".join(f"{{{k}}}" for k in range(len(values))), values, [SUM, MUL], SUM)
+
+
+def _log_share(arrays: Arrays, t: Term) -> Value:
+    """w − log D, w and the largest exponent first."""
+    w, *pieces = t.args
+    whole = _total(arrays, pieces)
+    below = arrays.apply("{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM)
+    log = whole.log(arrays)
+    return below if log is None else arrays.apply("{0} - {1}", [below, log], [SUM, MUL], SUM)
+
+
+def _share(arrays: Arrays, t: Term) -> Value:
+    w, *pieces = t.args
+    whole = _total(arrays, pieces)
+    text = "np.exp({0} - {1})" if w is not ZERO else "np.exp(-{1})"
+    needs = [SUM, MUL if w is not ZERO else UNARY]
+    above = hinted(arrays, "e", arrays.apply(text, [arrays.value(w), whole.largest], needs))
+    over = whole.over(arrays)
+    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+
+
+def _share_plus(arrays: Arrays, t: Term) -> Value:
+    """e^w/S + c for S = Σₚ e^{u_p} and w one of the u: near 1 it is [w largest] + c − others/S."""
+    w, c, _, inside = t.args
+    (sum_,) = inside.args
+    whole = _total(arrays, t.args[2:])
+    assert whole.rest is not None
+    _, place, _, _ = _top(arrays, sum_)
+    found = _index_of(arrays, w, sum_)
+    share = _share(arrays, call("share", w, *t.args[2:]))
+    if found is None:
+        return arrays.apply("{0} + {1}", [share, arrays.value(c)], [SUM, MUL], SUM)
+    top = arrays.apply("{0} == {1}", [found, place], [SUM, SUM], COMPARE)
+    step = arrays.apply("{0} + {1}", [hinted(arrays, "top", top), arrays.value(c)], [SUM, MUL], SUM)
+    if c.op == "mul" and monomial(c)[0] < 0:
+        values = [top, arrays.value(mul(num(-1), c))]
+        step = arrays.apply("{0} - {1}", values, [SUM, MUL], SUM)
+    over = whole.over(arrays)
+    assert over is not None
+    others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
+    values = [step, top, others, share]
+    return arrays.apply("{0} + np.where({1}, {2}, {3})", values, [SUM, 0, 0, 0], SUM)
+
+
+def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:
+    """Which p of the sum w belongs to, counted from its first."""
+    p, lower, _ = sum_.data
+    u = sum_.args[0].args[0]
+    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
+    for form in sorted(forms, key=repr):
+        if substitute(u, {p: form}) is w:
+            return arrays.integers(form - lower)
+    return None
 
 
 FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
@@ -161,9 +341,10 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "sigma_plus": _sigma_plus,
     "softplus_plus": _softplus_plus,
     "log_cosh": _log_cosh,
-    "log_add_exp": _log_add_exp,
     "weighted_log": _weighted_log,
     "weighted_log1p": _weighted_log1p,
-    "log_sum_exp": _log_sum_exp,
-    "softmax": _softmax,
+    "share": _share,
+    "share_plus": _share_plus,
+    "log_share": _log_share,
+    "log_total": _log_total,
 }

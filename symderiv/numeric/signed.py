@@ -6,12 +6,11 @@ as elements of the field, where −z for z is 1/E for E = e^z and P − z for P 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symderiv.indexform.terms import ONE, Term, add, mul, num
-
-if TYPE_CHECKING:
-    from symderiv.numeric.island import Island
+from symderiv.numeric.forms import Forms
+from symderiv.numeric.island import Island
 
 __all__ = ["signed"]
 
@@ -20,18 +19,23 @@ def signed(island: Island, f: Any) -> Term | None:
     """The stable form of an element in the signed argument, if it has one."""
     labels = [t for t in island.atoms if t.op == "entry" and t.data[0] in island.labels]
     labels = [t for t in labels if island.has(f.numer * f.denom, [island.of_atom[t]])]
-    if len(labels) != 1 or len(island.exponents) != 1:
+    if len(labels) != 1 or len(island.exponents) != 1 or island.sums or len(island.totals) > 1:
         return None
-    (label,), (u,), (E,), (P,) = labels, island.exponents, island.E, island.P
+    (label,), (u,), (E,) = labels, island.exponents, island.E
     line, y = island.linear(u), island.of_atom[label]
     parts = {g: t for t, g in island.of_atom.items() if island.has(line.numer, [g])}
     if len(line.numer) != 1 or not parts or y in parts:
         return None  # −u for u is the sign of one of its factors
     part, factor = next(iter(parts.items()))
-    at_zero, at_one = (_at(island, f, {y: island.field(v)}) for v in (0, 1))
+    mirror = {E: 1 / E, part: -part}
+    for total in island.totals:
+        if total.polynomial != (E + 1).numer:
+            return None
+        mirror[total.P] = total.P - line
+    at_zero, at_one = (island.at(f, {y: island.field(v)}) for v in (0, 1))
     if at_zero is None or at_one is None:
         return None
-    mirrored = _at(island, at_zero, {E: 1 / E, P: P - line, part: -part})
+    mirrored = island.at(at_zero, mirror)
     sign = add(ONE, mul(num(-2), label))
     if at_one == mirrored:
         scale = ONE
@@ -39,25 +43,5 @@ def signed(island: Island, f: Any) -> Term | None:
         scale = sign
     else:
         return None
-    island.signs = [sign]
-    island.written = {part: mul(sign, factor)}
-    form = island.form(at_zero)
-    if form is None:
-        island.signs, island.written = [ONE], {}
-        return None
-    return mul(scale, form)
-
-
-def _at(island: Island, f: Any, values: dict[Any, Any]) -> Any:
-    """The element with others in place of some generators; None where it is not defined."""
-    generators = [values.get(g, g) for g in island.field.gens]
-    out = []
-    for polynomial in (f.numer, f.denom):
-        total = island.field(0)
-        for degrees, c in polynomial.terms():
-            product = island.field(c)
-            for g, k in zip(generators, degrees, strict=True):
-                product *= g**k if k else 1
-            total += product
-        out.append(total)
-    return out[0] / out[1] if out[1] else None
+    form = Forms(island, [mul(sign, u)], {part: mul(sign, factor)}).form(at_zero)
+    return None if form is None else mul(scale, form)

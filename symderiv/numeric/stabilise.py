@@ -1,12 +1,13 @@
 """Terms rewritten so that rounding does not destroy them.
 
 What is made of exponentials and logarithms is read as an element of the field of rational
-functions in E = e^u, P = log(1 + E) and everything else; there it has one form, however it was
-written, and the forms of ``stable`` are read off it:
+functions in E = e^u, the logarithms of sums of these, and everything else (``island``). There it
+has one form, however it was written, from which the forms of ``stable`` are read off (``forms``):
 
-- N(E)/(1 + E)^a with deg N ≤ a is a sum of products of σ(u) and 1 − σ(u), in which nothing cancels;
-- β·P + γ·u is β·(log(1 + e^u) + γ/β·u);
-- a function of e^{u_k} and Σₚ e^{u_p} of degree 0 is one of softmax, and log Σₚ e^{u_p} is shifted.
+- a quotient of sums of exponentials is a sum of products of shares e^w/D, such as σ(u), 1 − σ(u)
+  and softmax, in which nothing cancels;
+- β·log(1 + e^u) + γ·u is β·(log(1 + e^u) + γ/β·u), one function, and log D − w is −log of a share;
+- powers and products of these are kept.
 
 Everything else stays as it is written.
 """
@@ -14,6 +15,7 @@ Everything else stays as it is written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from symderiv.indexform.terms import (
     ONE,
@@ -29,13 +31,15 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
-from symderiv.numeric.island import Island, TooLarge, live
+from symderiv.numeric.forms import Forms
+from symderiv.numeric.island import Island, TooLarge, exponents, live
+from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["stabilise"]
 
-_NAMED = {*STABLE, "softmax", "log_sum_exp"}
+_NAMED = {*STABLE, "share_plus", "sum_exp", "tanh"}
 
 
 def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> Term:
@@ -119,13 +123,21 @@ class _Stabiliser:
                 outside = [self.visit(f) for f in t.args if not live(f)]
                 return _exact(mul(*outside, self.visit(mul(*inside))))
         if live(t) and t.op in ("add", "mul", "pow", "call"):
-            try:
-                found = Island(self.normal, t, self.labels).stable()
-            except TooLarge:
-                found = None
+            groups = _apart(t)
+            if len(groups) > 1:
+                return _exact(add(*(self.visit(add(*g)) for g in groups)))
+            found = self._stable(t)
             if found is not None:
                 return self._inner(found)
         return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
+
+    def _stable(self, t: Term) -> Term | None:
+        try:
+            island = Island(self.normal, t, self.labels)
+            f = island.halved(island.element(t))
+            return signed(island, f) or Forms(island).form(f)
+        except TooLarge:
+            return None
 
     def _inner(self, t: Term) -> Term:
         """What a stable form is made of: it is done itself, its atoms may not be."""
@@ -136,6 +148,31 @@ class _Stabiliser:
             (e,) = t.args
             return total(index, lower, upper, rebuild(e, tuple(self.visit(a) for a in e.args)))
         return self.visit(t)
+
+
+def _apart(t: Term) -> list[list[Term]]:
+    """Addends with exponentials of their own; what has none goes with those that it may cancel."""
+    if t.op != "add":
+        return [[t]]
+    groups: list[tuple[set[Any], list[Term]]] = []
+    for a in (a for a in t.args if live(a)):
+        keys, addends = exponents(a), [a]
+        for g in [g for g in groups if g[0] & keys]:
+            groups.remove(g)
+            keys, addends = keys | g[0], g[1] + addends
+        groups.append((keys, addends))
+    if len(groups) < 2:
+        return [list(t.args)]
+    rest: list[Term] = []
+    for a in (a for a in t.args if not live(a)):
+        found = [addends for _, addends in groups if _symbols(a) & _symbols(add(*addends))]
+        (found[0] if len(found) == 1 else rest).append(a)
+    return [[a for a in t.args if a in addends] for _, addends in groups] + [[a] for a in rest]
+
+
+def _symbols(t: Term) -> set[str]:
+    """The symbols and arrays in a term."""
+    return {e.data if e.op == "var" else e.data[0] for e in walk(t) if e.op in ("var", "entry")}
 
 
 def _exact(t: Term) -> Term:
@@ -154,8 +191,6 @@ def _exact(t: Term) -> Term:
         (u,) = t.args
         if u.op == "add" and ONE in u.args:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
-        if u.op == "add" and len(u.args) == 2 and all(_is_call(e, "exp") for e in u.args):
-            return call("log_add_exp", *(e.args[0] for e in u.args))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)
     return t

@@ -52,7 +52,9 @@ STABLE: Mapping[str, Stable] = {
     "sigma_plus": Stable(_SIGMA + c, (u, c), "cancels at c = −1, a label that is met"),
     "softplus_plus": Stable(log(1 + exp(u)) + c * u, (u, c), "e^u overflows; cancels at c = −1"),
     "log_cosh": Stable(log(cosh(u)), (u,), "cosh u overflows for |u| > 710, and is 1 near 0"),
-    "log_add_exp": Stable(log(exp(x) + exp(y)), (x, y), "both overflow, or both underflow"),
+    "log_total": Stable(log(exp(x) + exp(y) + 2), (x, y), "all overflow, or all underflow"),
+    "log_share": Stable(x - log(exp(x) + exp(y) + exp(c)), (x, y, c), "cancels where x is largest"),
+    "share": Stable(exp(x) / (exp(x) + exp(y) + exp(c)), (x, y, c), "∞/∞ and 0/0"),
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
     "weighted_log": Stable(

@@ -1,0 +1,338 @@
+"""An element of an island as a term that rounding leaves alone.
+
+A quotient of sums of exponentials is a sum of shares e^w/D, which neither overflow nor cancel,
+whatever factors it has; σ(u) is the share of e^u in 1 + e^u. Logarithms of such sums are taken
+with the w taken out that leaves fewest terms: β·log D + γ·u is one function, log D − w is −log of
+a share, and powers and products are made of these. What is a product stays one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symderiv.indexform.terms import ZERO, Term, add, call, mul, num, power
+from symderiv.numeric.island import Island, Total, fraction
+
+__all__ = ["Forms"]
+
+Powers = list[tuple[Any, int]]
+
+
+class Forms:
+    """Writes elements of an island.
+
+    Parameters
+    ----------
+    arguments
+        The exponents as they are written, where that is not as they were read.
+    written
+        Terms for generators that are written as something else.
+    """
+
+    def __init__(
+        self,
+        island: Island,
+        arguments: Sequence[Term] = (),
+        written: Mapping[Any, Term] | None = None,
+    ) -> None:
+        self.island = island
+        self.arguments = list(arguments) or island.exponents
+        self.written: dict[Any, Term] = dict(written or {})
+        self.written |= {E: call("exp", u) for E, u in zip(island.E, self.arguments, strict=True)}
+
+    def form(self, f: Any) -> Term | None:
+        """The stable form of an element; None where as it was is as well."""
+        island = self.island
+        logs, exponentials = self._logs_of(f), [*island.E, *island.S]
+        below = [d for d, _ in f.denom.factor_list()[1] if island.has(d, exponentials)]
+        plain = not logs and all(map(self._monomial, below))
+        if plain and island.has(f.numer * f.denom, exponentials):
+            return None
+        return self._element(f)
+
+    def _logs_of(self, f: Any) -> list[Total]:
+        return [t for t in self.island.totals if self.island.has(f.numer * f.denom, [t.P])]
+
+    def _element(self, f: Any) -> Term:
+        island = self.island
+        if not f:
+            return ZERO
+        exponentials = [*island.E, *island.S]
+        coefficient, above = f.numer.factor_list()
+        divisor, below = f.denom.factor_list()
+        out = [num(fraction(coefficient) / fraction(divisor))]
+        numerators, mixed, denominators = Powers(), Powers(), Powers()
+        for factor, k in above:
+            if not island.has(factor, exponentials):
+                out.append(power(self._logs(island.field(factor)), k))
+            elif island.has(factor, island.P):
+                mixed.append((factor, k))
+            else:
+                numerators.append((factor, k))
+        for factor, k in below:
+            if not island.has(factor, exponentials):
+                out.append(power(self._logs(island.field(factor)), -k))
+            elif island.has(factor, island.P):
+                out.append(power(self._element(island.field(factor)), -k))
+            else:
+                denominators.append((factor, k))
+        if mixed:
+            whole = island.field(1)
+            for factor, k in mixed + numerators:
+                whole *= island.field(factor) ** k
+            out.append(self._sum(whole.numer, denominators))
+        elif numerators or denominators:
+            out.append(self._quotient(numerators, denominators))
+        return mul(*out)
+
+    # -- quotients of sums of exponentials ----------------------------------------------
+
+    def _quotient(self, above: Powers, below: Powers) -> Term:
+        """A product of factors over others, each above with one below that bounds it."""
+        island, out, monomial, rest = self.island, list[Term](), island_one(self.island), Powers()
+        left = [[d, k] for d, k in below]
+        above = self._hyperbolic(above, left, out)
+        for factor, k in above:
+            if len(factor) == 1:
+                monomial *= factor**k
+                continue
+            for _ in range(k):
+                found = next((d for d in left if d[1] and self._bounds(d[0], factor)), None)
+                if found is None:
+                    rest.append((factor, 1))
+                    continue
+                found[1] -= 1
+                out.append(self._bounded(factor, found[0]))
+        denominators = [(d, k) for d, k in left if k]
+        for factor, _ in rest:
+            if denominators or len(monomial) > 1:
+                monomial *= factor
+            else:
+                out.append(island.polynomial(factor, self.written))
+        if denominators or monomial != 1:
+            out.append(self._sum(monomial, denominators))
+        return mul(*out)
+
+    def _hyperbolic(self, above: Powers, left: list[list[Any]], out: list[Term]) -> Powers:
+        """(e^u + 1)/(e^u − 1) as 1/tanh(u/2)."""
+        for E, u in zip(self.island.E, self.arguments, strict=True):
+            top = next((k for f, k in above if f == (E + 1).numer), 0)
+            found = next((d for d in left if d[0] == (E - 1).numer), None)
+            if found is not None and top:
+                k = min(top, found[1])
+                found[1] -= k
+                above = [(f, j - k if f == (E + 1).numer else j) for f, j in above]
+                out.append(power(call("tanh", mul(num(Fraction(1, 2)), u)), -k))
+        return above
+
+    def _bounds(self, divisor: Any, factor: Any) -> bool:
+        """Whether the exponentials of a factor are among those of a divisor."""
+        generators = [*self.island.E, *self.island.S]
+        inside = self.island.grouped(divisor, generators).keys()
+        found = self.island.grouped(factor, generators).keys()
+        if self._is_sum(divisor):
+            return all(sum(degrees) == 1 for degrees in found)
+        return found <= inside
+
+    def _is_sum(self, divisor: Any) -> bool:
+        return any(divisor == S.numer for S in self.island.S)
+
+    def _monomial(self, polynomial: Any) -> bool:
+        """Whether a polynomial is a product of exponentials."""
+        return len(polynomial) == 1 and not self.island.has(polynomial, self.island.S)
+
+    def _plain(self, divisor: Any) -> Term | None:
+        """u, for 1 + e^u."""
+        for E, u in zip(self.island.E, self.arguments, strict=True):
+            if divisor == (E + 1).numer:
+                return u
+        return None
+
+    def _bounded(self, factor: Any, divisor: Any) -> Term:
+        """(α·e^u + β)/(1 + e^u) and (α·e^u + β·S)/S as one function; else a sum of shares."""
+        island, u = self.island, self._plain(divisor)
+        grouped = island.grouped(factor, [*island.E, *island.S])
+        if u is not None and len(grouped) == 2:
+            below, above = (c for _, c in sorted(grouped.items(), key=lambda item: item[0]))
+            step = above - below
+            if step and _number(step):
+                half = call("tanh", mul(num(Fraction(1, 2)), u))
+                if above == -below:
+                    return mul(island.term(above, self.written), half)
+                shift = (above + below) / step
+                if len(shift.numer) < len(below.numer):
+                    return mul(num(_value(step) / 2), add(half, island.term(shift, self.written)))
+                c = island.term(below / step, self.written)
+                return mul(num(_value(step)), call("sigma_plus", u, c))
+        if self._is_sum(divisor) and len(grouped) == 2:
+            position = next(i for i, S in enumerate(island.S) if divisor == S.numer)
+            key = tuple(int(i == len(island.E) + position) for i in range(len(next(iter(grouped)))))
+            (other,) = (
+                (degrees for degrees in grouped if degrees != key) if key in grouped else ((),)
+            )
+            if other and any(other[: len(island.E)]) and _number(grouped[other]):
+                step = grouped[other]
+                c = island.term(grouped[key] / step, self.written)
+                x, pieces = self._exponent(other), self._pieces(divisor)
+                return mul(num(_value(step)), call("share_plus", x, c, *pieces))
+        return self._sum(factor, [(divisor, 1)])
+
+    def _sum(self, polynomial: Any, denominators: Powers) -> Term:
+        """A sum of products of shares, each with its coefficient."""
+        island, addends = self.island, []
+        for degrees, coefficient in island.grouped(polynomial, [*island.E, *island.S]).items():
+            addends.append(mul(self._element(coefficient), *self._shares(degrees, denominators)))
+        return add(*addends)
+
+    def _shares(self, degrees: Sequence[int], denominators: Powers) -> list[Term]:
+        """e^w over a product of sums: as many exponentials to each of these as it has itself."""
+        left, out, count = list(degrees), list[Term](), len(self.island.E)
+        for divisor, k in denominators:
+            if self._monomial(divisor):
+                (monom,) = divisor.monoms()
+                places = self.island.positions([*self.island.E, *self.island.S])
+                left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
+                continue
+            u = self._plain(divisor)
+            if u is not None:
+                which = self.arguments.index(u)
+                j = min(max(left[which], 0), k)
+                left[which] -= j
+                out += _sigmas(u, k, j)
+                continue
+            keys = self._keys(divisor)
+            for _ in range(k):
+                sums = [list(key[count:]) for key in keys if any(key[count:])]
+                if len(keys) == len(sums) == 1 and left[count:] == sums[0]:
+                    left[count:] = [0] * len(sums[0])  # S/S
+                    continue
+                fitting = [v for v in keys if not any(v[count:]) and _fits(v, left)]
+                if sums and any(left[:count]):  # e^u, which may be one of those in the sum
+                    unit = next(i for i, a in enumerate(left[:count]) if a)
+                    fitting.append(tuple(int(i == unit) for i in range(len(left))))
+                best = max(fitting, key=sum, default=(0,) * len(left))
+                left = [a - b for a, b in zip(left, best, strict=True)]
+                out.append(call("share", self._exponent(best), *self._pieces(divisor)))
+        if any(left[:count]):
+            out.append(call("exp", self._exponent(left)))
+        out += [power(S, k) for S, k in zip(self.island.sums, left[count:], strict=True) if k]
+        return out
+
+    def _keys(self, divisor: Any) -> list[tuple[int, ...]]:
+        return list(self.island.grouped(divisor, [*self.island.E, *self.island.S]))
+
+    def _exponent(self, degrees: Sequence[int]) -> Term:
+        normal, pairs = self.island.normal, zip(self.arguments, degrees, strict=False)
+        return normal.plus(*(normal.times(num(k), u) for u, k in pairs if k))
+
+    def _pieces(self, divisor: Any) -> list[Term]:
+        """The coefficients and exponents of a sum of exponentials, one after the other."""
+        out, count = list[Term](), len(self.island.E)
+        for degrees, c in reversed(self.island.pieces(divisor)):
+            sums = degrees[count:]
+            inside = call("sum_exp", self.island.sums[sums.index(1)]) if any(sums) else None
+            out += [self.island.term(c, self.written), inside or self._exponent(degrees)]
+        return out
+
+    # -- logarithms ---------------------------------------------------------------------
+
+    def _logs(self, f: Any) -> Term:
+        """A polynomial in logarithms and what has no exponential."""
+        coefficient, factors = f.numer.factor_list()
+        scale = fraction(coefficient) / _value(self.island.field(f.denom))
+        return mul(*(power(self._factor(self.island.field(g)), k) for g, k in factors), num(scale))
+
+    def _factor(self, f: Any) -> Term:
+        """A factor of one, with what is taken out of its logarithms."""
+        island, found = self.island, self._logs_of(f)
+        if not found:
+            return island.term(f, self.written)
+        plain = self._plain(found[0].polynomial)
+        if len(found) == 1 and plain is not None and _degree(island, f, found[0].P) == 1:
+            return self._line(f, found[0], plain)
+        terms = dict(self.written)
+        for total in found:
+            f = self._shifted(f, total, terms)
+        generators = [g for g in terms if g not in self.written or terms[g] is not self.written[g]]
+        addends = []
+        for degrees, c in island.grouped(f.numer, generators).items():
+            powers = zip(generators, degrees, strict=True)
+            addends.append(
+                mul(island.term(c, self.written), *(power(terms[g], k) for g, k in powers))
+            )
+        return mul(add(*addends), num(1 / _value(island.field(f.denom))))
+
+    def _shifted(self, f: Any, total: Total, terms: dict[Any, Term]) -> Any:
+        """f with log D, or log D − w, or both of 1 + e^u, in place of P: which has fewest terms."""
+        island, P, pieces = self.island, total.P, self._pieces(total.polynomial)
+        u = self._plain(total.polynomial)
+        whole = call("log_total", *pieces) if u is None else call("softplus_plus", u, ZERO)
+        choices: list[tuple[Any, dict[Any, Term]]] = [(f, {P: whole})]
+        shifts = [(w, island.linear(w)) for w in island.shifts(total)]
+        for w, line in shifts:
+            if not line:
+                continue
+            share = mul(num(-1), call("log_share", w, *pieces))
+            one = share if u is None else call("softplus_plus", u, num(-1))
+            choices.append((island.at(f, {P: P + line}), {P: one}))
+            slopes = [(g, line.diff(g)) for g in island.of_atom.values()]
+            both = [(g, c) for g, c in slopes if c and _number(c)]
+            if u is not None and both:
+                g, c = both[0]
+                value = (P - g - (line - c * g)) / c
+                choices.append((island.at(f, {g: value}), {P: whole, g: one}))
+        atoms = [g for g in island.of_atom.values() if any(line.diff(g) for _, line in shifts)]
+        generators = [*island.P, *atoms]
+        best, added = min(choices, key=lambda c: len(island.grouped(c[0].numer, generators)))
+        terms |= added
+        return best
+
+    def _line(self, f: Any, total: Total, u: Term) -> Term:
+        """β·log(1 + e^u) + γ·u + δ, with the γ that leaves least of u outside."""
+        island = self.island
+        by_degree = {d: c for (d,), c in island.grouped(f.numer, [total.P]).items()}
+        slope, rest = by_degree[1], by_degree.get(0, island.field(0))
+        linear = island.linear(island.exponents[self.arguments.index(u)])
+        shifts = [island.field(0), -slope]
+        for g in island.of_atom.values():
+            c = linear.diff(g)
+            if c and _number(c):
+                shifts.append(rest.diff(g) / c)
+        shifts = [shift for shift in shifts if (shift / slope).denom.is_ground]
+        shift = min(shifts, key=lambda shift: len((rest - shift * linear).numer))
+        form = call("softplus_plus", u, island.term(shift / slope, self.written))
+        line = mul(island.term(slope, self.written), form)
+        return add(line, island.term(rest - shift * linear, self.written))
+
+
+def island_one(island: Island) -> Any:
+    """The polynomial 1."""
+    return island.field(1).numer
+
+
+def _fits(inner: Sequence[int], outer: Sequence[int]) -> bool:
+    return all(a <= b or a <= 0 for a, b in zip(inner, outer, strict=True))
+
+
+def _sigmas(u: Term, a: int, j: int) -> list[Term]:
+    """E^j/(1 + E)^a as σ(u)^j (1 − σ(u))^(a − j)."""
+    both = min(j, a - j)
+    return [
+        power(call("sigma_slope", u), both),
+        power(call("sigma", u), j - both),
+        power(call("sigma_complement", u), a - j - both),
+    ]
+
+
+def _number(f: Any) -> bool:
+    return bool(f.numer.is_ground and f.denom.is_ground)
+
+
+def _value(f: Any) -> Fraction:
+    return fraction(f.numer.LC) / fraction(f.denom.LC) if f else Fraction(0)
+
+
+def _degree(island: Island, f: Any, generator: Any) -> int:
+    return max(d for (d,) in island.grouped(f.numer, [generator]))
