@@ -91,7 +91,8 @@ class Arrays:
         self.layouts, self.scalars, self.rows = layouts, scalars, rows
         self.real_cases = False
         self.one_sided = False  # whether the arguments of e^u are checked not to be large
-        self.squares = True  # whether Xᵀ·diag(w)·X is AᵀA
+        self.squares: bool | None = True  # whether Xᵀ·diag(w)·X is AᵀA; None for both
+        self.summed = False  # whether values are added up, and a rounding of one is no matter
         self.order: tuple[str, ...] = ()  # of the axes of the output, where a product may choose
         self.integer_cases = 0  # how many cases of integers we are inside
         self._memo: dict[Term, Value] = {}

@@ -172,16 +172,14 @@ def checked(
     signature = inspect.Signature(parameters)
     count, elementwise = len(parameters), contract.elementwise
     plain = not contract.declared and all(a.layout is not None for a in contract.arguments)
-    fitting: list[tuple[tuple[int, ...], ...]] = [()]  # of the last call: no second check
+    fitting: list[Any] = [None]  # of the last call: no second check
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        shapes = fitting[0]  # one look, since another thread may change it
-        if shapes and len(args) == count and not kwargs:
-            for v, shape in zip(args, shapes, strict=True):
-                if type(v) is not np.ndarray or v.dtype is not DOUBLE or v.shape != shape:
-                    break
-            else:
+        try:
+            if [(type(v), v.dtype, v.shape) for v in args] == fitting[0] and not kwargs:
                 return compute(*args)
+        except AttributeError:  # no array
+            pass
         if kwargs or len(args) != count:
             args = signature.bind(*args, **kwargs).args
         arrays = {
@@ -192,7 +190,7 @@ def checked(
             fit(contract, arrays)
             check_declared(contract.name, contract.declared, arrays)
             if plain:
-                fitting[0] = tuple(v.shape for v in arrays.values())
+                fitting[0] = [(np.ndarray, DOUBLE, v.shape) for v in arrays.values()]
             values = [v if isinstance(v, int) or v.ndim else v[()] for v in arrays.values()]
             return compute(*values)
         try:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from symderiv.indexform.terms import Linear, Term, substitute
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import ATOM, MUL, UNARY
+from symderiv.numeric.source import ATOM, MUL, NARROW, UNARY
 from symderiv.numeric.sums import monomial
 
 __all__ = ["contraction"]
@@ -35,6 +35,7 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     Indices are eliminated one after another, each time the one whose elimination touches the
     smallest array; so v′(AB) is (v′A)B, and no product of matrices is formed for a vector.
     """
+    arrays.summed = True
     indices, coefficient, factors = _flattened(arrays, t)
     by_axes: dict[frozenset[str], list[Term]] = {}
     for f in factors:
@@ -93,9 +94,22 @@ def _eliminate(
     arrays: Arrays, groups: list[_Group], s: str, free: frozenset[str]
 ) -> tuple[_Group, set[str]]:
     """Σ over s of the product of the groups; ``free`` may be summed along with it."""
-    square = _square(arrays, groups, s) if arrays.squares else None
-    if square is not None:
-        return square, {s}
+    square = _square(arrays, groups, s) if arrays.squares is not False else None
+    if square is None:
+        return _summed(arrays, groups, s, free)
+    if arrays.squares is None:
+        other, _ = _summed(arrays, groups, s, frozenset({s}))
+        if other.value.axes == square.value.axes:
+            columns = arrays.form(arrays.length(square.value.axes[0]))
+            choice = (f"{columns} <= {NARROW}", other.value.node)
+            arrays.program.choices[square.value.node] = choice
+    return square, {s}
+
+
+def _summed(
+    arrays: Arrays, groups: list[_Group], s: str, free: frozenset[str]
+) -> tuple[_Group, set[str]]:
+    """The same as a product of matrices where it can be."""
     groups = _merged(arrays, groups)
     if len(groups) == 1:
         (group,) = groups
@@ -127,6 +141,7 @@ def _square(arrays: Arrays, groups: list[_Group], s: str) -> _Group | None:
         return None  # two factors are a product of a matrix with itself already
     if not all(nonnegative(f) for f in small[0].factors) or not small[0].factors:
         return None
+    arrays.program.hints.setdefault(small[0].value.node, "w")
     root = arrays.apply("np.sqrt({0})", [small[0].value])
     scaled = arrays.multiplied([root, a])
     arrays.program.hints.setdefault(scaled.node, "A")

@@ -68,6 +68,8 @@ def _sigma_slope(arrays: Arrays, t: Term) -> Value:
     e = _one_sided(arrays, u)
     if e is not None:
         return arrays.apply("{0} / (1 + {0}) ** 2", [e], [MUL], MUL)
+    if arrays.summed:  # with two roundings more
+        return arrays.apply("{0} / (1 + {0}) ** 2", [_tail(arrays, u)], [MUL], MUL)
     s = _smaller(arrays, u)
     return arrays.apply("{0} - {0} * {0}", [s], [UNARY], SUM)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -149,7 +150,7 @@ class Functions:
         self._compiler: Compiler | None = None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._outputs]
+        return sorted({*super().__dir__(), *self._outputs})
 
     def __repr__(self) -> str:
         return f"<compiled functions: {', '.join(self._outputs)}>"
@@ -167,7 +168,8 @@ class Functions:
     def __getattr__(self, name: str) -> Compiled:
         names = self._named(name)
         if names:
-            return self._function(names)
+            found = self.__dict__[name] = self._function(names)  # the next look is a short one
+            return found
         known = ", ".join(self.__dict__.get("_outputs", ()))
         raise AttributeError(f"no compiled output is called {name!r}; there are: {known}")
 
@@ -274,8 +276,10 @@ class Functions:
         return self._compiler, about, merged(self._arguments[name] for name in names)
 
 
-class Compiled:
+class Compiled(functools.partial[Any]):
     """One function of ``Functions`` or ``Prepared``, which can be pickled as they can.
+
+    A ``partial`` with no argument, since that costs a call least.
 
     Attributes
     ----------
@@ -294,17 +298,24 @@ class Compiled:
     (<compiled function compute(z)>, 9.0)
     """
 
-    def __init__(self, call: Callable[..., Any], owner: Any, names: tuple[str, ...]) -> None:
-        self._call, self._owner, self._outputs = call, owner, names
+    source: str
+    proofs: dict[str, str]
+    __name__: str
+    __qualname__: str
+    __signature__: inspect.Signature
+    _owner: Any
+    _outputs: tuple[str, ...]
+
+    def __new__(cls, call: Callable[..., Any], owner: Any, names: tuple[str, ...]) -> Compiled:
+        """The function that ``owner`` has for these outputs."""
+        self = super().__new__(cls, call)
+        self._owner, self._outputs = owner, names
         self.__name__ = self.__qualname__ = call.__name__
         self.__doc__ = call.__doc__
         self.__signature__ = inspect.signature(call)
-        self.source: str = call.source  # type: ignore[attr-defined]
-        self.proofs: dict[str, str] = {name: owner.proofs[name] for name in names}
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The value, or a tuple of them."""
-        return self._call(*args, **kwargs)
+        self.source = call.source  # type: ignore[attr-defined]
+        self.proofs = {name: owner.proofs[name] for name in names}
+        return self
 
     def __repr__(self) -> str:
         return f"<compiled function {self.__name__}{self.__signature__}>"

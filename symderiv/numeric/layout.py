@@ -76,11 +76,12 @@ class Statements:
         return _sizes(self.contract, self.sizes, text)
 
 
-def statements(draft: Draft, *, one_sided: bool = False, squares: bool = True) -> Statements:
+def statements(draft: Draft, *, one_sided: bool = False, squares: bool | None = None) -> Statements:
     """The statements of a draft, in blocks of rows where that can be.
 
     ``one_sided`` writes e^u for arguments that are checked not to be large, and ``squares``
-    Xᵀ·diag(w)·X as AᵀA, of which a BLAS computes one half.
+    Xᵀ·diag(w)·X as AᵀA, of which a BLAS computes one half; by default what is faster is chosen
+    in the source, by the number of columns.
     """
     for span in [*row_spans(draft.arguments), None]:
         with contextlib.suppress(NotBlocked):
@@ -88,7 +89,9 @@ def statements(draft: Draft, *, one_sided: bool = False, squares: bool = True) -
     raise AssertionError("what is not taken in blocks is never refused")
 
 
-def _statements(draft: Draft, rows: Rows | None, one_sided: bool, squares: bool) -> Statements:
+def _statements(
+    draft: Draft, rows: Rows | None, one_sided: bool, squares: bool | None
+) -> Statements:
     contract, arguments = draft.contract, draft.arguments
     taken = {a.name for a in arguments} | {"np"}
     scalars = {a.key: a.name for a in arguments if a.layout is None}

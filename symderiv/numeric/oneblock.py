@@ -13,16 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symderiv.numeric.lowering import LARGEST, ROWS, Addend, Lowered, NotLowered, Operation
-from symderiv.numeric.passes import BLOCK
-from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY, Names, Program, Writer
+from symderiv.numeric.passes import BLOCK, SMALL
+from symderiv.numeric.source import (
+    ATOM,
+    COMPARE,
+    MUL,
+    NARROW,
+    POW,
+    SUM,
+    UNARY,
+    Names,
+    Program,
+    Writer,
+)
 
-__all__ = ["SMALL", "Branches", "Data", "Extent", "one_block"]
+__all__ = ["Branches", "Data", "Extent", "one_block"]
 
-SMALL = 1_000_000
-"""Multiplications in a product of matrices for which OpenBLAS has code of its own, without copies
-of its factors: at 1000 × 20 it takes two thirds of the time of a product AᵀA of which one half is
-computed."""
-NARROW = 32  # columns: with more of them, half of AᵀA is faster
 MOST_ROWS = 8192  # a sum is a scalar product with ones, whose rounding grows with its length
 
 _INFIX: dict[str, tuple[str, tuple[int, ...], int]] = {
@@ -252,7 +258,7 @@ class _Body:
         fast, safe = (self.totals(a) for a in (self.branches.fast, self.branches.safe))
         guards = list(dict.fromkeys(self.node(g) for g in self.guards)) if safe else []
         outside = Writer(self.program, self.names)
-        body = outside.write(guards, named=True)
+        body = outside.write(guards, named=guards)
         if not guards:
             body += self._branch(outside, fast)
             return self._once(body), body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symderiv.numeric.source import ATOM, Names, Program, Writer
@@ -12,6 +12,10 @@ __all__ = ["BLOCK", "TALL", "Loop", "Plan", "plan"]
 # Numbers in a block of rows, so that it stays in the cache: of 0.5, 1, 1.5, 2 and 3 MiB, 2 was
 # fastest over narrow and wide X, by up to a fifth.
 BLOCK = 262144
+SMALL = 1_000_000
+"""Multiplications in a product of matrices for which OpenBLAS has code of its own, without copies
+of its factors: at 1000 × 20 it takes two thirds of the time of a product AᵀA of which one half is
+computed."""
 TALL = 1024  # rows that make a product of matrices cost more than adding it to a total
 
 
@@ -29,16 +33,24 @@ class Loop:
         The names of the blocks, by argument.
     body
         Statements for one block.
+    choices
+        Totals for which there are two ways: the condition on sizes for the first, and the
+        statements of both.
     """
 
     before: tuple[str, ...]
     totals: tuple[tuple[str, str, str], ...]
     blocks: Mapping[str, str]
     body: tuple[str, ...]
+    choices: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
     def sums(self) -> list[str]:
         """The statements that add what one block gives."""
-        return [f"{name} += {value}" for name, _, value in self.totals]
+        out = [f"{name} += {value}" for name, _, value in self.totals if value]
+        for condition, first, second in self.choices:
+            out += [f"if {condition}:", *("    " + line for line in first)]
+            out += ["else:", *("    " + line for line in second)]
+        return out
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,14 @@ class Plan:
             size = f"{BLOCK} // {self.divisor}"
             size = f"max({TALL}, {size})" if self.tall else f"1 + {size}"
             few = f"{TALL} rows" if self.tall else "one row"
-            out.append(f"{self.rows} = {size}  # about {BLOCK >> 17} MiB in a block, or {few}")
+            about = f"# about {BLOCK >> 17} MiB in a block, or {few}"
+            conditions = [c for loop in self.loops for c, _, _ in loop.choices]
+            if conditions:
+                out.append(f"{about}; a BLAS has fast code for small products")
+                size = f"{SMALL} // {self.divisor} ** 2 if {conditions[0]} else {size}"
+                out.append(f"{self.rows} = {size}")
+            else:
+                out.append(f"{self.rows} = {size}  {about}")
         for loop in self.loops:
             out += loop.before
             out += [f"{name} = {zero}" for name, zero, _ in loop.totals]
@@ -124,7 +143,7 @@ def plan(
         for k in sorted(outer, reverse=True):  # a view is written inside, of what has a name
             if program.nodes[k].cheap:
                 outer |= set(program.nodes[k].args)
-        before = outside.write(sorted(outer), named=True)
+        before = outside.write(sorted(outer), named=outer)
         for t in here:
             outside.texts[t] = (names.give(wishes.get(t, "total")), ATOM)
         loop = Writer(program, names, wishes, outside.texts)
@@ -134,13 +153,39 @@ def plan(
                 argument = program.nodes[k].block
                 blocks[argument] = names.give(f"{argument}b")
                 loop.texts[k] = (blocks[argument], ATOM)
-        values = [program.nodes[t].args[0] for t in here]
-        body = loop.write(values)
+        values = {t: program.nodes[t].args[0] for t in here}
+        chosen = {t: v for t, v in values.items() if v in program.choices}
+        shared = _shared(program, chosen.values())
+        others = [v for t, v in values.items() if t not in chosen]
+        body = loop.write([*others, *shared], named=shared)
         sums = [
-            (outside.text(t), program.nodes[t].zero, loop.text(v))
-            for t, v in zip(here, values, strict=True)
+            (outside.text(t), program.nodes[t].zero, "" if t in chosen else loop.text(v))
+            for t, v in values.items()
         ]
-        loops.append(Loop(tuple(before), tuple(sums), blocks, tuple(body)))
+        choices: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        for t, v in chosen.items():
+            condition, other = program.choices[v]
+            ways = []
+            for way in (other, v):
+                writer = Writer(program, Names(names.taken), wishes, loop.texts)
+                lines = writer.write([way])
+                ways.append((*lines, f"{outside.text(t)} += {writer.text(way)}"))
+            choices.append((condition, ways[0], ways[1]))
+        loops.append(Loop(tuple(before), tuple(sums), blocks, tuple(body), tuple(choices)))
     after = outside.write(results)
     texts = tuple(outside.text(r) for r in results)
     return Plan(tuple(loops), tuple(after), texts, count, width, start, rows)
+
+
+def _shared(program: Program, chosen: Iterable[int]) -> list[int]:
+    """What both ways to compute a node need, as far as it is no view."""
+    out: set[int] = set()
+    for v in chosen:
+        ways = [set(program.needed([way])) for way in (v, program.choices[v][1])]
+        common = ways[0] & ways[1]
+        used = {a for k in ways[0] ^ ways[1] for a in program.nodes[k].args if a in common}
+        while used:
+            views = {k for k in used if program.nodes[k].cheap}
+            out |= used - views
+            used = {a for k in views for a in program.nodes[k].args}
+    return sorted(out)

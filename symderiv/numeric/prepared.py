@@ -45,13 +45,19 @@ class Prepared:
     def __dir__(self) -> list[str]:
         return [name for name in dir(self._functions) if name != "prepare"]
 
-    def __getattr__(self, name: str) -> Compiled:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # also before there are data, while it is read from a pickle
             raise AttributeError(name)
         names = self._functions._named(name)
-        if not names:
-            getattr(self._functions, name)  # which says what there is
-        return self._function(names)
+        if not names:  # expressions, or an error that says what there is
+            return getattr(self._functions, name)
+        found = self.__dict__[name] = self._function(names)  # the next look is a short one
+        return found
+
+    def only(self) -> Compiled:
+        """The function of a single output."""
+        (name,) = self._functions._outputs
+        return self._function((name,))
 
     @property
     def source(self) -> str:

@@ -13,7 +13,7 @@ from symderiv.numeric.arguments import Argument
 from symderiv.numeric.buffers import Allocated, allocate
 from symderiv.numeric.layout import Draft, Statements, statements
 from symderiv.numeric.lowering import ROWS, Lowering, NotLowered, Renamed
-from symderiv.numeric.oneblock import SMALL, Branches, Data, Extent, one_block
+from symderiv.numeric.oneblock import Branches, Data, Extent, one_block
 from symderiv.numeric.passes import Loop
 
 __all__ = ["prepared_body"]
@@ -198,7 +198,7 @@ class _Written:
         head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
         size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
         if plan.tall and self.extent.narrow:
-            size = f"{SMALL} // {plan.divisor} ** 2"
+            size = f"{passes.SMALL} // {plan.divisor} ** 2"
         elif plan.tall:
             size = f"max({passes.TALL}, {size})"
         head.append(f"rows = min({plan.count}, {size}) or 1")

@@ -7,13 +7,26 @@ becomes a named intermediate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ATOM", "COMPARE", "MUL", "POW", "SUM", "UNARY", "Names", "Node", "Program", "Writer"]
+__all__ = [
+    "ATOM",
+    "COMPARE",
+    "MUL",
+    "NARROW",
+    "POW",
+    "SUM",
+    "UNARY",
+    "Names",
+    "Node",
+    "Program",
+    "Writer",
+]
 
 COMPARE, SUM, MUL, UNARY, POW, ATOM = 1, 2, 3, 4, 5, 6
 
+NARROW = 32  # columns of X up to which XᵀX is faster as a small product than as half of a large one
 _LONGEST_IN_PLACE = 50  # characters of a computation that is written inside another one
 _LONGEST_STATEMENT = 92
 
@@ -46,6 +59,8 @@ class Program:
         For each node, how many passes over the rows come before it.
     hints
         What an intermediate may be called.
+    choices
+        For some nodes a condition on sizes, and the node that is computed where it holds.
 
     Examples
     --------
@@ -63,6 +78,7 @@ class Program:
         self.blocked: list[bool] = []
         self.level: list[int] = []
         self.hints: dict[int, str] = {}
+        self.choices: dict[int, tuple[str, int]] = {}
         self._numbers: dict[Node, int] = {}
 
     def leaf(self, text: str, precedence: int = ATOM) -> int:
@@ -153,7 +169,7 @@ class Writer:
         """The text of a node that is written."""
         return self.texts[number][0]
 
-    def write(self, wanted: Sequence[int], *, named: bool = False) -> list[str]:
+    def write(self, wanted: Sequence[int], *, named: Collection[int] = ()) -> list[str]:
         """Statements for the nodes that are wanted, in order.
 
         Parameters
@@ -161,7 +177,7 @@ class Writer:
         wanted
             The nodes; what they do not need is left out.
         named
-            Whether each of them gets a name, as what a loop uses must have.
+            Those that get a name, as what a loop uses must have.
         """
         uses = self._uses(wanted)
         statements: list[str] = []
@@ -182,7 +198,7 @@ class Writer:
                     if len(text) > _LONGEST_STATEMENT and long:
                         name(a, texts[a][0])
                         text = self._text(node)
-            several = uses[number] > 1 or (named and number in wanted)
+            several = uses[number] > 1 or number in named
             if len(text) > _LONGEST_IN_PLACE and number not in wanted:
                 several = True
             if node.args and several and not node.cheap:

@@ -308,6 +308,8 @@ class TestOneBlock:
         assert prepared.cost_and_gradient.source.split('"""')[2] == SOURCE
         assert prepared.source.count("import numpy") == 1
         assert "def prepare_hessian_vector(X, y):" in prepared.source
+        with pytest.raises(AttributeError, match="no compiled output is called 'slope'"):
+            _ = prepared.slope
 
     def test_many_columns(self):
         """AᵀA, of which a BLAS computes one half, from 33 columns on."""
@@ -318,6 +320,19 @@ class TestOneBlock:
             assert form in prepared.hessian.source
             expected = self.functions.hessian(at, features, np.zeros(70))
             np.testing.assert_allclose(prepared.hessian(at), expected, rtol=1e-10, atol=1e-14)
+
+    @pytest.mark.parametrize("columns", [1, 32, 33])
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_many_blocks(self, columns, kept):
+        """The Hessian of 3,000 rows, as a small product for each block or as half of AᵀA."""
+        rng = np.random.default_rng(4)
+        features, at = rng.normal(size=(3000, columns)), rng.normal(size=columns)
+        labels = np.zeros(3000)
+        f = self.functions.prepare(features, labels).hessian if kept else self.functions.hessian
+        found = f(at) if kept else f(at, features, labels)
+        h = 1 / (1 + np.exp(-(features @ at)))
+        expected = features.T @ ((h * (1 - h))[:, None] * features) / 3000
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-14)
 
     @pytest.mark.parametrize(("rows", "columns"), [(8193, 2), (300, 1000), (3000, 20)])
     def test_larger_data_are_taken_in_blocks(self, rows, columns):
