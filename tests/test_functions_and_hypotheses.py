@@ -41,8 +41,9 @@ from sympy import (
     symbols,
     tan,
 )
+from sympy.codegen.cfunctions import exp2, expm1, log1p, log2, log10
 
-from symderiv import gradient, prove_equal
+from symderiv import gradient, prove_equal, sigma
 from symderiv.verdict import ClaimError
 
 n, m, K = symbols("n m K", integer=True, positive=True)
@@ -57,7 +58,20 @@ ONE_HOT = [Contains(Y[i, k], FiniteSet(0, 1)), Eq(Sum(Y[i, k], (k, 0, K - 1)), 1
 
 # name: left, right, a wrong right, where
 CLAIMS: dict[str, tuple[Any, Any, Any, list[Any]]] = {
+    # the functions of code
+    "log1p": (log1p(x), log(1 + x), log(2 + x), []),
+    "softplus by log1p": (Derivative(log1p(exp(x)), x), sigma(x), sigma(-x), []),
+    "log1mexp": (log(-expm1(-x)), log1p(-exp(-x)), log1p(exp(-x)), [x > 0]),
+    "expm1": (Derivative(expm1(x), x), expm1(x) + 1, expm1(x), []),
+    "exp2 and log2": (exp2(3 * log2(x)), x**3, x**2, [x > 0]),
+    "decibels": (log10(x), log2(x) * log(2) / log(10), log2(x) * log(10) / log(2), [x > 0]),
     # functions without a definition
+    "called like a known one": (
+        Derivative(Function("sin")(x) ** 2, x),
+        2 * Function("sin")(x) * Derivative(Function("sin")(x), x),
+        2 * Function("sin")(x) * Function("cos")(x),
+        [],
+    ),
     "congruence": (f(x + 1) + f(1 + x), 2 * f(x + 1), 2 * f(x), []),
     "product rule": (
         Derivative(f(x) * g(x), x),
@@ -166,6 +180,12 @@ def test_what_is_equal_is_proved(name: str) -> None:
 def test_the_slip_beside_it_is_refuted(name: str) -> None:
     left, _, wrong, where = CLAIMS[name]
     assert prove_equal(left, wrong, where=where).refuted
+
+
+def test_the_functions_of_code_keep_their_domains() -> None:
+    for code, plain, needed in ((log1p(x), log(1 + x), x + 1 > 0), (exp2(log2(x)), x, x > 0)):
+        assert needed in [c.relation for c in prove_equal(code, plain).conditions]
+        assert not prove_equal(code, plain, where=[x < -2]).proved
 
 
 def test_a_counterexample_says_which_function_it_is() -> None:

@@ -293,6 +293,8 @@ class Lowering:
             return self._symbol(expr, scope)
         if isinstance(expr, sympy.Rational):
             return num(Fraction(int(expr.p), int(expr.q)))
+        if isinstance(expr, AppliedUndef):  # before the rules: it may be called sin
+            return opaque(self, expr, scope)
         rule = RULES.get(type(expr).__name__)
         if rule is not None:
             return rule(self, expr, scope)
@@ -307,8 +309,6 @@ class Lowering:
                 zero = sympy.Integer(0)
                 return matrices.entry_of(self, expr, zero, zero, scope)
             raise ClaimError(f"{expr} of shape {tuple(expr.shape)} stands where a scalar is needed")
-        if isinstance(expr, AppliedUndef):
-            return opaque(self, expr, scope)
         raise Unsupported(f"{type(expr).__name__} ({expr})")
 
     def _symbol(self, symbol: Symbol, scope: Scope) -> Term:

@@ -319,6 +319,11 @@ _CLOSED, _OPEN = (
 FUNCTIONS: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "exp": _function(partial(call, "exp")),
     "log": _function(partial(call, "log"), _ABOVE_0, why="a logarithm"),
+    "log1p": _function(lambda u: call("log", add(ONE, u)), _OPEN[0]),
+    "log2": _function(lambda u: _over(call("log", u), call("log", num(2))), _ABOVE_0),
+    "log10": _function(lambda u: _over(call("log", u), call("log", num(10))), _ABOVE_0),
+    "expm1": _function(lambda u: _minus(_e(u, 1), ONE)),
+    "exp2": _function(lambda u: call("exp", mul(u, call("log", num(2))))),
     sigma.__name__: _function(lambda u: power(add(ONE, _e(u, -1)), -1)),
     softplus.__name__: _function(lambda u: call("log", add(ONE, _e(u, 1)))),
     **{name: _function(partial(call, name)) for name in ("sin", "cos", "atan", "erf", "erfi")},
@@ -363,8 +368,6 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Max": _extreme(True),
     "Min": _extreme(False),
     "Piecewise": _piecewise,
-    "re": _bare,  # of a MatrixElement, which SymPy does not know to be real
-    "conjugate": _bare,
     "im": lambda self, e, s: ZERO,
     "Sum": _sum,
     "Product": _product,
@@ -374,6 +377,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Subs": _subs,
     "KroneckerDelta": _kronecker,
     "Derivative": _derivative,
-    "UnevaluatedExpr": _bare,
+    # re and conjugate are of a MatrixElement, which SymPy does not know to be real
+    **dict.fromkeys(("re", "conjugate", "UnevaluatedExpr"), _bare),
     **{key: _constant(value) for key, value in _CONSTANTS.items()},
 }

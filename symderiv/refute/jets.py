@@ -348,6 +348,11 @@ def _asinh(v: Value) -> Value:
 FUNCTIONS: dict[str, Callable[[Value], Value]] = {
     "exp": _exp,
     "log": _log,
+    "log1p": lambda v: _log(1 + v),
+    "log2": lambda v: divide(_log(v), _log(fmpq(2))),
+    "log10": lambda v: divide(_log(v), _log(fmpq(10))),
+    "expm1": lambda v: _exp(v) - 1,
+    "exp2": lambda v: _exp(v * _log(fmpq(2))),
     "sin": _sin,
     "cos": _cos,
     "tan": lambda v: divide(_sin(v), _cos(v)),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from flint import arb, fmpq
 from sympy import Add, Basic, Integer, MatrixSymbol, Mul, Pow, Rational, Symbol
+from sympy.codegen import cfunctions
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.indexed import Indexed
@@ -381,9 +382,7 @@ SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     Add: _add,
     Mul: _mul,
     Pow: _pow,
-    sympy.UnevaluatedExpr: _bare,
-    sympy.re: _bare,
-    sympy.conjugate: _bare,
+    **dict.fromkeys((sympy.UnevaluatedExpr, sympy.re, sympy.conjugate), _bare),
     sympy.im: lambda c, node: lambda s: fmpq(0),
     sympy.Abs: _abs,
     sympy.sign: _sign,
@@ -395,8 +394,7 @@ SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.Derivative: _derivative,
     sympy.Sum: lambda c, node: c.fold(node, fmpq(0), lambda a, b: a + b),
     sympy.Product: lambda c, node: c.fold(node, fmpq(1), lambda a, b: a * b),
-    Indexed: _entry,
-    MatrixElement: _entry,
+    **dict.fromkeys((Indexed, MatrixElement), _entry),
     sympy.Trace: matrices.trace,
     sympy.floor: _rounded("floor"),
     sympy.ceiling: _rounded("ceil"),
@@ -406,7 +404,10 @@ SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.beta: _beta,
     sympy.Subs: _subs,
     AppliedUndef: _opaque,
-    sigma: _function("sigma"),
-    softplus: _function("softplus"),
-    **{getattr(sympy, n): _function(n) for n in FUNCTIONS if n not in ("sigma", "softplus")},
+    **{f: _function(f.__name__) for f in (sigma, softplus)},
+    **{
+        vars(sympy).get(n) or vars(cfunctions)[n]: _function(n)
+        for n in FUNCTIONS
+        if n not in ("sigma", "softplus")
+    },
 }

@@ -17,6 +17,7 @@ import sympy
 from corpus.claim import Claim
 from mpmath import mpf
 from sympy import Basic, Contains, Eq, FiniteSet, Indexed, MatrixSymbol, Rational, Symbol
+from sympy.assumptions import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 __all__ = ["Point", "allowed", "points", "same", "value_at"]
@@ -60,6 +61,17 @@ for _name, _rule in {
     "gamma": _real(mpmath.gamma, 0),
     "loggamma": _real(mpmath.loggamma, 0),
     "polygamma": _polygamma,
+    "beta": lambda e, at: mpmath.beta(*(pointwise.scalar(a, at) for a in e.args)),
+    "sec": _real(mpmath.sec),
+    "csc": _real(mpmath.csc),
+    "cot": _real(mpmath.cot),
+    "sech": _real(mpmath.sech),
+    "log1p": _real(lambda x: mpmath.log(1 + x), -1),
+    "expm1": _real(mpmath.expm1),
+    "log2": _real(lambda x: mpmath.log(x, 2), 0),
+    "exp2": _real(lambda x: mpf(2) ** x),
+    "hypot": lambda e, at: mpmath.hypot(*(pointwise.scalar(a, at) for a in e.args)),
+    "EulerGamma": lambda e, at: +mpmath.euler,
 }.items():
     pointwise.SCALARS.setdefault(_name, _rule)
 
@@ -125,8 +137,17 @@ def _draw(claim: Claim, draw: random.Random, pool: list[Any]) -> Point | None:
             values[a.name] = grid if columns > 1 else [row[0] for row in grid]
         else:
             values[str(a)] = _Lazy(lambda a=a: _number(a, claim, draw, pool))
+    for r in claim.where:
+        if isinstance(r, AppliedPredicate):
+            _mirror(values[str(r.arguments[0])])
     point = Point(sizes, values)
     return point if all(_solve(r, claim, point, draw) for r in claim.where) else None
+
+
+def _mirror(grid: list[list[Any]]) -> None:
+    """Make a square matrix symmetric, which is the one predicate that ``where`` knows here."""
+    for i, row in enumerate(grid):
+        row[:i] = [grid[j][i] for j in range(i)]
 
 
 def _atoms(claim: Claim) -> set[Basic]:
@@ -138,10 +159,13 @@ def _atoms(claim: Claim) -> set[Basic]:
                 found.add(node)
                 found |= {s for shape in node.shape for s in shape.free_symbols}
             elif isinstance(node, Indexed):
-                found.add(node.base.label)
+                found.add(node.base)
+            elif isinstance(node, sympy.Derivative):  # SymPy does not count z[j]'s index as free
+                indices = {s for v in node.variables for s in v.free_symbols}
+                found |= {s for s in indices if isinstance(s, Symbol) and s.is_integer}
         arrays = {str(a) for a in found}
         found |= {s for s in e.free_symbols if isinstance(s, Symbol) and s.name not in arrays}
-    arrays = {n.base.label for e in claim.let for n in [e] if isinstance(n, Indexed)}
+    arrays = {n.base for n in claim.let if isinstance(n, Indexed)}
     bound = {s for e in claim.let for s in e.free_symbols if s.is_integer}
     free = set().union(*(e.free_symbols for e in (claim.lhs, claim.rhs)))
     return {a for a in found if a not in arrays and a not in claim.let and a not in bound - free}
@@ -194,7 +218,13 @@ def _solve(r: Basic, claim: Claim, point: Point, draw: random.Random) -> bool:
         return True
     total, wanted = r.args
     if isinstance(total, sympy.Sum):
+        if total.function.is_Pow:  # the squares of a vector
+            data = point.values[str(_head(total.function.base))]
+            data[:] = [Rational(3, 5), Rational(-4, 5), *([Rational(0)] * (len(data) - 2))]
+            return True
         rows = point.values[str(_head(total.function))]
+        if isinstance(rows, _Lazy):
+            return _share_out(rows, total, point)
         grid = rows if isinstance(rows[0], list) else [rows]
         for row in grid:
             if any(isinstance(s, Contains) for s in claim.where):
@@ -216,6 +246,22 @@ def _solve(r: Basic, claim: Claim, point: Point, draw: random.Random) -> bool:
     return bool(total.xreplace(known) == wanted)
 
 
+def _share_out(data: _Lazy, total: sympy.Sum, point: Point) -> bool:
+    """Make the entries over a sum's range add up to 1, for every value of another index."""
+    (index, low, high), *_ = total.limits
+    ends = (int(e.xreplace({s: point.sizes[s.name] for s in e.free_symbols})) for e in (low, high))
+    first, last = ends
+    for other in range(6):
+        keys = [
+            key[0] if len(key) == 1 else key
+            for k in range(first, last + 1)
+            for key in [tuple(k if i == index else other for i in total.function.indices)]
+        ]
+        weights = [abs(data[key]) for key in keys]
+        data.update({k: w / sum(weights) for k, w in zip(keys, weights, strict=True)})
+    return True
+
+
 def allowed(claim: Claim, point: Point) -> bool:
     """Whether every relation of ``where`` holds at a point."""
     place = pointwise.Place(point.sizes, point.values, claim.let)
@@ -226,6 +272,8 @@ def allowed(claim: Claim, point: Point) -> bool:
 
 
 def _holds(r: Basic, place: Any, point: Point) -> bool:
+    if isinstance(r, AppliedPredicate):
+        return True  # made true when the point was drawn
     free = [s for s in r.free_symbols if isinstance(s, Symbol) and s.is_integer]
     unknown = [s for s in free if s.name not in point.sizes]
     arrays = [n for n in sympy.preorder_traversal(r) if isinstance(n, (MatrixElement, Indexed))]

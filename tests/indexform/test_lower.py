@@ -36,6 +36,7 @@ from sympy import (
     sqrt,
     symbols,
 )
+from sympy.codegen.cfunctions import exp2, expm1, log1p, log2, log10
 from term_values import term_value
 
 from symderiv.functions import gradient, hessian, sigma, softplus
@@ -128,6 +129,7 @@ SAMPLES = {
     "digamma": sympy.digamma(2 + x),
     "sigma": sigma(x),
     "softplus": softplus(x),
+    **{f.__name__: f(x) * y for f in (log1p, log2, log10, expm1, exp2)},
     "Heaviside": sympy.Heaviside(x) + sympy.Heaviside(y, 1),
     # SymPy drops these of a real symbol; of an entry it keeps them
     "re": sympy.re(t[j, 0]) * y,
