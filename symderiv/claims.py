@@ -24,6 +24,8 @@ __all__ = ["Claim", "Convex", "Equal", "Limit", "Nonnegative", "NotConvex"]
 class Claim(Derivation):
     """A named statement about expressions; the kinds are its subclasses."""
 
+    is_claim = True
+
     def _state(self, expression: Basic, relation: str, because: str) -> None:
         """Note what is claimed of the start as the claim's one step."""
         step = Step(expression, because, file=self.file, line=self.line, relation=relation)

@@ -311,6 +311,12 @@ class DerivationResult:
         return self.first_failure is None if self.expect == "proved" else self.refuted
 
     @property
+    def is_claim(self) -> bool:
+        """Whether it is a claim, and no chain of lines."""
+        related = bool(self.steps and self.steps[0].relation)
+        return related or bool(getattr(self.derivation, "is_claim", False))
+
+    @property
     def refuted(self) -> bool:
         """Whether the steps pass up to one that is refuted."""
         failure = self.first_failure

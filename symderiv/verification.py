@@ -26,7 +26,10 @@ from symderiv.verdict import (
 )
 from symderiv.written import time_limit
 
-__all__ = ["NothingToVerify", "derivations_of", "run_checks", "unjudged", "verify", "verify_each"]
+__all__ = ["MADE_UP", "NothingToVerify", "called", "derivations_of", "run_checks"]
+__all__ += ["unjudged", "verify", "verify_each"]
+
+MADE_UP = "_symderiv_file_"  # the names of modules that are imported by their file begin so
 
 Progress = Callable[[int, int, Derivation], None]
 
@@ -123,10 +126,17 @@ def derivations_of(target: Any) -> tuple[Derivation, ...]:
     found = tuple({id(d): d for d in _walk(target)}.values())
     if not found:
         what = "the module" if isinstance(target, ModuleType) else f"the {type(target).__name__}"
-        name = f" {target.__name__}" if isinstance(target, ModuleType) else ""
+        name = f" {called(target)}" if isinstance(target, ModuleType) else ""
         ends = "holds no derivation" if name else "is empty"
         raise NothingToVerify(f"nothing to verify: {what}{name} {ends}")
     return found
+
+
+def called(module: ModuleType) -> str:
+    """What a reader calls a module: one that was imported by its file has a name made up for it."""
+    file = getattr(module, "__file__", None) or ""
+    made_up = module.__name__.startswith(MADE_UP)
+    return Path(file).name if made_up and file else module.__name__
 
 
 def run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
@@ -146,7 +156,7 @@ def run_checks(module: ModuleType, seed: int) -> tuple[CheckResult, ...]:
             results.append(result)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's own tests may raise anything
         detail = f"{type(error).__name__}: {error}"
-        results.append(CheckResult(f"{module.__name__}.checks", passed=False, detail=detail))
+        results.append(CheckResult(f"{called(module)}: checks", passed=False, detail=detail))
     return tuple(results)
 
 
@@ -186,7 +196,7 @@ def _in_module(module: ModuleType) -> Iterator[Derivation]:
         other = named.setdefault(value.name, value)
         if other is not value:
             raise ClaimError(
-                f"two derivations of {module.__name__} are called {value.name!r}:"
+                f"two derivations of {called(module)} are called {value.name!r}:"
                 f" {_place(other)} and {_place(value)}; give each its own name"
             )
         yield value

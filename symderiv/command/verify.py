@@ -98,12 +98,15 @@ def _verify(arguments: argparse.Namespace) -> int:
     if found and arguments.trace is not None:
         return show_trace(arguments, found, errors)
 
+    from symderiv.command.story import told
     from symderiv.verdict import DerivationResult, Report
     from symderiv.verification import unjudged, verify_each
 
     results: list[DerivationResult] = []
     checks: list[CheckResult] = []
     chosen = [item.derivation for item in found]
+    title, sections, wrong_stories = told(modules, chosen)
+    errors = (*errors, *wrong_stories)
     progress = Progress(sys.stderr)
     stopped: KeyboardInterrupt | None = None
     try:
@@ -127,8 +130,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         checks=tuple(checks),
         errors=tuple(errors),
         seconds=time.perf_counter() - began,
-        title=next((t for m in modules if isinstance(t := getattr(m, "title", ""), str) and t), ""),
-        sections=tuple(s for m in modules for s in _story(m)),
+        title=title,
+        sections=sections,
         measurements=_measurements(modules) if PAGES & {o.format for o in outputs} else (),
     )
     troubles = put(outputs, report, verbose=arguments.verbose)
@@ -142,18 +145,14 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if report.passed else 1
 
 
-def _story(module: ModuleType) -> tuple[Any, ...]:
-    """The sections that a module says beside its derivations."""
-    story = getattr(module, "story", ())
-    return tuple(story) if isinstance(story, (list, tuple)) else ()
-
-
 def _measurements(modules: Sequence[ModuleType]) -> tuple[Measurement, ...]:
     """How accurate the modules' compiled functions are, for a page that shows it."""
     from symderiv.numeric.functions import Functions
     from symderiv.testing.accuracy import measure
+    from symderiv.verification import called
 
-    of_each = ((m.__name__.rpartition(".")[2], getattr(m, "functions", None)) for m in modules)
+    names = [called(m).removesuffix(".py").rpartition(".")[2] for m in modules]
+    of_each = zip(names, (getattr(m, "functions", None) for m in modules), strict=True)
     return tuple(
         found
         for name, functions in of_each

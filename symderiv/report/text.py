@@ -242,7 +242,7 @@ def claim(derivation: DerivationResult) -> str:
     lines = [derivation.start, *(step.expression for step in derivation.steps)]
     names = notation.sizes(lines)
     every = f" for every {_listed(names)}" if names else ""
-    if derivation.steps and derivation.steps[0].relation:
+    if derivation.is_claim:
         return f"claim proved{every}"
     return f"{count(len(derivation.steps), 'step')} proved{every}"
 
@@ -277,7 +277,7 @@ def summary(report: Report) -> str:
         for step in derivation.steps:
             counts[outcome(step)] += 1
     total = sum(counts.values())
-    claims = sum(1 for d in report.derivations if d.steps and d.steps[0].relation)
+    claims = sum(d.is_claim for d in report.derivations)
     text = count(len(report.derivations) - claims, "derivation")
     text += f", {count(claims, 'claim')}" if claims else ""
     text += f", {count(total, 'step')}"

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from symderiv.targets.errors import TargetError, shown
 from symderiv.targets.files import is_file, is_folder
+from symderiv.verification import MADE_UP
 
 __all__ = ["import_file", "import_module"]
 
@@ -39,7 +40,7 @@ def import_file(label: str, path: Path) -> ModuleType:
                 " give one of them another name"
             )
         return module
-    private = f"_symderiv_file_{re.sub(r'[^0-9a-zA-Z]', '_', str(path))}"
+    private = f"{MADE_UP}{re.sub(r'[^0-9a-zA-Z]', '_', str(path))}"
     if private in sys.modules:
         return sys.modules[private]
     # As "python file.py" does, the file's own folder comes first for what it imports.
@@ -125,7 +126,7 @@ def _neighbours_of(folder: Path) -> None:
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         place = Path(file) if isinstance(file, str) else None
-        if place is None or "." in name or name.startswith("_symderiv_file_"):
+        if place is None or "." in name or name.startswith(MADE_UP):
             continue
         home = place.parents[1] if place.name == "__init__.py" else place.parent
         if home in others and (is_file(folder / f"{name}.py") or is_folder(folder / name)):

@@ -100,7 +100,8 @@ def select(
     except TargetError as error:
         return Selection((), (_told(error),))
     found: dict[int, Found] = {}
-    modules: dict[int, ModuleType] = {}
+    modules: dict[str, ModuleType] = {}
+    first: dict[tuple[str, str], int] = {}  # one file may be imported under two names
     errors: list[LoadError] = []
     excluded = 0
     for one in asked:
@@ -108,11 +109,13 @@ def select(
             if any(pattern.names(item) for pattern in left_out):
                 excluded += 1
                 continue
-            known = found.setdefault(id(item.derivation), item)
+            place = _file(item.module), item.derivation.name
+            key = first.setdefault(place, id(item.derivation))
+            known = found.setdefault(key, item)
             if item.whole:
-                modules.setdefault(id(item.module), item.module)
+                modules.setdefault(_file(item.module), item.module)
             if item.whole and not known.whole:
-                found[id(item.derivation)] = item
+                found[key] = item
     errors += [
         LoadError(f"no derivation that pyproject.toml lists is called {shown(repr(name))}")
         for name in names
@@ -340,6 +343,11 @@ def _named(found: Sequence[Found], name: str, place: str, several: bool) -> list
         names = ", ".join(dict.fromkeys(i.derivation.name for i in found)) or "none"
         raise TargetError(f"{place} has no derivation {shown(repr(name))}; it has: {names}")
     return chosen
+
+
+def _file(module: ModuleType) -> str:
+    file = getattr(module, "__file__", None)
+    return os.path.realpath(file) if file else module.__name__
 
 
 def is_called(found: Found, name: str) -> bool:

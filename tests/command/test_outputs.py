@@ -268,3 +268,69 @@ def test_a_stream_that_takes_a_part_gets_the_rest(write: Any) -> None:
     stream = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
     assert write(stream, "σ ≠ " * 100) == ""
     assert raw.taken.decode("utf-8") == "σ ≠ " * 100
+
+
+class TestTheStory:
+    """What a module says beside its derivations is checked, and what is wrong is said."""
+
+    def story(self, folder: Path, text: str) -> None:
+        head = SOURCE.replace('.then(x**2 + 1, "slip")', "")
+        made = "from symderiv.story import Figure, Section\n"
+        made += "from symderiv import to_numpy\nfunctions = to_numpy({'square': x**2}, (x,))\n"
+        (folder / "told.py").write_text(head + made + text, encoding="utf-8")
+
+    def test_a_page_has_the_sections_and_the_accuracy(self, folder: Path) -> None:
+        self.story(folder, "story = [Section('One', shows=('a wrong square',))]")
+        assert main(["verify", "told.py", "--page", "told.md", "--html", "told.html"]) == 0
+        page = (folder / "told.md").read_text("utf-8")
+        assert page.index("## One") < page.index("a wrong square")
+        assert "Further derivations" not in page
+        assert "| told: square | " in page
+        assert "told: square" in (folder / "told.html").read_text("utf-8")
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("story = [Section('One', shows=('a wrong squre',))]", "did you mean 'a wrong square'"),
+            ("story = [Section('One', shows=('other',))]", "shows 'other', which no derivation"),
+            ("story = ['prose']", "entry 1 of story is of type str: expected a Section"),
+            ("story = 'prose'", "story is of type str: expected a list of Sections"),
+            ("title = 3; story = [Section('One')]", "title is of type int: expected a text"),
+            ("story = [Section('One', shows='a wrong square')]", "expected a tuple of names"),
+            ("story = [Section('One', functions=3)]", "expected what to_numpy returned"),
+            ("story = [Section('One', figures=('one.png',))]", "expected a tuple of Figures"),
+            ("Figure('a b', '', '', print)", "expected letters, digits and hyphens"),
+            ("Figure('a', '', '', None)", "draw of the figure 'a' is None"),
+            ("Figure('a', '', '', print, width=0)", "width of the figure 'a' is 0"),
+        ],
+        ids=range(11),
+    )
+    def test_what_is_wrong_is_said(
+        self, folder: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
+    ) -> None:
+        self.story(folder, text)
+        assert main(["verify", "told.py", "--page", "told.md"]) == 2
+        said = " ".join(capsys.readouterr().out.split())
+        assert says in said
+        assert "told.py" in said
+        assert "_symderiv_file_" not in said
+
+    def test_names_beyond_what_is_run_are_known(self, folder: Path) -> None:
+        other = "other = Derivation('other', x).then(x, 'same')\n"
+        self.story(folder, other + "story = [Section('One', shows=('a wrong square', 'other'))]")
+        assert main(["verify", "told.py", "--exclude", ":other", "--page", "told.md"]) == 0
+
+    def test_a_file_and_the_module_that_it_is_count_once(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.story(folder, "from symderiv import Equal\nsame = Equal('same', x + x, 2*x)")
+        assert main(["verify", "told.py", "told", "told.py:same"]) == 0
+        assert "✔ 1 derivation, 1 claim, 2 steps: 2 proved;" in capsys.readouterr().out
+
+    def test_two_of_one_name_are_said_to_be_in_their_file(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.story(folder, "other = Derivation('a wrong square', x).then(x, 'same')")
+        assert main(["verify", "told.py"]) == 2
+        said = capsys.readouterr()
+        assert "two derivations of told.py are called" in said.out + said.err
