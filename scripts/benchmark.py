@@ -10,8 +10,8 @@ something on an idle machine only. Every result is compared with a reference fir
 One thread and two are two processes, as JAX and BLAS read their settings when they are imported.
 Candidates that are not installed are left out by name: ``pip install -e '.[bench]'`` gets them.
 
-Usage: python scripts/benchmark.py [--quick] [--shapes 1000x20,100000x20] [--threads 1,2]
-[--seconds 8] [--write README.md]
+Usage: python scripts/benchmark.py [--quick] [--shapes 1000x20,100000x20] [--threads 1 2]
+[--seconds 6] [--write README.md]
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ TASKS = {
     "hessian": "Hessian",
     "hessian_vector": "Hessian-vector product",
 }
+OURS = ("symderiv", "symderiv, `prepare`")
 SHAPES = "1000x20,1000000x20,100000x20,100000x200,20000x2000"
 QUICK = "1000x20,100000x20"
 LONG_ENOUGH = 2e-3  # seconds: a shorter call is repeated within its round
@@ -234,42 +235,19 @@ def child(arguments: argparse.Namespace) -> None:
 
 
 def report(records: list[dict[str, Any]], peak: tuple[int, int, float]) -> str:
-    """The tables, in Markdown."""
-    from tables import table
-
-    shapes = sorted({tuple(r["shape"]) for r in records}, key=lambda s: (s[1], s[0]))
-    threads = sorted({r["threads"] for r in records})
-    counts = " / ".join(f"{t}" for t in threads)
-    many = "threads" if threads[-1] > 1 else "thread"
+    """The tables, in Markdown, for each number of threads."""
     about = (
-        f"Time as a multiple of one read of X, with {counts} {many}; the median of rounds in which "
-        "all take turns. `prepare` keeps X and y between calls."
+        "Time as a multiple of one read of X; the median of rounds in which all take turns. "
+        "`prepare` keeps X and y between calls."
     )
     parts = [about]
-    for task, title in TASKS.items():
-        mine = [r for r in records if r["task"] == task]
-        labels = list(dict.fromkeys(r["label"] for r in mine if "ratio" in r))
-        found = {(r["label"], tuple(r["shape"]), r["threads"]): r for r in mine if "ratio" in r}
-
-        def cell(label: str, shape: Any, found: Any = found) -> str:
-            values = [found.get((label, shape, t)) for t in threads]
-            return " / ".join(number(v["ratio"]) if v else "–" for v in values)
-
-        def best(shape: Any, found: Any = found, labels: Any = labels) -> str:
-            out = []
-            for t in threads:
-                ours = [r["ratio"] for (name, s, k), r in found.items()
-                        if (s, k) == (shape, t) and name.startswith("symderiv")]  # fmt: skip
-                others = [r["ratio"] for (name, s, k), r in found.items()
-                          if (s, k) == (shape, t) and not name.startswith("symderiv")]  # fmt: skip
-                out.append(f"{min(others) / min(ours):.2f}" if ours and others else "–")
-            return " / ".join(out)
-
-        head = [title, *(f"{m} × {n}" for m, n in shapes)]
-        rows = [[label, *(cell(label, s) for s in shapes)] for label in labels]
-        rows.append(["**best other / best of symderiv**", *(best(s) for s in shapes)])
-        parts.append(table(head, rows))
-    parts.append(_first_calls(records, shapes))
+    for threads in sorted({r["threads"] for r in records}):
+        mine = [r for r in records if r["threads"] == threads]
+        shapes = sorted({tuple(r["shape"]) for r in mine}, key=lambda s: (s[1], s[0]))
+        many = f"{threads} thread{'s' if threads > 1 else ''}"
+        for task, title in TASKS.items():
+            parts.append(_task(f"{title}, {many}", [r for r in mine if r["task"] == task], shapes))
+        parts.append(_first_calls(f"First call: cost and gradient, ms, {many}", mine, shapes))
     m, n, vectors = peak
     parts.append(
         f"At {m} × {n} the function `cost_and_gradient` allocates at its peak {vectors:.2f} "
@@ -285,19 +263,40 @@ def report(records: list[dict[str, Any]], peak: tuple[int, int, float]) -> str:
     return "\n\n".join(parts)
 
 
-def _first_calls(records: list[dict[str, Any]], shapes: list[Any]) -> str:
+def _task(title: str, records: list[dict[str, Any]], shapes: list[Any]) -> str:
+    """All candidates at all shapes, and how the best of the others compares with ours."""
+    from tables import table
+
+    found = {(r["label"], tuple(r["shape"])): r["ratio"] for r in records if "ratio" in r}
+    labels = list(dict.fromkeys(label for label, _ in found))
+
+    def best(shape: Any) -> str:
+        both = [
+            [f for (label, s), f in found.items() if s == shape and (label in OURS) == ours]
+            for ours in (True, False)
+        ]
+        return f"{min(both[1]) / min(both[0]):.2f}" if all(both) else "–"
+
+    rows = [
+        [label, *(number(found[label, s]) if (label, s) in found else "–" for s in shapes)]
+        for label in labels
+    ]
+    rows.append(["**best other / best of symderiv**", *map(best, shapes)])
+    return table([title, *(f"{m} × {n}" for m, n in shapes)], rows)
+
+
+def _first_calls(title: str, records: list[dict[str, Any]], shapes: list[Any]) -> str:
     """How long it takes from the data to the first result, which may include compiling."""
     from tables import table
 
-    one = min(r["threads"] for r in records)
-    mine = [r for r in records if r["task"] == "cost_and_gradient" and r["threads"] == one]
-    firsts = {(r["label"], tuple(r["shape"])): r["first"] for r in mine if "first" in r}
+    mine = [r for r in records if r["task"] == "cost_and_gradient" and "first" in r]
+    firsts = {(r["label"], tuple(r["shape"])): r["first"] for r in mine}
     labels = list(dict.fromkeys(label for label, _ in firsts))
     rows = [
         [label, *(f"{1e3 * firsts[label, s]:.3g}" if (label, s) in firsts else "–" for s in shapes)]
         for label in labels
     ]
-    return table(["First call: cost and gradient, ms", *(f"{m} × {n}" for m, n in shapes)], rows)
+    return table([title, *(f"{m} × {n}" for m, n in shapes)], rows)
 
 
 def number(x: float) -> str:
@@ -327,8 +326,8 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--shapes", default=SHAPES, help="m x n of each, as 1000x20,100000x20")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK}, one second for each cell")
-    parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--seconds", type=float, default=8.0, help="for each task at each shape")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="a table for each")
+    parser.add_argument("--seconds", type=float, default=6.0, help="for each task at each shape")
     parser.add_argument("--write", metavar="FILE", help="put the tables into this file")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     found = parser.parse_args(arguments)
@@ -345,7 +344,7 @@ def main() -> None:
         child(arguments)
         return
     records: list[dict[str, Any]] = []
-    for threads in map(int, arguments.threads.split(",")):
+    for threads in arguments.threads:
         command = [
             sys.executable, __file__, "--child", str(threads), "--seconds", str(arguments.seconds),
             "--shapes", ",".join(f"{m}x{n}" for m, n in arguments.shapes),

@@ -166,12 +166,14 @@ def _checked(
         return compute(*args)
 
     (shape,) = shapes if arrays and len(shapes) == 1 else (None,)
+    ndarray, double, nothing = np.ndarray, DOUBLE, object()  # what a closure has is found faster
 
-    def call_with_one(*args: Any, **kwargs: Any) -> Any:
-        if len(args) == 1 and not kwargs:
-            v = args[0]
-            if type(v) is np.ndarray and v.dtype is DOUBLE and v.shape == shape:
+    def call_with_one(v: Any = nothing, /, *args: Any, **kwargs: Any) -> Any:
+        if type(v) is ndarray and v.dtype is double and v.shape == shape:
+            if not args and not kwargs:
                 return compute(v)
-        return slow(*args, **kwargs)
+        elif v is nothing:
+            return slow(*args, **kwargs)
+        return slow(v, *args, **kwargs)
 
     return call if shape is None else call_with_one

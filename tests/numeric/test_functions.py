@@ -410,6 +410,11 @@ class TestPrepared:
         assert cost == pytest.approx(self.functions.cost(at, X, y), rel=1e-14)
         np.testing.assert_allclose(slope, self.functions.gradient(at, X, y), rtol=1e-13)
         np.testing.assert_allclose(self.functions.prepare(X=X).product(at), X @ at, rtol=1e-14)
+        for given, named in (((), {}), ((at, at), {}), ((at,), {"theta": at}), ((), {"v": at})):
+            with pytest.raises(TypeError, match="argument"):
+                prepared.cost(*given, **named)
+        with pytest.raises(TypeError, match="dtype object"):
+            prepared.cost(None)
 
     def test_refuses_what_it_cannot_fix(self, problem):
         at, X, y = problem

@@ -41,7 +41,7 @@ def test_a_short_run_prints_every_task():
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for task in ("Cost and gradient", "Hessian", "Hessian-vector product"):
-        rows = done.stdout.split(f"| {task} ")[1].split("\n\n")[0]
+        rows = done.stdout.split(f"| {task}, 1 thread ")[1].split("\n\n")[0]
         for label in ("symderiv", "symderiv, `prepare`", "naive NumPy", "SymPy `lambdify`"):
             assert re.search(rf"\| {re.escape(label)} +\| +\d", rows), rows
     for label in ("PyTorch", "JAX, jit", "autograd"):
