@@ -315,17 +315,14 @@ class Normaliser:
         """e^u as a product over the monomials of u: e^(a + b) = e^a·e^b, e^(log p) = p."""
         f = self.field
         whole, rest = (u.n, f.zero.n) if u.d.is_constant() else f.divmod(u.n, u.d)
-        out, denominator = f.one, Form([((), Fraction(1))])
-        for part in (whole, rest):
+        out = f.one
+        for part, d in ((whole, f.one.d), (rest, u.d)):
             for monomial, c in f.terms(part):
-                if part is whole and len(monomial) == 1 and monomial[0][0].kind == "log":
-                    atom, e = monomial[0]
-                    if e == 1:
-                        out = f.mul(out, self._absolute_power(f.poly(atom.data), c))
-                        continue
-                one = Form([(monomial, Fraction(1))])
-                out = f.mul(out, self._exponential(one, denominator, c))
-            denominator = f.form(u.d)
+                if part is whole and [(a.kind, e) for a, e in monomial] == [("log", 1)]:
+                    out = f.mul(out, self._absolute_power(f.poly(monomial[0][0].data), c))
+                    continue
+                one = f.make(f.poly(Form([(monomial, Fraction(1))])), d)  # in lowest terms
+                out = f.mul(out, self._exponential(f.form(one.n), f.form(one.d), c))
         return out
 
     def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:

@@ -29,7 +29,6 @@ OPEN = {
     "gamma duplication",
     "gamma reflection",
     "geo symbolic",
-    "gumbel l sf",
     "harmonic digamma",
     "huber reg grad",
     "machin",
@@ -42,7 +41,6 @@ OPEN = {
     "poincare",
     "poincare atanh",
     "td lambda",
-    "torch gumbel cdf",
 }
 
 

@@ -120,6 +120,15 @@ def test_the_sign_of_a_difference_of_exponentials_is_that_of_the_exponents() -> 
 # ---- exp, log, roots
 
 
+def test_each_part_of_an_exponent_is_in_lowest_terms() -> None:
+    # e^((x·e^y + z)/(z·e^y)) = e^(x/z)·e^(1/e^y)
+    grown = call("exp", y)
+    joined = call("exp", mul(add(mul(x, grown), z), power(mul(z, grown), -1)))
+    apart = mul(call("exp", mul(x, power(z, -1))), call("exp", power(grown, -1)))
+    assert equal(joined, apart)
+    assert not equal(joined, mul(call("exp", mul(x, power(z, -1))), call("exp", grown)))
+
+
 def test_e_to_the_logarithm_is_the_absolute_value() -> None:
     back = call("exp", call("log", x))
     assert equal(back, x, (x, "+"))
