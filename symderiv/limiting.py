@@ -24,10 +24,9 @@ from symderiv.indexform.lower import name_of
 from symderiv.indexform.reading import Reading, read
 from symderiv.indexform.terms import Term, num, transform, var
 from symderiv.judge import fault_text, premises_of
-from symderiv.prove.atoms import Form
 from symderiv.prove.certificates import Rejected
 from symderiv.prove.hypotheses import Fact, Premises
-from symderiv.prove.limits import Limit, approaches, prove_limit_of
+from symderiv.prove.limits import Found, Limit, approaches, prove_limit_of
 from symderiv.prove.work import Work
 from symderiv.refute.approach import Near, Tends, approach
 from symderiv.verdict import ClaimError, InternalDisagreement, Result, Verdict
@@ -142,7 +141,7 @@ def _verdict(
     return Result(Verdict.UNDECIDED, reason=found.reason)
 
 
-def _read_back(found: tuple[Form, Form] | str) -> Basic:
+def _read_back(found: Found) -> Basic:
     """A limit that was found, for a reader."""
     if isinstance(found, str):
         return {"+": sympy.oo, "-": -sympy.oo}[found]

@@ -7,17 +7,22 @@ from sympy import (
     Abs,
     Contains,
     Eq,
+    EulerGamma,
     FiniteSet,
     Integer,
+    Max,
     Piecewise,
     Rational,
+    asin,
     atan,
     cos,
     cosh,
+    digamma,
     erf,
     exp,
     gamma,
     log,
+    loggamma,
     oo,
     pi,
     sin,
@@ -59,6 +64,13 @@ HOLDS = {
     "erf": (erf(z), z, oo, 1),
     "atan": (atan(z), z, oo, pi / 2),
     "log cosh": (log(cosh(x)) - Abs(x), x, -oo, -log(2)),
+    "arctangent, third order": ((atan(x) - x) / x**3, x, 0, Rational(-1, 3)),
+    "arctangent, far out": (x * (pi / 2 - atan(x)), x, oo, 1),
+    "erf at 0": (erf(x) / x, x, 0, 2 / sqrt(pi)),
+    "arcsine": (asin(x) / x, x, 0, 1),
+    "sine, fifth order": ((sin(x) - x + x**3 / 6) / x**5, x, 0, Rational(1, 120)),
+    "difference quotient of atan": ((atan(x) - atan(y)) / (x - y), x, y, 1 / (1 + y**2)),
+    "slope of log Γ": ((loggamma(x) - loggamma(p)) / (x - p), x, p, digamma(p)),
     "pole, even": (1 / x**2, x, 0, oo),
     "a power": (x**p, x, oo, oo),
     "quadratic cost": ((x - y) ** 2, x, -oo, oo),
@@ -190,6 +202,28 @@ class TestTheCostOfOneExample:
 def test_what_does_not_move_is_its_own_limit():
     assert prove_limit(y**2, x, 0, y**2).proved
     assert prove_limit(y**2, x, oo, 1).refuted
+
+
+MACHIN = atan(Rational(1, 2)) + atan(Rational(1, 3)) - pi / 4  # 0, which no normal form shows
+
+
+@pytest.mark.parametrize(
+    ("expr", "point", "limit"),
+    [
+        (x * MACHIN, oo, 0),
+        ((gamma(1 + x) - 1) / x, 0, -EulerGamma),
+        (exp(x * MACHIN) + x, oo, oo),
+    ],
+    ids=["angles", "gamma", "exponent"],
+)
+def test_a_number_that_may_be_0_refutes_nothing(expr, point, limit):
+    assert not prove_limit(expr, x, point, limit).refuted
+
+
+def test_an_arcsine_at_its_end_is_no_reason_to_leave_a_side_out():
+    # from above it tends to 1 + π/2, from below to π/2
+    above = Piecewise((1, x > 0), (0, True))
+    assert not prove_limit(asin(1 - Max(x, 0)) + above, x, 0, pi / 2).proved
 
 
 def test_no_limit_is_not_proved():

@@ -4,19 +4,21 @@ A term is written c₁m₁ + c₂m₂ + … + O(m), with m₁ > m₂ > … > m. 
 combination of functions tᵖ·(log t)^q and log log t that grow; two are compared by the leading
 coefficient of the difference of their E (Hardy, Orders of Infinity; Gruntz, On Computing Limits in
 a Symbolic Manipulation System, section 3.3). Sums, products, powers, e^u and log u of such
-expansions follow from the series of 1/(1 + δ), (1 + δ)^r, e^δ and log(1 + δ) at δ → 0.
+expansions follow from the series of 1/(1 + δ), (1 + δ)^r, e^δ and log(1 + δ) at δ → 0, and those of
+other functions from Taylor's theorem, with the table of derivatives.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import factorial
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.differentiate import depends
-from symderiv.indexform.terms import Term, constant, mul, num
+from symderiv.indexform.differentiate import depends, differentiate
+from symderiv.indexform.terms import Term, add, call, constant, mul, num, power, var
 from symderiv.prove.field import Frac
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.special import apply
@@ -28,7 +30,13 @@ Basis = tuple[Fraction, Fraction, int]  # tᵖ·(log t)^q, or log log t for (0, 
 Key = tuple[tuple[Basis, Frac], ...]  # E, its fastest part first
 LOG: Basis = (Fraction(0), Fraction(1), 0)
 LOG_LOG: Basis = (Fraction(0), Fraction(0), 1)
-_BOUNDED_AT_INFINITY = {"atan", "erf"}
+_AT = var("?at")
+# functions that are analytic where this is positive
+_ANALYTIC: dict[str, Callable[[Term], Term]] = {
+    **dict.fromkeys(("sin", "cos", "atan", "erf", "erfi"), lambda u: num(1)),
+    **dict.fromkeys(("loggamma", "polygamma"), lambda u: u),
+    "asin": lambda u: add(num(1), mul(num(-1), power(u, 2))),
+}
 
 
 class TooShort(Exception):
@@ -147,10 +155,9 @@ class Expansion:
 
     def composed(self, coefficients: Sequence[Frac], d: Series) -> Series:
         """Σ aₖδᵏ + O(δⁿ) for δ → 0, with the n coefficients."""
-        out, power = self.constant(coefficients[0]), self.constant(self.norm.field.one)
-        for a in coefficients[1:]:
-            power = self.mul(power, d)
-            out = self.add(out, self.mul(power, self.constant(a)))
+        out = Series(())
+        for a in reversed(coefficients):
+            out = self.add(self.mul(out, d), self.constant(a))
         bound = d.terms[0][0] if d.terms else d.error
         if bound is None:
             return out
@@ -172,12 +179,10 @@ class Expansion:
         if r.denominator != 1 and self.sign(c) == "-":
             raise NotDefinedThere
         head = f.power(c, int(r)) if r.denominator == 1 else norm.real_power(c, r)
-        binomial, choose = [], Fraction(1)
-        for k in range(self.length + 1):
-            binomial.append(f.number(choose))
-            choose = choose * (r - k) / (k + 1)
+        orders = range(self.length)
+        choose = accumulate(orders, lambda c, k: c * (r - k) / (k + 1), initial=Fraction(1))
         whole = Series(((self.times((), key, r), head),))
-        return self.mul(whole, self.composed(binomial, d))
+        return self.mul(whole, self.composed([f.number(c) for c in choose], d))
 
     def exp(self, u: Series) -> Series:
         """e^u = e^big · e^constant · Σ smallᵏ/k!."""
@@ -185,21 +190,18 @@ class Expansion:
         if u.error is not None and self.order(u.error) >= 0:
             raise TooShort
         key: Key = ()
-        constant, small = f.zero, list[tuple[Key, Frac]]()
         for monomial, c in u.terms:
-            side = self.order(monomial)
-            if side > 0:
+            if self.order(monomial) > 0:
                 key = self.times(key, ((self.basis(monomial), c),))
-            elif side == 0:
-                constant = f.add(constant, c)
-            else:
-                small.append((monomial, c))
-        factorials, inverse = [], Fraction(1)
-        for k in range(self.length + 1):
-            factorials.append(f.number(inverse))
-            inverse /= k + 1
+        constant, small = self.apart(u)
+        factorials = [f.number(Fraction(1, factorial(k))) for k in range(self.length + 1)]
         head = Series(((key, self.norm.exp(constant)),))
-        return self.mul(head, self.composed(factorials, Series(tuple(small), u.error)))
+        return self.mul(head, self.composed(factorials, small))
+
+    def apart(self, u: Series) -> tuple[Frac, Series]:
+        """The constant of an expansion, and what tends to 0."""
+        at = next((c for key, c in u.terms if not key), self.norm.field.zero)
+        return at, Series(tuple(term for term in u.terms if self.order(term[0]) < 0), u.error)
 
     def basis(self, monomial: Key) -> Basis:
         """A monomial tᵖ·(log t)^q as a function in an exponent."""
@@ -229,8 +231,9 @@ class Expansion:
         return self.add(self.collected(iter(terms), None), self.composed(series, d))
 
     def call(self, name: str, u: Series) -> Series:
-        """A function that is smooth at the limit of its argument, or bounded."""
+        """A function that is bounded, or analytic where its argument goes: its Taylor series."""
         f, norm = self.norm.field, self.norm
+        stem = name.partition(":")[0]
         lead = u.terms[0] if u.terms else None
         big = lead is not None and self.order(lead[0]) > 0
         vague = u.error is not None and self.order(u.error) >= 0
@@ -238,25 +241,29 @@ class Expansion:
             return Series((), ())  # bounded
         if vague and not big:
             raise TooShort
-        if big and lead is not None and name in _BOUNDED_AT_INFINITY:
+        if big and lead is not None and name in ("atan", "erf"):
             end = f.number(Fraction(1 if self.nonzero_sign(lead[1]) == "+" else -1))
-            if name == "atan":
-                end = f.mul(end, norm.of(mul(constant("pi"), num(Fraction(1, 2)))))
-            return Series((((), end),), self.times((), lead[0], Fraction(-1)))
-        if big or name not in ("sin", "cos", *_BOUNDED_AT_INFINITY):
+            if name == "erf":
+                return Series((((), end),), self.times((), lead[0], Fraction(-1)))
+            end = f.mul(end, norm.of(mul(constant("pi"), num(Fraction(1, 2)))))
+            rest = self.call(name, self.power(u, Fraction(-1)))  # atan u = ±π/2 − atan(1/u)
+            turned = Series(tuple((key, f.minus(c)) for key, c in rest.terms), rest.error)
+            return self.add(self.constant(end), turned)
+        if big or stem not in _ANALYTIC:
             raise Unsupported(f"the function {name}, in a limit")
-        at = next((c for key, c in u.terms if not key), f.zero)
-        small = Series(tuple(term for term in u.terms if term[0]), u.error)
-        here = apply(norm, name, at)
-        if name not in ("sin", "cos"):
-            bound = small.terms[0][0] if small.terms else small.error
-            value = self.constant(here)
-            return value if bound is None else self.add(value, Series((), bound))
-        slope = apply(norm, "cos" if name == "sin" else "sin", at)
-        cycle = [here, slope if name == "sin" else f.minus(slope)]
-        cycle += [f.minus(c) for c in cycle]
-        factorials = (f.number(Fraction(1, factorial(k))) for k in range(self.length + 1))
-        return self.composed([f.mul(cycle[k % 4], c) for k, c in enumerate(factorials)], small)
+        at, small = self.apart(u)
+        if not small.terms and small.error is None:
+            return self.constant(apply(norm, name, at))
+        here = Expansion(norm, _AT, 1)
+        here.memo[_AT] = self.constant(at)
+        if here.eventually(_ANALYTIC[stem](_AT)) != "+":
+            raise Unsupported(f"the function {name} where it may not be analytic, in a limit")
+        slope, coefficients = call(name, _AT), list[Frac]()
+        for k in range(self.length + 1):
+            found = next((c for _, c in here.of(slope).terms), f.zero)
+            coefficients.append(f.mul(found, f.number(Fraction(1, factorial(k)))))
+            slope = differentiate(slope, _AT)
+        return self.composed(coefficients, small)
 
     # -- terms --------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import partial
 
 from symderiv.indexform.differentiate import depends, differentiate
@@ -261,17 +260,10 @@ def at_values(t: Term, premises: Premises) -> Iterator[tuple[Term, Premises]]:
     for known in premises.finite:
         for y in walk(t):
             if y.names <= t.names and known.covers(y, premises.ranges):
-                yield from ((_valued(t, y, v), _given(premises, y, v)) for v in known.values)
+                for put in ({y: num(v)}.get for v in known.values):
+                    facts = (replace(f, term=transform(f.term, put)) for f in premises.facts)
+                    yield transform(t, put), replace(premises, facts=tuple(facts))
                 return
-
-
-def _valued(t: Term, y: Term, v: Fraction) -> Term:
-    return transform(t, {y: num(v)}.get)
-
-
-def _given(premises: Premises, y: Term, v: Fraction) -> Premises:
-    facts = (replace(f, term=_valued(f.term, y, v)) for f in premises.facts)
-    return replace(premises, facts=tuple(facts))
 
 
 def _gather(

@@ -19,6 +19,7 @@ __all__ = ["Approach", "Limit", "approaches", "prove_limit_of"]
 
 _LENGTHS = (3, 6, 12, 24)
 T = var("?t")
+Found = tuple[Form, Form] | str  # N/D, or "+" or "-" for ±∞
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Limit:
 
     taken: int = 0
     shown: list[str] = field(default_factory=list)
-    other: tuple[str, tuple[Form, Form] | str] | None = None  # the way; N/D, or "+" or "-" for ±∞
+    other: tuple[str, Found] | None = None  # the way, and the limit along it
     reason: str = ""
 
 
@@ -73,51 +74,51 @@ def prove_limit_of(
         out.shown += part.shown
     if out.shown:
         return out
+
+    def question(
+        way: Approach, seen: list[Found | None], case: Case, proof: Proof
+    ) -> tuple[str, str] | None:
+        """Note in ``seen`` what the limit is in a case, where it is certainly another."""
+        norm, f = case.norm, case.norm.field
+        put = {way.variable: way.path}.get
+        for length in _LENGTHS:
+            expansion = Expansion(norm, T, length)
+            try:
+                moved = ((transform(fact.term, put), fact.signs) for fact in domain)
+                if any(depends(u, T) and expansion.eventually(u) not in s for u, s in moved):
+                    raise NotDefinedThere  # where excludes this side
+                kind, c = expansion.limit(transform(t, put))
+            except NotDefinedThere:
+                seen.append(None)
+                return None
+            except TooShort:
+                continue
+            out.taken += 1
+            found: Found = (f.form(c.n), f.form(c.d)) if kind == "0" else kind
+            right = kind == value
+            if not isinstance(value, str) and kind == "0":
+                difference = f.add(c, f.minus(norm.of(value)))
+                right = norm.is_zero(difference.n)
+                if not right and norm.sign(difference) not in (frozenset("+"), frozenset("-")):
+                    return "", "the limit may be another"
+            seen.append(None if right else found)
+            text = found if isinstance(found, str) else f"{found[0].text} / {found[1].text}"
+            out.shown.append(f"from {way.name}: {text}")
+            return None
+        return "", "the leading terms cancel as far as they were taken"
+
     for way in ways:
-        question = partial(_question, t, way, value, domain, out)
-        proof = in_all_cases(question, premises, work)
+        seen: list[Found | None] = []
+        proof = in_all_cases(partial(question, way, seen), premises, work)
         if not proof.proved and "contradict" not in proof.reason:
             out.reason = proof.reason
+        elif any(found is not None for found in seen):
+            out.reason = "the limit is another"
+            # one of the cases is the true one, and nobody knows which
+            if seen[0] is not None and all(found == seen[0] for found in seen):
+                out.other = way.name, seen[0]
+        if out.reason:
             return out
     if not out.taken:
         out.reason = "the domain has no points beside the point"
     return out
-
-
-def _question(
-    t: Term,
-    way: Approach,
-    value: Term | str,
-    domain: Sequence[Fact],
-    out: Limit,
-    case: Case,
-    proof: Proof,
-) -> tuple[str, str] | None:
-    norm, f = case.norm, case.norm.field
-    put = {way.variable: way.path}.get
-    for length in _LENGTHS:
-        expansion = Expansion(norm, T, length)
-        try:
-            for fact in domain:
-                moved = transform(fact.term, put)
-                if depends(moved, T) and expansion.eventually(moved) not in fact.signs:
-                    return None  # where excludes this side
-            kind, c = expansion.limit(transform(t, put))
-        except NotDefinedThere:
-            return None
-        except TooShort:
-            continue
-        out.taken += 1
-        found = (f.form(c.n), f.form(c.d)) if kind == "0" else kind
-        text = f"{found[0].text} / {found[1].text}" if isinstance(found, tuple) else f"{kind}∞"
-        right, other = kind == value, True
-        if not isinstance(value, str) and kind == "0":
-            difference = f.add(c, f.minus(norm.of(value)))
-            right = norm.is_zero(difference.n)
-            other = norm.sign(difference) in (frozenset("+"), frozenset("-"))
-        if right:
-            out.shown.append(f"from {way.name}: {text}")
-            return None
-        out.other = (way.name, found) if other else None
-        return text, "the limit is another"
-    return "", "the leading terms cancel as far as they were taken"
