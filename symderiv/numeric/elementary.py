@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
 from symderiv.numeric.sums import monomial
 
 __all__ = ["FUNCTIONS"]
+
+_FAR = 600  # an exponent that large is taken out of a sum
 
 
 def hinted(arrays: Arrays, name: str, value: Value) -> Value:
@@ -134,8 +137,8 @@ piece with the largest exponent has another coefficient than 1.
 @dataclass(frozen=True)
 class _Total:
     largest: Value
-    rest: Value | None  # r; None for 0
-    scaled: Value | None = None  # t, where it is not 1 + r
+    rest: Value | None  # r; None for 0, or where it is not known better than t
+    scaled: Value | None = None  # t, where 1 + r may be far less than 1
 
     def over(self, arrays: Arrays) -> Value | None:
         """D/e^M; None for 1."""
@@ -145,6 +148,8 @@ class _Total:
 
     def log(self, arrays: Arrays) -> Value | None:
         """log(D/e^M); None for 0."""
+        if self.scaled is not None and self.rest is not None:
+            return _logarithm(arrays, self.rest, arrays.apply("np.log({0})", [self.scaled]))
         if self.scaled is not None:
             return arrays.apply("np.log({0})", [self.scaled])
         return None if self.rest is None else arrays.apply("np.log1p({0})", [self.rest])
@@ -159,32 +164,64 @@ def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
             return _difference(arrays, pairs)
         if arrays.normal.run(add(a, b)) is ONE:
             return _mean(arrays, pairs)
-    if all(c is ONE for c, _ in pairs):
+    sums = [w.args[0] for _, w in pairs if w.op == "call" and w.data == "sum_exp"]
+    if all(c is ONE for c, _ in pairs) and all(weighted(t)[0] is ONE for t in sums):
         out = _unit(arrays, pairs[0][1])
         for _, w in pairs[1:]:
             out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
         return out
-    (c, w), *others = pairs
-    whole = _unit(arrays, w)
-    t, largest = _times(arrays, c, whole), whole.largest
-    for c, w in others:
-        one = _unit(arrays, w)
-        s = _times(arrays, c, one)
-        test, top, d = _compared(arrays, [largest, one.largest], w is ZERO)
-        small = [d if v is None else arrays.times([v, d]) for v in (t, s)]
-        big = [arrays.number(1) if v is None else v for v in (t, s)]
-        values = [test, big[0], small[1], small[0], big[1]]
-        text = "np.where({0}, {1} + {2}, {3} + {4})"
-        t, largest = arrays.apply(text, values, [0, MUL, MUL, MUL, MUL]), top
-    return _Total(largest, None, None if t is None else hinted(arrays, "t", t))
+    return _scaled(arrays, pairs)
 
 
-def _times(arrays: Arrays, c: Term, whole: _Total) -> Value | None:
-    """c·D/e^M; None for 1."""
-    over = whole.over(arrays)
-    if c is ONE:
-        return over
-    return arrays.value(c) if over is None else arrays.times([arrays.value(c), over])
+def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """D with coefficients, as it stands where no exponential overflows, and else shifted."""
+    units = [_largest(arrays, w) for _, w in pairs if w is not ZERO]
+    top = units[0]
+    for other in units[1:]:
+        top = arrays.apply("np.maximum({0}, {1})", [top, other])
+    # e^0 is among them, or all may be small
+    apart = "{0}" if any(w is ZERO for _, w in pairs) else "np.abs({0})"
+    text = f"np.where({apart} > {_FAR}, {{0}}, 0)"
+    shift = hinted(arrays, "shift", arrays.apply(text, [top]))
+    addends, one = list[Value](), False
+    for c, w in pairs:
+        if c is ONE and w is ZERO:
+            one = True
+            continue
+        addends.append(_addend(arrays, c, w, shift))
+    rest = addends[0]
+    if len(addends) > 1:
+        text = " + ".join(f"{{{k}}}" for k in range(len(addends)))
+        rest = arrays.apply(text, addends, [MUL] * len(addends), SUM)
+    hinted(arrays, "rest", rest)
+    if not one:
+        return _Total(shift, None, rest)
+    scaled = arrays.apply("np.exp(-{0}) + {1}", [shift, rest], [UNARY, MUL], SUM)
+    near = arrays.apply("{1} + np.expm1(-{0})", [shift, rest], [UNARY, SUM], SUM)
+    return _Total(shift, near, scaled)
+
+
+def _largest(arrays: Arrays, w: Term) -> Value:
+    if w.op == "call" and w.data == "sum_exp":
+        return _top(arrays, w.args[0])[0]
+    return arrays.value(w)
+
+
+def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
+    """c·e^(w − shift)."""
+    if w.op == "call" and w.data == "sum_exp":
+        weights, u, p = weighted(w.args[0])
+        e = arrays.apply("np.exp({0} - {1})", [arrays.value(u), shift], [SUM, MUL])
+        if weights is not ONE:
+            e = arrays.multiplied([arrays.value(weights), e])
+        left = tuple(a for a in e.axes if a != p)
+        axis = f", axis={e.axes.index(p)}" if left else ""
+        value = Value(arrays.program.node(f"np.sum({{0}}{axis})", [e.node]), left)
+    elif w is ZERO:
+        value = arrays.apply("np.exp(-{0})", [shift], [UNARY])
+    else:
+        value = arrays.apply("np.exp({0} - {1})", [arrays.value(w), shift], [SUM, MUL])
+    return value if c is ONE else arrays.multiplied([arrays.value(c), value])
 
 
 def _unit(arrays: Arrays, w: Term) -> _Total:
@@ -205,7 +242,7 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     p = t.data[0]
     if arrays.is_row(p):
         raise NotBlocked
-    u = arrays.value(t.args[0].args[0])
+    u = arrays.value(weighted(t)[1])
     if p not in u.axes:
         raise Unsupported("a sum of equal exponentials")
     left = tuple(a for a in u.axes if a != p)
@@ -257,7 +294,13 @@ def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
         apart = arrays.apply("np.abs({0})", [units[0].largest])
     signs = [test, arrays.value(mul(num(-1), c)), arrays.value(c), apart]
     t = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", signs, [0, 0, 0, UNARY], MUL)
-    return _Total(top, None, t)
+    if c.op != "num" or abs(c.data) != 1:
+        return _Total(top, None, t)
+    # log(1 − e^(−d)) for large d; where the larger one has the factor −1 there is no logarithm
+    text = (
+        "-np.exp(-{1}) - np.where({0}, 0, 2)" if c is ONE else "-np.exp(-{1}) - np.where({0}, 2, 0)"
+    )
+    return _Total(top, arrays.apply(text, [test, apart], [0, UNARY], SUM), t)
 
 
 def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
@@ -266,14 +309,35 @@ def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     units = [_unit(arrays, w) for w in (a, b)]
     if any(x.rest is not None for x in units):
         raise Unsupported("a mean of sums of exponentials")
-    values = [x.largest for x in units]
-    test, top, _ = _compared(arrays, values, b is ZERO)
-    apart = arrays.apply("np.abs({0} - {1})", values, [SUM, MUL])
-    if b is ZERO:
-        apart = arrays.apply("np.abs({0})", values[:1])
-    given = [test, arrays.value(d), arrays.value(c), apart]
-    rest = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", given, [0, 0, 0, UNARY], MUL)
-    return _Total(top, rest)
+    over, under = (arrays.value(x) for x in (c, d))
+    first, second = (x.largest for x in units)
+    # the larger of the two is taken out, so that what is left is near 1
+    apart = first if b is ZERO else arrays.apply("{0} - {1}", [first, second], [SUM, MUL], SUM)
+    text = "{0} * np.exp(np.minimum({1}, 700)) >= {2}"
+    test = arrays.apply(text, [over, apart, under], [UNARY, 0, SUM], COMPARE)
+    top = arrays.apply("np.where({0}, {1}, {2})", [test, first, second])
+    small = arrays.apply("np.where({0}, {1}, {2})", [test, under, over])
+    big = arrays.apply("np.where({0}, {1}, {2})", [test, over, under])
+    lower = arrays.apply("np.where({0}, -{1}, {1})", [test, apart], [0, UNARY])
+    rest = arrays.apply("{0} * np.expm1({1})", [small, lower], [MUL, 0], MUL)
+    scaled = arrays.apply("{0} + {1} * np.exp({2})", [big, small, lower], [SUM, UNARY, 0], SUM)
+    return _Total(top, rest, scaled)
+
+
+def _log_near(arrays: Arrays, t: Term) -> Value:
+    """log f for f − 1, f, and log f as it is known where f is too small to be a number."""
+    near, whole, *direct = (arrays.value(a) for a in t.args)
+    log = arrays.apply("np.log({0})", [whole])
+    if direct:
+        text = "np.where({0} > 1e-30, np.log(np.maximum({0}, 1e-30)), {1})"
+        log = arrays.apply(text, [whole, *direct], [SUM, 0])
+    return _logarithm(arrays, near, log)
+
+
+def _logarithm(arrays: Arrays, near: Value, direct: Value) -> Value:
+    """log f from f − 1 where f is near 1 or large, and else as it is known."""
+    text = "np.where({0} > -0.5, np.log1p(np.maximum({0}, -0.5)), {1})"
+    return arrays.apply(text, [near, direct], [SUM, 0])
 
 
 def _log_total(arrays: Arrays, t: Term) -> Value:
@@ -328,7 +392,7 @@ def _share_plus(arrays: Arrays, t: Term) -> Value:
 def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:
     """Which p of the sum w belongs to, counted from its first."""
     p, lower, _ = sum_.data
-    u = sum_.args[0].args[0]
+    u = weighted(sum_)[1]
     forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
     for form in sorted(forms, key=repr):
         if substitute(u, {p: form}) is w:
@@ -349,4 +413,5 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "share_plus": _share_plus,
     "log_share": _log_share,
     "log_total": _log_total,
+    "log_near": _log_near,
 }

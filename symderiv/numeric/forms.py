@@ -13,6 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from symderiv.indexform.terms import ZERO, Term, add, call, mul, num, power
+from symderiv.indexform.terms import total as sum_over
+from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.island import Island, Total, fraction
 
 __all__ = ["Forms"]
@@ -98,6 +100,9 @@ class Forms:
             if len(factor) == 1:
                 monomial *= factor**k
                 continue
+            if left and self._difference(factor, left):
+                half, factor = self._halves(factor)
+                out.append(power(half, k))
             for _ in range(k):
                 found = next((d for d in left if d[1] and self._bounds(d[0], factor)), None)
                 if found is None:
@@ -126,6 +131,29 @@ class Forms:
                 above = [(f, j - k if f == (E + 1).numer else j) for f, j in above]
                 out.append(power(call("tanh", mul(num(Fraction(1, 2)), u)), -k))
         return above
+
+    def _difference(self, factor: Any, below: list[list[Any]]) -> bool:
+        """Whether a factor is c·(e^a − e^b), and not over 1 + e^u, where it is one function."""
+        pieces = self.island.grouped(factor, [*self.island.E, *self.island.S])
+        count = len(self.island.E)
+        if len(pieces) != 2 or any(any(degrees[count:]) for degrees in pieces):
+            return False
+        matched = any(self._plain(d) is not None and self._bounds(d, factor) for d, k in below if k)
+        return not matched and sum(pieces.values(), self.island.field(0)) == 0
+
+    def _halves(self, factor: Any) -> tuple[Term, Any]:
+        """e^a − e^b as tanh((a − b)/2) and e^a + e^b."""
+        generators = [*self.island.E, *self.island.S]
+        first, second = sorted(self.island.grouped(factor, generators))
+        places = self.island.positions(generators)
+        sign = {
+            m: -c if all(m[p] == k for p, k in zip(places, first, strict=True)) else c
+            for m, c in factor.terms()
+        }
+        normal = self.island.normal
+        half = normal.times(num(Fraction(1, 2)), self._exponent(second))
+        other = normal.times(num(Fraction(-1, 2)), self._exponent(first))
+        return call("tanh", normal.plus(half, other)), factor.ring(sign)
 
     def _bounds(self, divisor: Any, factor: Any) -> bool:
         """Whether the exponentials of a factor are among those of a divisor."""
@@ -215,6 +243,14 @@ class Forms:
                 best = max(fitting, key=sum, default=(0,) * len(left))
                 left = [a - b for a, b in zip(left, best, strict=True)]
                 out.append(call("share", self._exponent(best), *self._pieces(divisor)))
+        for position, s in enumerate(left[count:]):
+            if s == 1 and out and out[-1].op == "call" and out[-1].data == "share":
+                sum_, share = self.island.sums[position], out[-1]
+                if share.args[0] is ZERO:  # Σ c·e^u/D as the sum of c·(e^u/D)
+                    c, u, p = weighted(sum_)
+                    inside = mul(c, call("share", u, *share.args[1:]))
+                    out[-1] = sum_over(p, sum_.data[1], sum_.data[2], inside)
+                    left[count + position] = 0
         if any(left[:count]):
             out.append(call("exp", self._exponent(left)))
         out += [power(S, k) for S, k in zip(self.island.sums, left[count:], strict=True) if k]

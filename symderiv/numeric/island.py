@@ -7,7 +7,6 @@ written as again is chosen in ``forms``.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,66 +26,26 @@ from symderiv.indexform.terms import (
     substitute,
     walk,
 )
+from symderiv.numeric.exponentials import (
+    HYPERBOLIC,
+    direction,
+    exponent,
+    is_sum,
+    live,
+    parts,
+    weighted,
+)
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["Island", "TooLarge", "Total", "exponents", "fraction", "is_sum", "live", "parts"]
+__all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
 
 _MOST_TERMS = 60  # of a numerator or denominator
 _MOST_EXPONENT = 4
-_HYPERBOLIC = ("tanh", "sinh", "cosh")
 
 
 class TooLarge(Exception):
     """The expression would not get simpler."""
-
-
-def live(t: Term) -> bool:
-    """Whether e^u or a logarithm takes part in sums, products and powers of t."""
-    match t.op:
-        case "call" if t.data == "log":
-            return live(t.args[0]) and not (t.args[0].op == "call" and t.args[0].data == "cosh")
-        case "call":
-            return t.data == "exp" or t.data in _HYPERBOLIC
-        case "add" | "mul" | "pow":
-            return any(live(a) for a in t.args)
-    return is_sum(t)
-
-
-def is_sum(t: Term) -> bool:
-    """Whether t is Σₚ e^{u_p}."""
-    return t.op == "sum" and t.args[0].op == "call" and bool(t.args[0].data == "exp")
-
-
-def parts(u: Term) -> dict[tuple[Term, ...], Fraction]:
-    """A sum of products, by the factors of each."""
-    out: dict[tuple[Term, ...], Fraction] = {}
-    for a in u.args if u.op == "add" else (u,):
-        coefficient, factors = monomial(a)
-        inner = {tuple(factors): Fraction(1)}
-        if len(factors) == 1 and factors[0].op == "add":
-            inner = parts(factors[0])
-        for key, c in inner.items():
-            out[key] = out.get(key, Fraction(0)) + c * coefficient
-    return {factors: c for factors, c in out.items() if c}
-
-
-def _direction(found: dict[tuple[Term, ...], Fraction]) -> tuple[Any, Fraction]:
-    """What multiples of an exponent have in common, and which multiple it is."""
-    first = found[min(found, key=repr)]
-    return frozenset((frozenset(Counter(fs).items()), c / first) for fs, c in found.items()), first
-
-
-def exponents(t: Term) -> set[Any]:
-    """The exponents in t up to multiples, and its sums of exponentials."""
-    out = set[Any]()
-    for e in walk(t):
-        if e.op == "call" and e.data in ("exp", *_HYPERBOLIC):
-            found = parts(e.args[0])
-            out |= {_direction(found)[0]} if found else set()
-        elif is_sum(e):
-            out.add(e)
-    return out
 
 
 def _joined(found: dict[tuple[Term, ...], Fraction], scale: Fraction) -> Term:
@@ -108,6 +67,30 @@ class Total:
     polynomial: Any
     pieces: tuple[tuple[tuple[int, ...], Any], ...]
     P: Any
+
+    def weights(self, island: Island) -> list[Term]:
+        """The coefficients of sums over an index, and of what stands beside them."""
+        count = len(island.E)
+        if not any(any(degrees[count:]) for degrees, _ in self.pieces):
+            return []
+        return [island.term(c) for _, c in self.pieces]
+
+
+def is_quotient(normal: Normal, t: Term) -> bool:
+    """Whether t is one sum of exponentials over another, or over several."""
+    if all(a.op != "pow" and not (a.op == "call" and a.data in HYPERBOLIC) for a in walk(t)):
+        return False
+    try:
+        island = Island(normal, t)
+        f = island.element(t)
+    except TooLarge:
+        return False
+    generators = [*island.E, *island.S]
+    return all(
+        any(len(d) > 1 and island.has(d, generators) for d, _ in side.factor_list()[1])
+        or (side is f.denom and island.has(side, island.S))
+        for side in (f.numer, f.denom)
+    )
 
 
 class Island:
@@ -154,12 +137,12 @@ class Island:
         seen.add(t)
         if len(seen) > 2 * _MOST_TERMS:
             raise TooLarge
-        if t.op == "call" and (t.data == "exp" or t.data in _HYPERBOLIC):
-            u = _exponent(t)
+        if t.op == "call" and (t.data == "exp" or t.data in HYPERBOLIC):
+            u = exponent(t)
             found = parts(u)
             if not found:
                 raise TooLarge
-            key, first = _direction(found)
+            key, first = direction(found)
             self._keys.setdefault(key, []).append((u, first))
             for factors in found:
                 for f in factors:
@@ -170,6 +153,9 @@ class Island:
             if t.op == "call":
                 if inside:
                     raise TooLarge
+                if t is not self.whole and is_quotient(self.normal, t.args[0]):
+                    self._atom(t)
+                    return
                 self._logs.append(t)
             sums = [a for a in t.args if t.op == "mul" and a.op == "add" and not live(a)]
             for a in t.args:
@@ -228,7 +214,7 @@ class Island:
             case "call" if t.data == "log":
                 return self._logarithms[t]
             case "call":
-                which, k = self._scales[_exponent(t)]
+                which, k = self._scales[exponent(t)]
                 E = self.E[which] ** k
                 match t.data:
                     case "tanh":
@@ -272,7 +258,7 @@ class Island:
                     totals.append((factor, sign * k))
                 else:
                     scale *= self.field(factor) ** (sign * k)
-        unsure = [d for d in totals if any(c < 0 or self._atomic(m) for m, c in d[0].terms())]
+        unsure = [d for d in totals if not self._positive(d[0])]
         if len(unsure) > 1 or any(abs(k) != 1 for _, k in unsure):
             raise TooLarge
         if scale != 1:
@@ -290,9 +276,37 @@ class Island:
                 totals[totals.index((d, k))] = (scaled.numer.quo_ground(scaled.denom.LC), k)
         return rest, totals
 
-    def _atomic(self, monom: Sequence[int]) -> bool:
-        """Whether an atom takes part, whose sign is not known."""
-        return any(monom[len(self.E) + len(self.S) :])
+    def _positive(self, polynomial: Any) -> bool:
+        """Whether no atom takes part, whose sign is not known, and no negative number."""
+        count = len(self.E) + len(self.S)
+        weights = [weighted(t)[0] for t in self.sums]
+        known = [w.op == "num" and w.data > 0 for w in weights]
+        return all(
+            c > 0
+            and not any(m[count:])
+            and all(ok for ok, k in zip(known, m[len(self.E) :], strict=False) if k)
+            for m, c in polynomial.terms()
+        )
+
+    def apart(self, t: Term) -> bool:
+        """Whether addends with different denominators have nothing that cancels."""
+        addends = [self.element(a) for a in t.args]
+        pairs = zip(addends, t.args, strict=True)
+        divisors = {
+            frozenset(d for d, _ in f.denom.factor_list()[1] if self.has(d, [*self.E, *self.S]))
+            for f, a in pairs
+            if live(a)
+        }
+        return len(divisors) > 1 and not self.cancels(addends)
+
+    def cancels(self, addends: Sequence[Any]) -> bool:
+        """Whether elements over their common denominator have terms that cancel."""
+        common = addends[0].denom
+        for f in addends[1:]:
+            common = common.lcm(f.denom)
+        parts = [(f * self.field(common)).numer for f in addends]
+        together = sum(parts, self.field(0).numer)
+        return bool(_size(together) < sum(map(_size, parts)))
 
     def _linear_of(self, rest: Sequence[tuple[Term, int]]) -> Any:
         return sum((self.linear(u) * k for u, k in rest), self.field(0))
@@ -334,7 +348,7 @@ class Island:
                 out.append(self.exponent(degrees))
                 continue
             t = self.sums[sums.index(1)]
-            p, u = t.data[0], t.args[0].args[0]
+            _, u, p = weighted(t)
             forms = {f for a in self.atoms for e in walk(a) if e.op == "entry" for f in e.data[1]}
             out += [self.normal.run(substitute(u, {p: f})) for f in sorted(forms, key=repr)]
         known = self.of_atom.keys()
@@ -420,13 +434,8 @@ class Island:
         return add(*addends)
 
 
-def _exponent(t: Term) -> Term:
-    """The exponent of e^u, and 2u for tanh u = (e^(2u) − 1)/(e^(2u) + 1)."""
-    (u,) = t.args
-    if t.data == "tanh":
-        coefficient, factors = monomial(u)
-        return mul(*factors, num(2 * coefficient))
-    return u
+def _size(polynomial: Any) -> Any:
+    return sum(abs(c) for c in polynomial.coeffs())
 
 
 def _small(t: Term) -> bool:

@@ -14,7 +14,9 @@ Everything else stays as it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from symderiv.indexform.terms import (
@@ -26,13 +28,15 @@ from symderiv.indexform.terms import (
     integer,
     mul,
     num,
+    power,
     rebuild,
     substitute,
     total,
     walk,
 )
+from symderiv.numeric.exponentials import exponents, live
 from symderiv.numeric.forms import Forms
-from symderiv.numeric.island import Island, TooLarge, exponents, live
+from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
 from symderiv.numeric.sums import Normal, monomial
@@ -123,7 +127,7 @@ class _Stabiliser:
                 outside = [self.visit(f) for f in t.args if not live(f)]
                 return _exact(mul(*outside, self.visit(mul(*inside))))
         if live(t) and t.op in ("add", "mul", "pow", "call"):
-            groups = _apart(t)
+            groups = self._apart(t)
             if len(groups) > 1:
                 return _exact(add(*(self.visit(add(*g)) for g in groups)))
             found = self._stable(t)
@@ -131,13 +135,51 @@ class _Stabiliser:
                 return self._inner(found)
         return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
 
+    def _apart(self, t: Term) -> list[list[Term]]:
+        """Addends that have nothing to do with one another; a number goes where it cancels."""
+        if t.op != "add":
+            return [[t]]
+        groups, rest = _groups(t)
+        if len(groups) == 2 and self._cancels(t.args):  # σ(a) − σ(b)
+            return [list(t.args)]
+        for number in [a for a in rest if a.op == "num"]:
+            for g in groups:
+                if self._cancels((*g, number)):
+                    g.append(number)
+                    rest.remove(number)
+                    break
+        return groups + [[a] for a in rest]
+
+    def _cancels(self, addends: Sequence[Term]) -> bool:
+        try:
+            island = Island(self.normal, add(*addends), self.labels)
+            return island.cancels([island.element(a) for a in addends])
+        except TooLarge:
+            return False
+
     def _stable(self, t: Term) -> Term | None:
         try:
+            if _is_call(t, "log") and is_quotient(self.normal, t.args[0]):
+                return self._log_of_quotient(t)
             island = Island(self.normal, t, self.labels)
+            if t.op == "add" and island.apart(t):
+                return None
             f = island.halved(island.element(t))
             return signed(island, f) or Forms(island).form(f)
         except TooLarge:
             return None
+
+    def _log_of_quotient(self, t: Term) -> Term:
+        """log f by log1p(f − 1) where f is near 1, since its two sums may be nearly the same."""
+        near = self.visit(self.normal.plus(t.args[0], num(-1)))
+        island = Island(self.normal, t, self.labels)
+        f = island.halved(island.element(t))
+        negative = any(
+            c.op != "num" or c.data < 0 for d in island.totals for c in d.weights(island)
+        )
+        found = None if negative else Forms(island).form(f)
+        direct = [] if found is None else [self._inner(found)]
+        return call("log_near", near, self.visit(t.args[0]), *direct)
 
     def _inner(self, t: Term) -> Term:
         """What a stable form is made of: it is done itself, its atoms may not be."""
@@ -150,10 +192,8 @@ class _Stabiliser:
         return self.visit(t)
 
 
-def _apart(t: Term) -> list[list[Term]]:
-    """Addends with exponentials of their own; what has none goes with those that it may cancel."""
-    if t.op != "add":
-        return [[t]]
+def _groups(t: Term) -> tuple[list[list[Term]], list[Term]]:
+    """Addends with exponentials of their own, with what shares a symbol with them; and the rest."""
     groups: list[tuple[set[Any], list[Term]]] = []
     for a in (a for a in t.args if live(a)):
         keys, addends = exponents(a), [a]
@@ -162,12 +202,12 @@ def _apart(t: Term) -> list[list[Term]]:
             keys, addends = keys | g[0], g[1] + addends
         groups.append((keys, addends))
     if len(groups) < 2:
-        return [list(t.args)]
+        return [list(t.args)], []
     rest: list[Term] = []
     for a in (a for a in t.args if not live(a)):
         found = [addends for _, addends in groups if _symbols(a) & _symbols(add(*addends))]
         (found[0] if len(found) == 1 else rest).append(a)
-    return [[a for a in t.args if a in addends] for _, addends in groups] + [[a] for a in rest]
+    return [[a for a in t.args if a in addends] for _, addends in groups], rest
 
 
 def _symbols(t: Term) -> set[str]:
@@ -189,11 +229,39 @@ def _exact(t: Term) -> Term:
                 return _exact(add(one, *rest))
     if _is_call(t, "log"):
         (u,) = t.args
+        ratio = _ratio(u)
+        if ratio is not None:
+            return ratio
         if u.op == "add" and ONE in u.args:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)
     return t
+
+
+def _ratio(t: Term) -> Term | None:
+    """log(a/(a + b)) as −log(1 + b/a), and log((a + b)/a) as log(1 + b/a)."""
+    coefficient, factors = monomial(t)
+    for k, sum_ in ((1, "add"), (-1, "pow")):
+        found = [f for f in factors if f.op == sum_ and (k > 0 or f.data == -1)]
+        if len(found) != 1 or (k < 0 and found[0].args[0].op != "add"):
+            continue
+        whole = found[0] if k > 0 else found[0].args[0]
+        rest = [f for f in factors if f is not found[0]]
+        one = Counter(power(f, -1) if f.op != "pow" else power(f.args[0], -f.data) for f in rest)
+        if k < 0:
+            one = Counter(rest)
+        same = [a for a in whole.args if _as_counter(a) == (coefficient**-k, one)]
+        if same and rest:
+            others = add(*(a for a in whole.args if a is not same[0]))
+            below = [power(f, -1) if f.op != "pow" else power(f.args[0], -f.data) for f in one]
+            return mul(num(k), call("log1p", mul(others, *below, num(1 / coefficient**-k))))
+    return None
+
+
+def _as_counter(t: Term) -> tuple[Fraction, Counter[Term]]:
+    coefficient, factors = monomial(t)
+    return coefficient, Counter(factors)
 
 
 def _is_call(t: Term, name: str) -> bool:

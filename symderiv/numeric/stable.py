@@ -53,6 +53,9 @@ STABLE: Mapping[str, Stable] = {
     "softplus_plus": Stable(log(1 + exp(u)) + c * u, (u, c), "e^u overflows; cancels at c = −1"),
     "log_cosh": Stable(log(cosh(u)), (u,), "cosh u overflows for |u| > 710, and is 1 near 0"),
     "log_total": Stable(log(exp(x) + exp(y) + 2), (x, y), "all overflow, or all underflow"),
+    "log_near": Stable(
+        log((exp(u) + 2) / (exp(u) + 3)), (u,), "the logarithms of both cancel near 1"
+    ),
     "log_share": Stable(x - log(exp(x) + exp(y) + exp(c)), (x, y, c), "cancels where x is largest"),
     "share": Stable(exp(x) / (exp(x) + exp(y) + exp(c)), (x, y, c), "∞/∞ and 0/0"),
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),

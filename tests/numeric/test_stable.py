@@ -47,7 +47,7 @@ class _Read(ast.NodeTransformer):
 
     def visit_Constant(self, node):
         return (
-            ast.parse(f"Integer({node.value})", mode="eval").body
+            ast.parse(f"Rational('{node.value}')", mode="eval").body
             if node.value is not None and not isinstance(node.value, str)
             else node
         )
@@ -60,9 +60,13 @@ class _Read(ast.NodeTransformer):
 
 
 class _Equations(ast.NodeTransformer):
-    """``a == b`` as an equation."""
+    """``a == b`` as an equation, and exact numbers."""
+
+    def visit_Constant(self, node):
+        return _Read().visit_Constant(node)
 
     def visit_Compare(self, node):
+        node = self.generic_visit(node)
         if isinstance(node.ops[0], ast.Eq):
             return ast.parse(
                 f"Eq({ast.unparse(node.left)}, {ast.unparse(node.comparators[0])})", mode="eval"
@@ -89,7 +93,7 @@ def read_back(function):
     (made,) = [v for k, v in space.items() if k == "compute"]
     made.__globals__["np"] = _NumPy
     made.__globals__["Eq"] = sympy.Eq
-    made.__globals__["Integer"] = sympy.Integer
+    made.__globals__["Rational"] = sympy.Rational
     made.__globals__["step"] = lambda test: Piecewise((1, test), (0, True))
     names = made.__code__.co_varnames[: made.__code__.co_argcount]
     return made(*(Symbol(n, real=True) for n in names))
@@ -344,6 +348,17 @@ def test_other_ways_to_write_are_proved_too(written):
         (log(1 + z), (1e-12,), np.log1p(1e-12)),
         (log(Rational(1, 2) + z), (0.5,), 0.0),
         (sympy.cosh(z) / sympy.sinh(z), (-800.0,), -1.0),
+        (log(SIGMA * (1 - exp(-1)) + exp(-1)), (40.0,), -np.exp(-40.0) * -np.expm1(-1.0)),
+        (log(1 - SIGMA * sigma(y)), (-20.0, -20.0), -np.exp(-40.0) / (1 + np.exp(-20.0)) ** 2),
+        (log(1 - SIGMA * sigma(y)), (1e5, 0.0), np.log(0.5)),
+        (log(1 - exp(-z)), (50.0,), -np.exp(-50.0)),
+        (log(exp(z) - 1), (1e-9,), np.log(np.expm1(1e-9))),
+        (log(y * exp(z) + 1), (-20.0, 1e-8), 1e-8 * np.exp(-20.0)),
+        (log(y * exp(z) + 1), (800.0, 1.0), 800.0),
+        (log(y * exp(z) + 1 - y), (50.0, 1e-30), np.log1p(1e-30 * np.expm1(50.0))),
+        ((exp(z) - 1) / (exp(z) + 2), (-1e-18,), -1e-18 / 3),
+        (SIGMA - sigma(y), (1e-18, 0.0), 2.5e-19),
+        (log(z / (z + y)), (1.0, 1e-20), -1e-20),
         (log(exp(z) + exp(y)), (1000.0, 999.0), 1000 + np.log1p(np.exp(-1))),
         (log(exp(z) + exp(y)), (-1000.0, -1000.0), -1000 + np.log(2)),
         ((exp(z) - 1) / (exp(z) + 1), (1e-9,), 5e-10),

@@ -1,0 +1,91 @@
+"""Exponentials in terms: where they take part, and what their exponents have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from symderiv.indexform.terms import Term, mul, num, walk
+from symderiv.numeric.sums import monomial
+
+__all__ = [
+    "HYPERBOLIC",
+    "direction",
+    "exponent",
+    "exponents",
+    "is_sum",
+    "live",
+    "parts",
+    "weighted",
+]
+
+HYPERBOLIC = ("tanh", "sinh", "cosh")
+
+
+def live(t: Term) -> bool:
+    """Whether e^u or a logarithm takes part in sums, products and powers of t."""
+    match t.op:
+        case "call" if t.data == "log":
+            return live(t.args[0]) and not (t.args[0].op == "call" and t.args[0].data == "cosh")
+        case "call":
+            return t.data == "exp" or t.data in HYPERBOLIC
+        case "add" | "mul" | "pow":
+            return any(live(a) for a in t.args)
+    return is_sum(t)
+
+
+def is_sum(t: Term) -> bool:
+    """Whether t is Σₚ e^{u_p} or Σₚ cₚ·e^{u_p}."""
+    if t.op != "sum":
+        return False
+    factors = monomial(t.args[0])[1]
+    found = [f for f in factors if f.op == "call" and f.data == "exp"]
+    return len(found) == 1 and not any(live(f) for f in factors if f not in found)
+
+
+def weighted(t: Term) -> tuple[Term, Term, str]:
+    """The coefficient and the exponent in a sum of exponentials, and its index."""
+    coefficient, factors = monomial(t.args[0])
+    (e,) = (f for f in factors if f.op == "call" and f.data == "exp")
+    return mul(*(f for f in factors if f is not e), num(coefficient)), e.args[0], t.data[0]
+
+
+def parts(u: Term) -> dict[tuple[Term, ...], Fraction]:
+    """A sum of products, by the factors of each."""
+    out: dict[tuple[Term, ...], Fraction] = {}
+    for a in u.args if u.op == "add" else (u,):
+        coefficient, factors = monomial(a)
+        inner = {tuple(factors): Fraction(1)}
+        if len(factors) == 1 and factors[0].op == "add":
+            inner = parts(factors[0])
+        for key, c in inner.items():
+            out[key] = out.get(key, Fraction(0)) + c * coefficient
+    return {factors: c for factors, c in out.items() if c}
+
+
+def direction(found: dict[tuple[Term, ...], Fraction]) -> tuple[Any, Fraction]:
+    """What multiples of an exponent have in common, and which multiple it is."""
+    first = found[min(found, key=repr)]
+    return frozenset((frozenset(Counter(fs).items()), c / first) for fs, c in found.items()), first
+
+
+def exponents(t: Term) -> set[Any]:
+    """The exponents in t up to multiples, and its sums of exponentials."""
+    out = set[Any]()
+    for e in walk(t):
+        if e.op == "call" and e.data in ("exp", *HYPERBOLIC):
+            found = parts(e.args[0])
+            out |= {direction(found)[0]} if found else set()
+        elif is_sum(e):
+            out.add(e)
+    return out
+
+
+def exponent(t: Term) -> Term:
+    """The exponent of e^u, and 2u for tanh u = (e^(2u) − 1)/(e^(2u) + 1)."""
+    (u,) = t.args
+    if t.data == "tanh":
+        coefficient, factors = monomial(u)
+        return mul(*factors, num(2 * coefficient))
+    return u
