@@ -36,13 +36,19 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 NEAREST = {
     "symderiv/indexform": [
-        "tests/indexform",
-        "tests/test_meaning_conditions.py",
-        "tests/test_wrong.py",
+        *("tests/indexform", "tests/test_adversarial.py", "tests/test_meaning_conditions.py"),
+        *("tests/test_inputs.py", "tests/test_wrong.py"),
     ],
-    "symderiv/prove": ["tests/prove", "tests/test_sum_identities.py", "tests/test_general.py"],
-    "symderiv/refute": ["tests/refute"],
-    "symderiv": ["tests/test_soundness.py", "tests/test_meaning.py", "tests/test_verification.py"],
+    "symderiv/prove": [
+        *("tests/prove", "tests/test_adversarial.py", "tests/test_sum_identities.py"),
+        *("tests/test_general.py", "tests/test_limits.py", "tests/test_bounds.py"),
+        "tests/test_convexity.py",
+    ],
+    "symderiv/refute": ["tests/refute", "tests/test_adversarial.py"],
+    "symderiv": [
+        *("tests/test_meaning.py", "tests/test_limits.py", "tests/test_bounds.py"),
+        *("tests/test_soundness.py", "tests/test_verification.py"),
+    ],
 }
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", re.MULTILINE)
 

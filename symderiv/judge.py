@@ -181,12 +181,16 @@ def fault_text(what: str, error: Exception) -> str:
 def premises_of(reading: Reading, last: int, settled: tuple[bool, ...] = ()) -> Premises:
     """What may be used for the lines up to ``last``."""
     hypotheses = [h for group in reading.hypotheses[: last + 2] for h in group]
-    facts = tuple(Fact(h.term, h.signs, h.free, h.within) for h in hypotheses if not h.values)
+    facts = tuple(
+        Fact(h.term, h.signs, h.free, h.within, h.guards) for h in hypotheses if not h.values
+    )
     finite = tuple(_finite_set(h) for h in hypotheses if h.values)
     conditions = []
     for line in reading.lines[: last + 1]:
         conditions += [(c, _fact(c, line)) for c in line.conditions]
-    return Premises(reading.ranges, facts + _spans(finite), finite, tuple(conditions), settled)
+    return Premises(
+        reading.ranges[last], facts + _spans(finite), finite, tuple(conditions), settled
+    )
 
 
 def _finite_set(h: Hypothesis) -> FiniteSet:

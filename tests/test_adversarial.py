@@ -5,32 +5,44 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ids import steady
 from sympy import (
     Abs,
     Basic,
     Derivative,
     Eq,
+    Function,
     IndexedBase,
+    Ne,
     Piecewise,
+    Product,
+    Rational,
     Sum,
     Symbol,
+    UnevaluatedExpr,
     asin,
     atan,
+    binomial,
     cos,
+    cosh,
     exp,
+    factorial,
     gamma,
     log,
+    oo,
     pi,
+    polygamma,
     sign,
     sin,
+    sinh,
     sqrt,
     symbols,
 )
 
-from symderiv import prove_equal
+from symderiv import Derivation, prove_equal, prove_limit, prove_nonnegative, verify
 from symderiv.verdict import ClaimError
 
-x, y = symbols("x y", real=True)
+x, y, z, w = symbols("x y z w", real=True)
 m, n, N = symbols("m n N", integer=True, positive=True)
 i, k = symbols("i k", integer=True)
 u, h = IndexedBase("u"), IndexedBase("h")
@@ -127,3 +139,102 @@ def test_an_assumption_that_no_route_uses_is_refused(kind: str) -> None:
     q = Symbol("q", **{kind: True})
     with pytest.raises(ClaimError, match=kind):
         prove_equal(q**2 + q, q * (q + 1))
+
+
+def where_true(relation: Basic) -> Any:
+    return Piecewise((1, relation), (0, True))
+
+
+FAR = w**3 > 10**31 + 7  # where the refuter does not look
+c = Rational(123456789123, 1000)
+
+
+# Γ, ψ, n!, Π and the binomial are read for positive arguments; that where speaks of one of them
+# does not make its argument positive: ψ(−1/10) > 1
+@pytest.mark.parametrize(
+    ("claim", "known"),
+    [
+        (x > 0, polygamma(0, x) > 1),
+        (x > -1, factorial(x) > 0),
+        (y >= -1, binomial(y, x) ** 2 >= 0),
+        (x > 0, gamma(x) > 0),
+        (x > 0, Product(x + 0 * k, (k, 1, N)) > -3),
+        (y > 0, y * gamma(x) > 0),
+        # a joint in where may be smooth: the derivative of (x − c)|x − c| at c is 0
+        (Ne(x, c), Derivative((x - c) * Abs(x - c), x) >= 0),
+        (Ne(x**3 - x - 1, 0), Derivative((x**3 - x - 1) * Abs(x**3 - x - 1), x) ** 2 >= -1),
+    ],
+    ids=steady,
+)
+def test_what_the_proof_asks_of_where_is_no_fact(claim: Basic, known: Basic) -> None:
+    assert not prove_equal(where_true(claim), 1, where=[known]).proved
+
+
+def test_what_where_needs_to_be_defined_is_a_fact() -> None:
+    assert prove_equal(where_true(x > 0), 1, where=[log(x) > y]).proved
+    assert prove_equal(gamma(x + 1), 1, where=[x > 0, Eq(x * gamma(x), 1)]).proved
+    assert not prove_nonnegative(x, where=[polygamma(0, x) > 1]).proved
+
+
+# x < 0 and x·y·z > 0: y·z is negative, and the whole is positive
+def test_the_sign_of_a_product_is_not_that_of_its_open_factors() -> None:
+    known = [x < 0, x * y * z > 0]
+    negative = where_true(x * y * z < 0)
+    assert not prove_equal(Piecewise((negative, FAR), (1, True)), 1, where=known).proved
+    assert prove_equal(Abs(x * y * z), x * y * z, where=known).proved
+    assert prove_equal(Abs(x * y * z), -x * y * z, where=known).refuted
+    assert prove_nonnegative(-x * y * z, where=known).refuted
+    assert prove_nonnegative(x * y * z, where=known).proved
+
+
+# n ≥ 18 holds from the second step on; the first is wrong for n = 17
+@pytest.mark.parametrize(("case", "later"), [(Eq(n, 17), n >= 18), (n < 5, n >= 5)], ids=steady)
+def test_an_integer_relation_of_a_later_step_is_not_used_before(case: Basic, later: Basic) -> None:
+    zero = y - UnevaluatedExpr(y)
+    chain = Derivation("chain", Piecewise((0, case), (x, True)))
+    chain = chain.then(x, "wrong").then(x + zero, "later", where=[later])
+    first = verify(chain).derivations[0].steps[0].result
+    assert first is not None
+    assert not first.proved
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs"),
+    [
+        (Function("sigma")(x), 1 / (1 + exp(-x))),
+        (Derivative(Function("cosh")(x), x), sinh(x)),
+        (Function("gamma")(x + 1), x * Function("gamma")(x)),
+    ],
+    ids=steady,
+)
+def test_a_function_of_ones_own_is_not_the_known_one_of_its_name(lhs: Any, rhs: Any) -> None:
+    assert prove_equal(lhs, rhs).refuted
+    assert not prove_equal(
+        Piecewise((lhs, FAR), (0, True)), Piecewise((rhs, FAR), (0, True))
+    ).proved
+    assert prove_equal(lhs, lhs + y - UnevaluatedExpr(y)).proved
+
+
+def test_a_class_of_ones_own_is_not_the_known_one_of_its_name() -> None:
+    own = type("cosh", (Function,), {})
+    assert not prove_equal(own(x), cosh(x)).proved
+    assert not prove_limit(own(x), x, oo, oo).proved
+
+
+def test_functions_that_no_claim_can_be_about_are_refused() -> None:
+    f, positive = Function("f"), Function("f", positive=True)
+    with pytest.raises(ClaimError, match="two different functions are called f"):
+        prove_equal(f(x), positive(x))
+    with pytest.raises(ClaimError, match="say in where what is known of f"):
+        prove_nonnegative(positive(x))
+
+
+def test_a_size_that_let_defines_is_refused() -> None:
+    size = symbols("K", integer=True)
+    with pytest.raises(ClaimError, match="write 12 - n in its place"):
+        prove_equal(where_true(Sum(exp(u[i]), (i, 0, size - 1)) > 0), 1, let={size: 12 - n})
+
+
+def test_an_equation_that_always_holds_says_nothing() -> None:
+    always = Eq(UnevaluatedExpr(x) - x, 0)
+    assert prove_equal(log(x) + x - UnevaluatedExpr(x), log(x), where=[always]).proved

@@ -43,7 +43,7 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
-from symderiv.indexform.wellformed import index_symbols
+from symderiv.indexform.wellformed import index_symbols, is_known
 from symderiv.verdict import ClaimError
 
 __all__ = ["Lowering", "Scope", "base_of", "name_of"]
@@ -118,6 +118,7 @@ class Lowering:
         self.conditions: list[RawCondition] = []
         self.joints: list[RawCondition] = []
         self.binders: dict[str, Binder] = {}
+        self.differentiated = False
         self._unfolding: tuple[str, ...] = ()
         self._tested = False
         self._branches = 0
@@ -293,9 +294,9 @@ class Lowering:
             return self._symbol(expr, scope)
         if isinstance(expr, sympy.Rational):
             return num(Fraction(int(expr.p), int(expr.q)))
-        if isinstance(expr, AppliedUndef):  # before the rules: it may be called sin
+        if isinstance(expr, AppliedUndef):
             return opaque(self, expr, scope)
-        rule = RULES.get(type(expr).__name__)
+        rule = RULES.get(type(expr).__name__) if is_known(expr) else None
         if rule is not None:
             return rule(self, expr, scope)
         if isinstance(expr, (Indexed, MatrixElement)):
@@ -377,6 +378,7 @@ class Lowering:
 
     def derivative(self, function: Basic, variables: list[tuple[Basic, int]], scope: Scope) -> Term:
         """The derivative by symbols, entries or defined names, then unfolded."""
+        self.differentiated = True
         names = {name_of(base_of(v)) for v, _ in variables}
         if names & self.definitions.keys() and names - self.definitions.keys():
             raise ClaimError(

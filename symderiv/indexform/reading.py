@@ -15,7 +15,7 @@ from sympy import Basic, Indexed, IndexedBase, Symbol
 from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.indexform.conditions import OutOfBudget, RawCondition, Unsupported, related
+from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
 from symderiv.indexform.lower import Lowering, Scope, base_of, name_of
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
@@ -49,7 +49,8 @@ class Hypothesis:
     """One relation of ``where`` (or an assumption of a symbol), as the sign of a term.
 
     ``values`` is set instead for a symbol or entry with finitely many values. Names in
-    ``free`` stand for any index at which the forms ``within`` are ≥ 0.
+    ``free`` stand for any index at which the forms ``within`` are ≥ 0. It may be used where
+    the guards hold.
     """
 
     term: Term
@@ -57,14 +58,18 @@ class Hypothesis:
     free: frozenset[str] = frozenset()
     values: tuple[sympy.Rational, ...] = ()
     within: tuple[Linear, ...] = ()
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass
 class Reading:
-    """A problem that both sides of a step can be asked about."""
+    """A problem that both sides of a step can be asked about.
+
+    ``ranges`` has what is known of integers at each line; a later step may say more.
+    """
 
     lines: list[Line] = field(default_factory=list)
-    ranges: Ranges = field(default_factory=Ranges)
+    ranges: list[Ranges] = field(default_factory=list)
     assumed: list[Basic] = field(default_factory=list)
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -77,11 +82,16 @@ def read(
     let: Mapping[Basic, Basic],
 ) -> Reading:
     """Read lines, hypotheses and definitions; raises ClaimError for what is no claim."""
+    extra = [*extra, *([()] * (len(lines) - len(extra)))]
     hypotheses = [list(where), *(list(e) for e in extra)]
     everything = [*lines, *(w for ws in hypotheses for w in ws), *let.keys(), *let.values()]
     nodes = nodes_of(everything)
     symbols = real_symbols(nodes)
     sizes, indices = integer_symbols(nodes)
+    for defined in let.keys() & (sizes | indices):
+        raise ClaimError(
+            f"let defines {defined}, which is a size or an index; write {let[defined]} in its place"
+        )
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
     patterns = {s for key in let for s in index_symbols(key)}
     labels = {b.label for b in nodes if isinstance(b, IndexedBase)}
@@ -93,37 +103,39 @@ def read(
         if s.is_extended_real is None and s not in integers | patterns | labels
         if not isinstance(s, sympy.Dummy)
     ]
-    out.ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
+    ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)
     reader = _Reader(let, integers, free, [w for ws in hypotheses for w in ws])
     # what where says of integers, then what the start's arrays say of its free indices
-    out.ranges = out.ranges.plus(*reader.integer_facts())
+    ranges = ranges.plus(*reader.integer_facts(where))
     for s in sorted(sizes, key=str):
         least = Linear.of(name_of(s)) - 1
-        if s.is_extended_nonnegative is None and not out.ranges.nonnegative(least):
-            out.ranges = out.ranges.plus(least)
+        if s.is_extended_nonnegative is None and not ranges.nonnegative(least):
+            ranges = ranges.plus(least)
             out.assumed.append(related(sympy.Ge, s, sympy.Integer(1)))
     if shape:
         (i, j), (rows, columns) = entry, shape
-        low = Lowering(let, out.ranges, integers)
+        low = Lowering(let, ranges, integers)
         scope = Scope()
         for k, size in ((i, rows), (j, columns)):
             form, limit = low.index(k, scope), low.index(size, scope)
-            out.ranges = out.ranges.plus(form, limit - 1 - form)
+            ranges = ranges.plus(form, limit - 1 - form)
     known, guessed = reader.index_facts(lines[0])
-    out.ranges = out.ranges.plus(*known)
+    ranges = ranges.plus(*known)
     for form, relation in guessed:  # v[n] beside Σ v[i] to n − 1 is no guess but a next entry
-        if not out.ranges.nonnegative(form) and not out.ranges.nonnegative(-form - 1):
-            out.ranges = out.ranges.plus(form)
+        if not ranges.nonnegative(form) and not ranges.nonnegative(-form - 1):
+            ranges = ranges.plus(form)
             out.assumed.append(relation)
-    if out.ranges.contradictory():
-        raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
-    for ws in hypotheses:
-        out.hypotheses.append(reader.hypotheses(ws, out.ranges))
+    for line, ws in zip(lines, extra, strict=True):
+        ranges = ranges.plus(*reader.integer_facts(ws))
+        if ranges.contradictory():
+            raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
+        out.ranges.append(ranges)
+        out.lines.append(_line(line, entry if shape else None, let, ranges, integers))
+    for ws, known_here in zip(hypotheses, (out.ranges[0], *out.ranges), strict=True):
+        out.hypotheses.append(reader.hypotheses(ws, known_here))
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
-    for line in lines:
-        out.lines.append(_line(line, entry if shape else None, let, out.ranges, integers))
     return out
 
 
@@ -234,9 +246,10 @@ class _Reader:
         signs = SIGNS[type(w).__name__]
         return {"+": [u - 1], "+0": [u], "-": [-u - 1], "0-": [-u], "0": [u, -u]}[signs]
 
-    def integer_facts(self) -> list[Linear]:
+    def integer_facts(self, where: Sequence[Basic]) -> list[Linear]:
         """What relations between sizes and free indices say."""
-        said = (self._linear(w) for w in self.where if not w.free_symbols & self.any)
+        relations = self.relations(where)
+        said = (self._linear(w) for w in relations if not w.free_symbols & self.any)
         return [f for facts in said for f in facts or ()]
 
     def hypotheses(self, where: Sequence[Basic], ranges: Ranges) -> list[Hypothesis]:
@@ -250,28 +263,36 @@ class _Reader:
             for s in mine:
                 scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
             try:
-                if shape_of(w.args) is not None:
-                    out.append(self._of_entries(low, w))
-                    continue
                 if isinstance(w, sympy.Contains):
                     out.append(self._bounded(self._finite(low, w, scope)))
                     continue
                 signs = frozenset(SIGNS[type(w).__name__])
-                term = low.difference(w.args[0], w.args[1], scope)
+                shaped = shape_of(w.args) is not None
+                a, b = w.args
+                term = self._of_entries(low, w) if shaped else low.difference(a, b, scope)
             except (Unsupported, OutOfBudget, KeyError) as missing:
                 raise ClaimError(
                     f"where contains {w}, which is not understood: {missing}"
                 ) from None
             free = frozenset(n for n in term.names if n.endswith("~any"))
-            out.append(self._bounded(Hypothesis(term, signs, free)))
-            for c in low.conditions:  # what has to hold for the hypothesis to make sense
-                bound = any("~" in n and n not in free for n in c.term.names)
-                if not c.guards and not bound:
-                    out += [self._bounded(Hypothesis(c.term, c.signs, free & c.term.names))]
+            # the relation makes sense only where its parts are defined, which is a fact too;
+            # what only the reading asks for (Γ of x > 0, no joint) is where it may be used
+            needed: list[RawCondition] = []
+            asked: list[RawCondition] = []
+            for c in low.conditions:
+                (asked if c.stronger or low.differentiated else needed).append(c)
+            if any(c.guards or _binds(c, free) for c in asked):
+                continue
+            guards = tuple(Guard(c.term, c.signs) for c in asked)
+            out.append(self._bounded(Hypothesis(term, signs, free, guards=guards)))
+            for c in needed:
+                if not c.guards and not _binds(c, free):
+                    h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
+                    out.append(self._bounded(h))
         return out
 
-    def _of_entries(self, low: Lowering, w: Basic) -> Hypothesis:
-        """An equation between matrices, for every entry."""
+    def _of_entries(self, low: Lowering, w: Basic) -> Term:
+        """The two sides' difference in an equation between matrices, for every entry."""
         if not isinstance(w, sympy.Eq):
             raise Unsupported("matrices are equal or not; compare entries")
         shape = shape_of(w.args)
@@ -282,8 +303,7 @@ class _Reader:
             if size != 1:
                 scope = scope.bind(symbol, Linear.of(f"{axis}~any"))
         a, b = (entry_of(low, side, at[0], at[1], scope) for side in w.args)
-        term = add(a, mul(num(-1), b))
-        return Hypothesis(term, frozenset("0"), frozenset(n for n in term.names if "~any" in n))
+        return add(a, mul(num(-1), b))
 
     def _bounded(self, h: Hypothesis) -> Hypothesis:
         """The hypothesis for the indices that where allows."""
@@ -395,6 +415,11 @@ class _Reader:
                 ends = ranges[index]
                 if not any(s in ranges for end in ends for s in end.free_symbols):
                     bound.setdefault((name, axis), ends)
+
+
+def _binds(c: RawCondition, free: frozenset[str]) -> bool:
+    """Whether a condition is about an index that a sum in it binds."""
+    return any("~" in n and n not in free for n in c.term.names)
 
 
 def _declared(s: Basic) -> frozenset[str]:

@@ -7,9 +7,11 @@ entry, a matrix against a scalar.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy
 from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
+from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Infinity, NegativeInfinity
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -19,6 +21,7 @@ __all__ = [
     "free_symbols",
     "index_symbols",
     "integer_symbols",
+    "is_known",
     "nodes_of",
     "real_symbols",
     "shape_of",
@@ -64,6 +67,7 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
     """All symbols; refuses what cannot be a claim about real numbers."""
     named: dict[str, Basic] = {}
     ranks: dict[str, int] = {}
+    functions: dict[str, Any] = {}
     symbols = set()
     for node, expr in nodes.items():
         if isinstance(node, sympy.Float):
@@ -85,6 +89,8 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
                     "route uses; leave it out, or say what is meant in where"
                 )
             symbols.add(node)
+        if isinstance(node, AppliedUndef):
+            _function(node, functions.setdefault(node.func.__name__, node.func))
         if isinstance(node, Indexed):
             count = len(node.indices)
             if ranks.setdefault(str(node.base), count) != count:
@@ -99,6 +105,24 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
                     f"{_told(node)}; make one and use it everywhere"
                 )
     return frozenset(symbols)
+
+
+def is_known(expr: Basic) -> bool:
+    """Whether the class is SymPy's or ours: a writer's own may have the name of a known one."""
+    return str(type(expr).__module__).partition(".")[0] in ("sympy", "symderiv")
+
+
+def _function(applied: Any, other: Any) -> None:
+    """Refuse two functions of one name, and what is declared of one beyond being real."""
+    name = applied.func.__name__
+    if applied.func != other:
+        raise ClaimError(f"two different functions are called {name}; make one and use it")
+    said = applied.func._kwargs.keys() - sympy.Function(name, real=True)._kwargs.keys()
+    if said or applied.is_extended_real is False:
+        raise ClaimError(
+            f"the function {name} is declared as more than real, which no route uses; write "
+            f"Function({name!r}) and say in where what is known of {applied}"
+        )
 
 
 def _told(symbol: Basic) -> str:

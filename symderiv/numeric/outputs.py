@@ -99,7 +99,7 @@ def read_output(
     read_line = reading.lines[0]
     if read_line.term is None:
         raise ClaimError(f"to_numpy cannot compile {expression}: {read_line.reason}")
-    term, ranges = read_line.term, reading.ranges
+    term, ranges = read_line.term, reading.ranges[0]
     for lower, upper in spans.values():
         ranges = ranges.plus(upper - lower)
     binders = {name: (lower, upper) for name, (lower, upper, _) in read_line.binders.items()}

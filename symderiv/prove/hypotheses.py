@@ -54,7 +54,7 @@ def with_roots(premises: Premises, work: Work) -> Premises:
         norm = Normaliser(premises.ranges, (), Units(), work, 2)
         factors = norm.field.factor(norm.of(fact.term).n)[1]
         lines = [dict(norm.field.terms(q)) for q, _ in factors if q.total_degree() == 1]
-        if len(lines) == len(factors):
+        if lines and len(lines) == len(factors):
             (leaf,) = leaves
             roots = [-c.get((), Fraction(0)) / v for c in lines for k, v in c.items() if k]
             found.append(FiniteSet(leaf, fact.free, tuple(sorted(roots)), fact.within))

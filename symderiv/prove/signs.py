@@ -100,7 +100,7 @@ class Signs:
         if p.is_constant():
             return bool(self.of(p) & signs)
         c, factors = self.field.factor(p)
-        signs = signs if c > 0 else flipped(signs)
+        asked, signs = signs, signs if c > 0 else flipped(signs)
         open_factors = []
         for q, e in factors:
             if "0" not in signs and not self._note(q, ANY - ZERO):
@@ -113,7 +113,7 @@ class Signs:
         if not open_factors:
             return "+" in signs
         if len(open_factors) > 1:
-            return self._note(p, signs if c > 0 else flipped(signs)) if signs != ANY else True
+            return self._note(p, asked) if asked != ANY else True
         ((q, e),) = open_factors
         if e % 2:
             return self._note(q, signs)

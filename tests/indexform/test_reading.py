@@ -52,7 +52,7 @@ def said(line: Any, *where: Any) -> list[tuple[str, str, str]]:
 def test_the_least_size(assumptions: dict[str, bool], least: int) -> None:
     """A size is at least 1 unless it is declared nonnegative."""
     size = sympy.Symbol("N", integer=True, **assumptions)
-    known = reading(Sum(q[k], (k, 0, size - 1))).ranges
+    known = reading(Sum(q[k], (k, 0, size - 1))).ranges[0]
     form = Linear.of("N")
     assert known.nonnegative(form - least)
     assert not known.nonnegative(form - least - 1)
@@ -72,7 +72,7 @@ def test_the_least_size(assumptions: dict[str, bool], least: int) -> None:
     ],
 )
 def test_relations_between_integers(relation: Any, least: int, most: int | None) -> None:
-    known, form = reading(q[j], relation(j)).ranges, Linear.of("j")
+    known, form = reading(q[j], relation(j)).ranges[0], Linear.of("j")
     assert known.nonnegative(form - least)
     assert not known.nonnegative(form - least - 1)
     if most is not None:
@@ -81,7 +81,7 @@ def test_relations_between_integers(relation: Any, least: int, most: int | None)
 
 
 def test_a_free_index_lies_in_its_array() -> None:
-    known, form = reading(X[i, j]).ranges, Linear.of("j")
+    known, form = reading(X[i, j]).ranges[0], Linear.of("j")
     assert known.nonnegative(Linear.of("n") - 1 - form)
     assert not known.nonnegative(Linear.of("n") - 2 - form)
 
