@@ -92,6 +92,7 @@ class Arrays:
         self.real_cases = False
         self.one_sided = False  # whether the arguments of e^u are checked not to be large
         self.squares: bool | None = True  # whether Xᵀ·diag(w)·X is AᵀA; None for both
+        self.data: frozenset[str] = frozenset()  # names in terms of what stays the same
         self.summed = False  # whether values are added up, and a rounding of one is no matter
         self.order: tuple[str, ...] = ()  # of the axes of the output, where a product may choose
         self.integer_cases = 0  # how many cases of integers we are inside

@@ -109,6 +109,9 @@ class Compiler:
             Where nothing is gained.
         """
         draft = self.draft(proofs, taken, labels, fixed)
+        if extent.tall:
+            data = frozenset(a.key for a in draft.arguments if a.name in fixed)
+            draft = replace(draft, data=data)
         body = prepared_body(draft, fixed, extent, labels)
         doc = documentation(proofs, draft, named=named)
         if labels:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symderiv.indexform.terms import Linear, Term, substitute
+from symderiv.indexform.terms import Linear, Term, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import ATOM, MUL, NARROW, UNARY
@@ -33,7 +33,8 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     """The array of Σ over all indices at the head of t, and of the sums among its factors.
 
     Indices are eliminated one after another, each time the one whose elimination touches the
-    smallest array; so v′(AB) is (v′A)B, and no product of matrices is formed for a vector.
+    smallest array; so v′(AB) is (v′A)B, and no product of matrices is formed for a vector, unless
+    it is one of data that stay the same: X′(Xv) is then (X′X)v.
     """
     arrays.summed = True
     indices, coefficient, factors = _flattened(arrays, t)
@@ -46,7 +47,14 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     constants = by_axes.get(frozenset(), [])
     remaining = list(indices)
     while remaining:
-        s = min(remaining, key=lambda s: (_cost(arrays, groups, s), -remaining.index(s)))
+        s = min(
+            remaining,
+            key=lambda s: (
+                not _fixed(arrays, groups, s),
+                _cost(arrays, groups, s),
+                -remaining.index(s),
+            ),
+        )
         if _cost(arrays, groups, s)[0]:
             raise NotBlocked
         touched = [g for g in groups if s in g.axes]
@@ -83,6 +91,24 @@ def _flattened(arrays: Arrays, t: Term) -> tuple[list[str], Fraction, list[Term]
         coefficient *= c
         stack = inner + stack
     return indices, coefficient, factors
+
+
+def _fixed(arrays: Arrays, groups: Sequence[_Group], s: str) -> bool:
+    """Whether s is the index of the rows, and its sum one of data that stay the same."""
+    if not arrays.data or not arrays.is_row(s):
+        return False
+    factors = [f for g in groups if s in g.axes for f in g.factors or (None,)]
+    return all(f is not None and _of_data(f, arrays.data) for f in factors)
+
+
+def _of_data(t: Term, data: Collection[str]) -> bool:
+    """Whether a term is made of the arrays and numbers with these names alone."""
+    leaves = (
+        node.data[0] if node.op == "entry" else node.data
+        for node in walk(t)
+        if node.op in ("entry", "var")
+    )
+    return all(name in data for name in leaves)
 
 
 def _cost(arrays: Arrays, groups: Sequence[_Group], s: str) -> tuple[bool, int]:

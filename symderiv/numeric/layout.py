@@ -35,6 +35,7 @@ class Draft:
     normals: Sequence[Normal]
     terms: Sequence[Term]
     definitions: Sequence[tuple[str, Output]]
+    data: frozenset[str] = frozenset()  # names in terms of what is summed over the rows first
 
     @property
     def arguments(self) -> Sequence[Argument]:
@@ -105,7 +106,7 @@ def _statements(
         if rows is not None:
             rows.names = row_indices(normal, t, rows.span)
         arrays = Arrays(program, normal, layouts, scalars, rows)
-        arrays.one_sided, arrays.squares = one_sided, squares
+        arrays.one_sided, arrays.squares, arrays.data = one_sided, squares, draft.data
         v = output(arrays, t, o.axes)
         node = v.node
         if o.row:

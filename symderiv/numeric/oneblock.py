@@ -29,6 +29,7 @@ from symderiv.numeric.source import (
 
 __all__ = ["Branches", "Data", "Extent", "one_block"]
 
+MOST_MOMENTS = 512  # columns: XᵀX takes about n/10 reads of X
 MOST_ROWS = 8192  # a sum is a scalar product with ones, whose rounding grows with its length
 
 _INFIX: dict[str, tuple[str, tuple[int, ...], int]] = {
@@ -54,11 +55,14 @@ class Extent:
         Whether XᵀX costs less as a small product than as half of a large one.
     small
         Whether all of X is a small factor.
+    tall
+        Whether XᵀX has fewer numbers than X, by half at least, and is found in a few reads of X.
     """
 
     fits: bool
     narrow: bool
     small: bool
+    tall: bool
 
     @classmethod
     def of(cls, shapes: Iterable[tuple[int, ...]]) -> Extent:
@@ -68,7 +72,8 @@ class Extent:
         width = max((s[1] for s in shapes if len(s) > 1), default=1)
         numbers = sum(math.prod(s) for s in shapes)
         fits = 0 < rows <= MOST_ROWS and 0 < numbers <= BLOCK
-        return cls(fits, width <= NARROW, rows * width**2 <= SMALL)
+        tall = width <= MOST_MOMENTS and 2 * width <= rows
+        return cls(fits, width <= NARROW, rows * width**2 <= SMALL, tall)
 
 
 @dataclass

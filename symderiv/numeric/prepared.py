@@ -23,8 +23,10 @@ class Prepared:
 
     Positional data are the last arguments of each function, named data those of that name.
     The data are kept as they are and never written to; who changes them prepares anew. What
-    depends on them alone is computed once, and memory is kept between calls, for each thread
-    its own. Labels that are all 0 or 1 are noticed, and get code of their own.
+    depends on them alone is computed once: XᵀX of a Hessian, also where it is multiplied by a
+    vector. Xᵀ(Xθ − y) is not taken apart, since XᵀXθ and Xᵀy cancel where the difference is
+    small. Memory is kept between calls, for each thread its own. Labels that are all 0 or 1 are
+    noticed, and get code of their own.
     """
 
     def __init__(self, functions: Functions, data: Sequence[Any], named: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from symderiv.numeric.layout import Draft, Statements, statements
 from symderiv.numeric.lowering import ROWS, Lowering, NotLowered, Renamed
 from symderiv.numeric.oneblock import Branches, Data, Extent, one_block
 from symderiv.numeric.passes import Loop
+from symderiv.numeric.source import Names
 
 __all__ = ["prepared_body"]
 
@@ -80,8 +81,26 @@ def prepared_body(
     same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
     if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
         raise NotLowered
+    alone = _of_data_alone(other, free)
+    before: list[str] = []
+    if alone:
+        taken = {
+            n for o in (loop, other) for line in [*o.body, *o.sums()] for n in _identifiers(line)
+        }
+        new = {draft.name: Names(_own_names(draft, made) | taken | {draft.name}).give("total")}
+        first = _renamed_loop(_part(other, alone), new)
+        before = replace(plan, loops=(first,), after=()).lines()
+        loop, other = (_part(o, {t for t, _, _ in o.totals} - alone) for o in (loop, other))
+        after = tuple(_renamed(line, new) for line in plan.after)
+        results = tuple(_owned(_renamed(text, new)) for text in plan.results)
+        plan = replace(plan, loops=(loop,), after=after, results=results)
+        made = replace(made, plan=plan)
+    if not loop.totals:
+        inner = [*plan.after, "return " + ", ".join(plan.results)]
+        return _function(made, before, inner, free, draft.name)
     if extent.fits and (extent.small or not (extent.narrow and plan.tall)):
-        return _at_once(draft, made, loop, other, fixed, labels)
+        once, inner = _at_once(draft, made, loop, other, fixed, labels)
+        return _function(made, [*before, *once], inner, free, draft.name)
     lowering = _lowering(draft, made, loop)
     lowering.block(loop.body, [(t, v) for t, _, v in loop.totals])
     names = {n for o in lowering.lowered.operations for n in (o.name, *o.operands)}
@@ -93,7 +112,57 @@ def prepared_body(
         blocks |= other.blocks
         otherwise = [*other.body, *other.sums()]
     written = _Written(made, allocated, lowering.lowered.fixed, blocks, extent)
-    return written.lines(free, draft.name, otherwise)
+    once, inner = written.lines(otherwise)
+    return _function(made, [*before, *once], inner, free, draft.name)
+
+
+def _function(
+    made: Statements, once: Sequence[str], inner: Sequence[str], free: Sequence[str], name: str
+) -> list[str]:
+    """The statements that are done once, and the function of what is free."""
+    lines = [*made.read_sizes("\n".join([*once, *inner])), *once, ""]
+    lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
+    return [*lines, f"return {name}"]
+
+
+def _of_data_alone(loop: Loop, free: Collection[str]) -> set[str]:
+    """The totals that need nothing that is free."""
+    return {total for total, _, value in loop.totals if not _needs(loop, value) & set(free)}
+
+
+def _renamed_loop(loop: Loop, names: Mapping[str, str]) -> Loop:
+    """The loop with totals of other names."""
+    return replace(loop, totals=tuple((names.get(t, t), zero, v) for t, zero, v in loop.totals))
+
+
+def _part(loop: Loop, totals: Collection[str]) -> Loop:
+    """The loop for some of its totals."""
+    kept = tuple(t for t in loop.totals if t[0] in totals)
+    needed = set[str]().union(*(_needs(loop, value) for _, _, value in kept))
+    body = tuple(line for line in loop.body if line.split(" = ")[0] in needed)
+    blocks = {a: block for a, block in loop.blocks.items() if block in needed}
+    return replace(loop, totals=kept, body=body, blocks=blocks)
+
+
+def _needs(loop: Loop, value: str) -> set[str]:
+    """The names on which a value in a loop rests."""
+    made = {line.split(" = ")[0]: line.split(" = ", 1)[1] for line in loop.body}
+    found, stack = set[str](), [value]
+    while stack:
+        for name in _identifiers(stack.pop()) - found:
+            found.add(name)
+            if name in made:
+                stack.append(made[name])
+    return found
+
+
+def _owned(text: str) -> str:
+    """A result that is no array that is kept."""
+    node = ast.parse(text, mode="eval").body
+    number = isinstance(node, ast.Call) and ast.unparse(node.func) == "float"
+    if number or isinstance(node, (ast.BinOp, ast.UnaryOp)):
+        return text
+    return f"{text}.copy()"  # a name, an entry, an attribute or a call
 
 
 def _lowering(draft: Draft, made: Statements, loop: Loop, *, whole: bool = False) -> Lowering:
@@ -122,8 +191,8 @@ def _at_once(
     safe: Loop,
     fixed: Collection[str],
     labels: Collection[str],
-) -> list[str]:
-    """The statements for data of one block; see ``oneblock``."""
+) -> tuple[list[str], list[str]]:
+    """What is done once and what a call does, for data of one block; see ``oneblock``."""
     lowering = _lowering(
         draft, made, replace(fast, blocks={**fast.blocks, **safe.blocks}), whole=True
     )
@@ -153,10 +222,7 @@ def _at_once(
         | {"np", *(total for total, _, _ in fast.totals)}
         | _identifiers("\n".join([*made.plan.after, *made.plan.results])),
     )
-    inner = [*body, *made.plan.after, "return " + ", ".join(made.plan.results)]
-    lines = [*made.read_sizes("\n".join([*once, *inner])), *once, ""]
-    lines += [f"def {draft.name}({', '.join(free)}):", *("    " + line for line in inner), ""]
-    return [*lines, f"return {draft.name}"]
+    return once, [*body, *made.plan.after, "return " + ", ".join(made.plan.results)]
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:
@@ -181,8 +247,8 @@ class _Written:
     blocks: Mapping[str, str]
     extent: Extent
 
-    def lines(self, free: Sequence[str], name: str, otherwise: Sequence[str]) -> list[str]:
-        """All statements; ``otherwise`` are those for large arguments of e^u."""
+    def lines(self, otherwise: Sequence[str]) -> tuple[list[str], list[str]]:
+        """What is done once and what a call does, ``otherwise`` for large arguments of e^u."""
         made, allocated, blocks, vectors = self.made, self.allocated, self.blocks, self.vectors
         plan = made.plan
         (loop,) = plan.loops
@@ -240,10 +306,7 @@ class _Written:
             body += ["else:", *("    " + line for line in otherwise)]
         inner += ["    " + line for line in body]
         inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
-        text = "\n".join([*head, *inner])
-        lines = [*made.read_sizes(text), *head, ""]
-        lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
-        return [*lines, f"return {name}"]
+        return head, inner
 
 
 def _argument(made: Statements, name: str) -> Argument:
