@@ -19,6 +19,7 @@ from sympy import Symbol
 
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.frames import allowed, frames
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.survey import Survey
 
@@ -106,20 +107,6 @@ class Point:
         s.start(integers or self.integers, self.values if direct else {}, make, bits)
 
 
-def allowed(base: Any, v: Any) -> bool:
-    """Whether a value certainly agrees with the assumptions declared for its symbol or array."""
-    return not (
-        (base.is_positive and not v > 0)
-        or (base.is_negative and not v < 0)
-        or (base.is_nonnegative and not v >= 0)
-        or (base.is_nonpositive and not v <= 0)
-        or (base.is_nonzero and not (v > 0 or v < 0))
-        or (base.is_integer and (type(v) is not fmpq or v.q != 1))
-        or (base.is_even and not (v.q == 1 and v.p % 2 == 0))
-        or (base.is_odd and not (v.q == 1 and v.p % 2 == 1))
-    )
-
-
 class Points:
     """Makes points for a survey of lines and the conditions that hold with them."""
 
@@ -170,38 +157,9 @@ class Points:
         limits = sorted({v for x in self.conditions for v in x.constants})
         self.between = [(a + b) / 2 for a, b in itertools.pairwise(limits)]
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
-        self.frames = self._frames()
+        self.frames = frames(self.sizes, self.variables, self._integers_hold)
 
     # ---- integers
-
-    def _frames(self) -> list[dict[Symbol, int]]:
-        """The sizes and variables to try, simple first: all 1, then all different, then others."""
-        return self._frames_up_to(3) or self._frames_up_to(4)
-
-    def _frames_up_to(self, largest: int) -> list[dict[Symbol, int]]:
-        ranges: list[list[int]] = []
-        for x in self.sizes:
-            least = 0 if x.is_nonnegative and x.is_positive is None else 1
-            ranges.append([v for v in range(least, largest + 1) if allowed(x, fmpq(v))])
-        ranges += [
-            [v for v in (1, 2, 0, 3, -1, -2, 4, 5, -3) if allowed(x, fmpq(v))][:6]
-            for x in self.variables
-        ]
-        k = len(self.sizes)
-
-        def rank(at: tuple[int, ...]) -> tuple[Any, ...]:
-            sizes = at[:k]
-            ones = all(v == 1 for v in sizes)
-            return not ones, 0 in sizes, len(sizes) - len(set(sizes)), zlib.crc32(repr(at).encode())
-
-        choices = list(itertools.islice(itertools.product(*ranges), 4096))
-        choices.sort(key=rank)
-        frames = []
-        for at in choices:
-            frame = dict(zip([*self.sizes, *self.variables], at, strict=True))
-            if self._integers_hold(frame):
-                frames.append(frame)
-        return frames
 
     def _integers_hold(self, integers: dict[Symbol, int]) -> bool:
         s = self.evaluation

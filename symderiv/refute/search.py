@@ -293,7 +293,7 @@ class Search:
         if self.trouble or self.defined or any(self.counterexamples):
             return
         if self.tried == 0:
-            self.trouble = "no sizes up to 4 satisfy the conditions"
+            self.trouble = "no sizes were found that satisfy the conditions"
         elif not self.satisfied:
             self.trouble = "no point was found that satisfies where"
         else:
