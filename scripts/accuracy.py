@@ -43,8 +43,9 @@ def generated(f: Function) -> Callable[..., Any]:
 
     from symderiv import to_numpy
 
-    names = symbols("z" if f.arity == 1 else "x y", real=True, seq=True)
+    names = symbols(("z", "x y", "a b c")[f.arity - 1], real=True, seq=True)
     where = {"above −1": [names[0] > -1], "not negative": [x >= 0 for x in names]}
+    where["positive"] = [names[0] > 0]
     made: Callable[..., Any] = to_numpy(f.expression(*names), names, where=where.get(f.domain, []))
     return made
 
@@ -102,6 +103,8 @@ def scalar_rows(count: int) -> tuple[list[str], list[list[str]], list[str]]:
             with np.errstate(all="ignore"):
                 got = np.concatenate([np.asarray(call(*part)) for part in blocks(at)])
             errors = errors_in_ulp(got, high, low)
+            if f.condition is not None:
+                errors /= np.maximum(1, f.condition(at, high))
             k = int(np.argmax(errors))
             found[name] = float(errors[k])
             if name == "symderiv":
@@ -109,7 +112,8 @@ def scalar_rows(count: int) -> tuple[list[str], list[list[str]], list[str]]:
                 worst_points.append(f"{f.name}: {errors[k]:.3g} ulp at {place}; {_limits(call, f)}")
         results.append((f, at[0].size, found))
     for f, size, found in results:
-        rows.append([f.name, *(number(found.get(h)) for h in heads), f"{size:.2g}"])
+        name = f.name + ("¹" if f.condition else "")
+        rows.append([name, *(number(found.get(h)) for h in heads), f"{size:.2g}"])
     return ["largest error, ulp", *heads, "points"], rows, worst_points
 
 
@@ -249,7 +253,8 @@ def main() -> None:
         "largest |Xθ| 1, 10 and 60, the worst of data that are separable with a margin, the "
         "same badly scaled, and inseparable; the gradient's error is relative to Σᵢ|rᵢxᵢⱼ|/m."
     )
-    text = f"{first}\n\n{about}\n\n{second}"
+    note = "¹ in what one ulp of the arguments changes, where that is more than an ulp."
+    text = f"{first}\n\n{note}\n\n{about}\n\n{second}"
     print(text)
     print("\nworst points of symderiv:", *worst, sep="\n    ")
     if options.write:

@@ -26,11 +26,12 @@ _FAR = 2000.0  # beyond it e^(-|z|) is 0 and e^|z| infinite, as doubles and in a
 
 @dataclass(frozen=True)
 class Function:
-    """A function of one or two numbers.
+    """A function of one, two or three numbers.
 
     ``exact`` gives the ball at the arguments; ``textbook`` is how it is written without a second
     thought, ``scipy``, ``torch`` and ``jax`` what the libraries have for it, by a function that
-    takes the library.
+    takes the library. ``condition`` is by how many ulp one ulp of the arguments changes the value;
+    where it is given, errors are measured in what is more, that or one ulp.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Function:
     jax: Callable[[Any], Callable[..., Any]] | None = None
     domain: str = "all"
     arity: int = 1
+    condition: Callable[..., Any] | None = None
 
 
 def _e(z: Any) -> Any:
@@ -81,8 +83,62 @@ def _expm1(z: Any) -> Any:
     return z.expm1() if abs(z) < _FAR else (arb(-1) if z < 0 else arb(_FAR).exp())
 
 
-def _log_sum_exp(a: Any, b: Any) -> Any:
-    return max(a, b) + _e(a - b).log1p()
+def _log_mean(z: Any) -> Any:
+    """log((1 + e^z)/2), near 0 for z near 0."""
+    from flint import arb
+
+    return (z.expm1() / 2).log1p() if abs(z) < _FAR else max(z, 0) - arb(2).log()
+
+
+def _log_2_plus(z: Any) -> Any:
+    return z + (2 * _e(z)).log1p() if z > 0 else (2 + _e(z)).log()
+
+
+def _log_1_minus(x: Any) -> Any:
+    return (-(-x).expm1()).log() if x < 1 else (-_e(x)).log1p()
+
+
+def _sech_squared(z: Any) -> Any:
+    return 4 * _sigma(2 * z) * _sigma(-2 * z)
+
+
+def _log_sum_exp(a: Any, *others: Any) -> Any:
+    largest = max(a, *others)
+    place = [a, *others].index(largest)
+    rest = [_e(v - largest) for k, v in enumerate([a, *others]) if k != place]
+    return largest + sum(rest[1:], rest[0]).log1p()
+
+
+def _condition_of_sum(at: tuple[Array, ...], value: Array) -> Array:
+    """Σ |aₖ|·pₖ/|log Σ e^{aₖ}|."""
+    with np.errstate(all="ignore"):
+        changes = sum(np.abs(a) * np.exp(np.minimum(a - value, 0)) for a in at)
+        return np.asarray(np.where(value == 0, math.inf, changes / np.abs(value)))
+
+
+def _share(a: Any, *others: Any) -> Any:
+    """1/(1 + Σ e^(b − a))."""
+    return (-_not_share_log(a, *others)).exp()
+
+
+def _not_share_log(a: Any, *others: Any) -> Any:
+    """−log of the share: log(1 + Σ e^(b − a))."""
+    return _log_sum_exp(_ZERO(), *(b - a for b in others))
+
+
+def _ZERO() -> Any:
+    from flint import arb
+
+    return arb(0)
+
+
+def _others(a: Any, b: Any, c: Any) -> Any:
+    """1 − the share of e^a."""
+    return (_log_sum_exp(b, c) - _log_sum_exp(a, b, c)).exp()
+
+
+def _stacked(call: Callable[..., Any], stack: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *at: call(stack(at))
 
 
 def _x_log_y(x: Any, y: Any) -> Any:
@@ -174,12 +230,84 @@ FUNCTIONS = (
         "log(e^a + e^b)", lambda a, b: _sp("log")(_sp("exp")(a) + _sp("exp")(b)), _log_sum_exp,
         lambda a, b: np.log(np.exp(a) + np.exp(b)),
         lambda s: np.logaddexp, lambda t: t.logaddexp, lambda j: j.numpy.logaddexp, arity=2,
+        condition=_condition_of_sum,
     ),
     Function(
         "log(e^a + e^b) near 0", lambda a, b: _sp("log")(_sp("exp")(a) + _sp("exp")(b)),
         _log_sum_exp, lambda a, b: np.log(np.exp(a) + np.exp(b)),
         lambda s: np.logaddexp, lambda t: t.logaddexp, lambda j: j.numpy.logaddexp, domain="near 0",
-        arity=2,
+        arity=2, condition=_condition_of_sum,
+    ),
+    Function(
+        "(log(1 + e^z))²", lambda z: _sp("log")(1 + _sp("exp")(z)) ** 2,
+        lambda z: _softplus(z) ** 2,
+        lambda z: np.log(1 + np.exp(z)) ** 2, lambda s: lambda z: np.logaddexp(0, z) ** 2,
+        lambda t: lambda z: t.nn.functional.softplus(z) ** 2,
+        lambda j: lambda z: j.nn.softplus(z) ** 2,
+    ),
+    Function(
+        "log σ(z) · log(1 − σ(z))", lambda z: _sp("log")(_s(z)) * _sp("log")(1 - _s(z)),
+        lambda z: _softplus(z) * _softplus(-z),
+        lambda z: np.log(_np_sigma(z)) * np.log(1 - _np_sigma(z)),
+        lambda s: lambda z: s.log_expit(z) * s.log_expit(-z),
+        lambda t: lambda z: t.nn.functional.logsigmoid(z) * t.nn.functional.logsigmoid(-z),
+        lambda j: lambda z: j.nn.log_sigmoid(z) * j.nn.log_sigmoid(-z),
+    ),
+    Function(
+        "1 − tanh² z", lambda z: 1 - _sp("tanh")(z) ** 2, _sech_squared,
+        lambda z: 1 - np.tanh(z) ** 2, lambda s: lambda z: 1 / np.cosh(z) ** 2,
+        lambda t: lambda z: 1 / t.cosh(z) ** 2, lambda j: lambda z: 1 / j.numpy.cosh(z) ** 2,
+    ),
+    Function(
+        "log(2 + e^z)", lambda z: _sp("log")(2 + _sp("exp")(z)), _log_2_plus,
+        lambda z: np.log(2 + np.exp(z)), lambda s: lambda z: np.logaddexp(math.log(2), z),
+        lambda t: lambda z: t.logaddexp(t.tensor(math.log(2)), z),
+        lambda j: lambda z: j.numpy.logaddexp(math.log(2), z),
+    ),
+    Function(
+        "log((1 + e^z)/2)", lambda z: _sp("log")((1 + _sp("exp")(z)) / 2), _log_mean,
+        lambda z: np.log((1 + np.exp(z)) / 2), lambda s: lambda z: np.logaddexp(0, z) - math.log(2),
+        lambda t: lambda z: t.nn.functional.softplus(z) - math.log(2),
+        lambda j: lambda z: j.nn.softplus(z) - math.log(2),
+    ),
+    Function(
+        "log(1 − e^(−x)), x > 0", lambda x: _sp("log")(1 - _sp("exp")(-x)), _log_1_minus,
+        lambda x: np.log(1 - np.exp(-x)), lambda s: lambda x: np.log(-np.expm1(-x)),
+        lambda t: lambda x: t.log(-t.expm1(-x)),
+        lambda j: lambda x: j.numpy.log(-j.numpy.expm1(-x)),
+        domain="positive",
+    ),
+    Function(
+        "log(e^a + e^b + e^c)", lambda *at: _sp("log")(sum(map(_sp("exp"), at))), _log_sum_exp,
+        lambda *at: np.log(sum(map(np.exp, at))),
+        lambda s: _stacked(lambda v: s.logsumexp(v, axis=0), np.stack),
+        lambda t: _stacked(lambda v: t.logsumexp(v, 0), t.stack),
+        lambda j: _stacked(lambda v: j.nn.logsumexp(v, axis=0), j.numpy.stack),
+        arity=3, condition=_condition_of_sum,
+    ),
+    Function(
+        "p = e^a/(e^a + e^b + e^c)", lambda *at: _sp("exp")(at[0]) / sum(map(_sp("exp"), at)),
+        _share, lambda *at: np.exp(at[0]) / sum(map(np.exp, at)),
+        lambda s: _stacked(lambda v: s.softmax(v, axis=0)[0], np.stack),
+        lambda t: _stacked(lambda v: t.softmax(v, 0)[0], t.stack),
+        lambda j: _stacked(lambda v: j.nn.softmax(v, axis=0)[0], j.numpy.stack),
+        arity=3, domain="differences",
+    ),
+    Function(
+        "1 − p", lambda *at: 1 - _sp("exp")(at[0]) / sum(map(_sp("exp"), at)), _others,
+        lambda *at: 1 - np.exp(at[0]) / sum(map(np.exp, at)),
+        lambda s: _stacked(lambda v: 1 - s.softmax(v, axis=0)[0], np.stack),
+        lambda t: _stacked(lambda v: 1 - t.softmax(v, 0)[0], t.stack),
+        lambda j: _stacked(lambda v: 1 - j.nn.softmax(v, axis=0)[0], j.numpy.stack),
+        arity=3, domain="differences",
+    ),
+    Function(
+        "−log p", lambda *at: -_sp("log")(_sp("exp")(at[0]) / sum(map(_sp("exp"), at))),
+        _not_share_log, lambda *at: -np.log(np.exp(at[0]) / sum(map(np.exp, at))),
+        lambda s: _stacked(lambda v: -s.log_softmax(v, axis=0)[0], np.stack),
+        lambda t: _stacked(lambda v: -t.log_softmax(v, 0)[0], t.stack),
+        lambda j: _stacked(lambda v: -j.nn.log_softmax(v, axis=0)[0], j.numpy.stack),
+        arity=3, domain="differences",
     ),
     Function(
         "x log y, 0 at x = 0", lambda x, y: x * _sp("log")(y), _x_log_y,
@@ -225,6 +353,9 @@ def arguments(f: Function, count: int) -> tuple[Array, ...]:
         first = points(2 * count)
         return (first[first > -1],)
     first = points(count)
+    if f.domain == "positive":
+        first = np.abs(points(count))
+        return (first[first > 0],)
     if f.arity == 1:
         return (first,)
     rng = np.random.default_rng(1)
@@ -235,8 +366,16 @@ def arguments(f: Function, count: int) -> tuple[Array, ...]:
     if f.domain == "near 0":  # e^a + e^b is nearly 1
         below = -np.abs(first) - 2.0**-60
         return below, np.log(-np.expm1(below))
+    if f.domain == "differences":  # which are exact, so that their rounding is no part of it
+        scale = 2.0 ** rng.integers(-12, 5, first.size)
+        grid = np.round(rng.normal(size=(3, first.size)) * 2.0 ** rng.integers(0, 7, first.size))
+        return tuple(grid * scale)
     close = rng.random(first.size) < 0.25
-    return first, np.where(close, first + rng.normal(size=first.size), second)
+    pair = first, np.where(close, first + rng.normal(size=first.size), second)
+    if f.arity == 2:
+        return pair
+    third = rng.permutation(points(count, 3))
+    return *pair, np.where(close, first - 40 * rng.random(first.size), third)
 
 
 def exact_values(f: Function, at: tuple[Array, ...]) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, substitute, walk
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.rows import NotBlocked
@@ -250,8 +250,8 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     largest = Value(arrays.program.node(f"np.max({{0}}{axis})", [u.node]), left)
     hinted(arrays, "largest", largest)
     place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
-    index = Value(arrays.program.node(f"np.arange({{0}}.shape[{u.axes.index(p)}])", [u.node]), (p,))
-    top = hinted(arrays, "top", arrays.apply("{0} == {1}", [index, place], [SUM, SUM], COMPARE))
+    index = arrays.integers(Linear.of(p) - arrays.normal.spans[p][0])
+    top = hinted(arrays, "top", arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE))
     shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
     return largest, place, top, shifted
 
@@ -367,26 +367,28 @@ def _share(arrays: Arrays, t: Term) -> Value:
 
 
 def _share_plus(arrays: Arrays, t: Term) -> Value:
-    """e^w/S + c for S = Σₚ e^{u_p} and w one of the u: near 1 it is [w largest] + c − others/S."""
-    w, c, _, inside = t.args
-    (sum_,) = inside.args
-    whole = _total(arrays, t.args[2:])
-    assert whole.rest is not None
-    _, place, _, _ = _top(arrays, sum_)
+    """b·e^w/S + c for S = Σₚ e^{u_p} and w one of the u: for the largest (b + c) − b·others/S."""
+    w, b, c, *pieces = t.args
+    (sum_,) = pieces[1].args
+    whole = _total(arrays, pieces)
+    share = _share(arrays, call("share", w, *pieces))
     found = _index_of(arrays, w, sum_)
-    share = _share(arrays, call("share", w, *t.args[2:]))
-    if found is None:
-        return arrays.apply("{0} + {1}", [share, arrays.value(c)], [SUM, MUL], SUM)
-    top = arrays.apply("{0} == {1}", [found, place], [SUM, SUM], COMPARE)
-    step = arrays.apply("{0} + {1}", [hinted(arrays, "top", top), arrays.value(c)], [SUM, MUL], SUM)
-    if c.op == "mul" and monomial(c)[0] < 0:
-        values = [top, arrays.value(mul(num(-1), c))]
-        step = arrays.apply("{0} - {1}", values, [SUM, MUL], SUM)
     over = whole.over(arrays)
-    assert over is not None
+    if found is None or whole.rest is None or over is None:
+        part = share if b is ONE else arrays.multiplied([arrays.value(b), share])
+        return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
+    _, place, _, _ = _top(arrays, sum_)
+    top = arrays.apply("{0} == {1}", [place, found], [SUM, SUM], COMPARE)
+    hinted(arrays, "top", top)
+    step = top if b is ONE else arrays.multiplied([arrays.value(b), top])
+    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
+    if negative:
+        sign, c = "-", mul(num(-1), c)
+    step = arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
     others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
-    values = [step, top, others, share]
-    return arrays.apply("{0} + np.where({1}, {2}, {3})", values, [SUM, 0, 0, 0], SUM)
+    part = arrays.apply("np.where({0}, {1}, {2})", [top, others, share])
+    part = part if b is ONE else arrays.multiplied([arrays.value(b), part])
+    return arrays.apply("{0} + {1}", [step, part], [SUM, MUL], SUM)
 
 
 def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symderiv.indexform.terms import ZERO, Term, add, call, mul, num, power
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
 from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.island import Island, Total, fraction
@@ -51,7 +51,9 @@ class Forms:
         below = [d for d, _ in f.denom.factor_list()[1] if island.has(d, exponentials)]
         plain = not logs and all(map(self._monomial, below))
         if plain and island.has(f.numer * f.denom, exponentials):
-            return None
+            found = island.term(f, self.written)
+            shorter = sum(1 for _ in walk(found)) < sum(1 for _ in walk(island.whole))
+            return found if shorter else None
         return self._element(f)
 
     def _logs_of(self, f: Any) -> list[Total]:
@@ -196,15 +198,15 @@ class Forms:
                 return mul(num(_value(step)), call("sigma_plus", u, c))
         if self._is_sum(divisor) and len(grouped) == 2:
             position = next(i for i, S in enumerate(island.S) if divisor == S.numer)
-            key = tuple(int(i == len(island.E) + position) for i in range(len(next(iter(grouped)))))
-            (other,) = (
-                (degrees for degrees in grouped if degrees != key) if key in grouped else ((),)
-            )
-            if other and any(other[: len(island.E)]) and _number(grouped[other]):
-                step = grouped[other]
-                c = island.term(grouped[key] / step, self.written)
+            key = tuple(int(g == island.S[position]) for g in (*island.E, *island.S))
+            other = next(degrees for degrees in grouped if degrees != key)
+            if key in grouped and any(other[: len(island.E)]):
+                step, c = (self._element(grouped[degrees]) for degrees in (other, key))
+                outer = step if step.op == "num" else ONE
+                if step.op == "num":
+                    c, step = mul(c, num(1 / step.data)), ONE
                 x, pieces = self._exponent(other), self._pieces(divisor)
-                return mul(num(_value(step)), call("share_plus", x, c, *pieces))
+                return mul(outer, call("share_plus", x, step, c, *pieces))
         return self._sum(factor, [(divisor, 1)])
 
     def _sum(self, polynomial: Any, denominators: Powers) -> Term:

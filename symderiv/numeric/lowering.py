@@ -181,6 +181,15 @@ class Lowering:
         if name == "np.where":
             parts = [self.value(a) for a in args]
             return self._fresh("np.where({0}, {1}, {2})", parts, wish)
+        if name == "np.arange" and isinstance(args[0], ast.Name) and not args[1:]:
+            size = args[0].id
+            return self._enter((name, size), "", (), (size,), wish, fresh=f"np.arange({size})")
+        if name == "np.argmax" and [ast.unparse(k) for k in keywords] == ["axis=1"]:
+            of = self.value(args[0])
+            if len(self.shape(of)) != 2:
+                raise NotLowered
+            text = "np.argmax({0}, axis=1)"
+            return self._enter((text, of), "", (of,), self.shape(of)[:1], wish, fresh=text)
         if name in ("np.sum", "np.max") and len(keywords) == 1:
             of = self.value(args[0])
             if ast.unparse(keywords[0]) != "axis=1" or len(self.shape(of)) != 2:
@@ -248,19 +257,24 @@ class Lowering:
         return ()
 
     def _made(self, function: str, operands: list[str], wish: str, *, guard: bool = False) -> str:
-        shapes = [self.shape(o) for o in operands]
-        longest = max(shapes, key=len)
-        out = []
-        for position in range(len(longest)):
-            sizes = {s[position] for s in shapes if s and len(s) == len(longest)} - {"1"}
-            if len(sizes) > 1 or any(s and len(s) != len(longest) for s in shapes):
-                raise NotLowered
-            out.append(sizes.pop() if sizes else "1")
-        if not out:
-            raise NotLowered
+        out = self._broadcast(operands)
         commutes = function in ("np.add", "np.multiply")
         key = (function, *(sorted(operands) if commutes else operands))
-        return self._enter(key, function, tuple(operands), tuple(out), wish, guard=guard)
+        return self._enter(key, function, tuple(operands), out, wish, guard=guard)
+
+    def _broadcast(self, operands: Sequence[str]) -> Shape:
+        """The shape of an elementwise operation, by NumPy's rules."""
+        shapes = [s for s in map(self.shape, operands) if s]
+        count = max(map(len, shapes), default=0)
+        if not count:
+            raise NotLowered
+        out = []
+        for column in zip(*(("1",) * (count - len(s)) + s for s in shapes), strict=True):
+            sizes = set(column) - {"1"}
+            if len(sizes) > 1:
+                raise NotLowered
+            out.append(sizes.pop() if sizes else "1")
+        return tuple(out)
 
     def _product(self, a: str, b: str, wish: str) -> str:
         left, right = self.shape(a), self.shape(b)
@@ -280,11 +294,8 @@ class Lowering:
         return self._enter((text, of), "", (of,), shape, "", view=text)
 
     def _fresh(self, text: str, operands: list[str], wish: str) -> str:
-        shapes = {self.shape(o) for o in operands} - {()}
-        if len(shapes) != 1:
-            raise NotLowered
         key = (text, *operands)
-        return self._enter(key, "", tuple(operands), shapes.pop(), wish, fresh=text)
+        return self._enter(key, "", tuple(operands), self._broadcast(operands), wish, fresh=text)
 
     def _new(self, wish: str) -> str:
         """The name that is wished for, where it is new."""

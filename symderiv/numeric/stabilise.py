@@ -51,6 +51,10 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
 
     The entries of the arrays that ``labels`` names are known to be 0 or 1.
     """
+    for _ in range(3):  # what cancels inside a sum may leave it
+        before, t = t, normal.run(_everywhere(normal, t, _cancelled))
+        if t is before:
+            break
     for _ in range(3):  # what leaves a sum may meet what it cancels with
         before, t = t, normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
@@ -68,6 +72,21 @@ def _everywhere(normal: Normal, t: Term, rule: Callable[[Normal, Term], Term | N
         new = rebuild(node, args) if args != node.args else node
         memo[node] = rule(normal, new) or new
     return memo[t]
+
+
+def _cancelled(normal: Normal, t: Term) -> Term | None:
+    """A product of exponentials and of sums of them in lowest terms."""
+    if t.op != "mul" or not any(f.op == "pow" and f.data < 0 and live(f) for f in walk(t)):
+        return None
+    try:
+        island = Island(normal, t)
+        f = island.element(t)
+    except TooLarge:
+        return None
+    if len(f.numer) > 1 or len(f.denom) > 1 or island.totals:
+        return None
+    found = island.term(f)
+    return found if sum(1 for _ in walk(found)) < sum(1 for _ in walk(t)) else None
 
 
 def _inwards(normal: Normal, t: Term) -> Term | None:

@@ -25,7 +25,7 @@ from sympy import (
     tanh,
 )
 
-from symderiv import prove_equal, sigma, softplus
+from symderiv import gradient, prove_equal, sigma, softplus
 from symderiv.numeric import to_numpy
 from symderiv.numeric.compile import Compiler
 from symderiv.numeric.elementary import FUNCTIONS
@@ -228,6 +228,24 @@ class TestShift:
         np.testing.assert_allclose(f.slope(at), np.abs(expected), rtol=1e-15)
         ties = f.rest([3.0, 3.0, 3.0])
         np.testing.assert_allclose(ties, [2 / 3] * 3, rtol=1e-15)
+
+    def test_gradient_of_the_loss_on_saturated_scores(self):
+        """Σₖ yₖ·pⱼ − yⱼ, where the sum over one-hot labels is 1, and nobody said that they are."""
+        K, k = self.K, self.k
+        y = IndexedBase("y", shape=(K,))
+        loss = -Sum(y[k] * log(exp(self.u[k]) / self.total), (k, 0, K - 1))
+        f = to_numpy({"slope": gradient(loss, self.u)}, (self.u, y))
+        at, others = [900.0, 860.0, 855.0], np.exp(-40.0) + np.exp(-45.0)
+        expected = [-others, np.exp(-40.0), np.exp(-45.0)]
+        np.testing.assert_allclose(f.slope(at, [1, 0, 0]), expected, rtol=1e-14)
+        np.testing.assert_allclose(f.slope(at, [0, 1, 0]), [1, -1, expected[2]], rtol=1e-14)
+
+    def test_weighted_mean(self):
+        """Σ xₚ·e^{u_p}/Σ e^{u_p}, whose numerator overflows by itself."""
+        x = IndexedBase("x", shape=(self.K,))
+        p, K = self.p, self.K
+        f = to_numpy(Sum(x[p] * exp(self.u[p]), (p, 0, K - 1)) / self.total, (self.u, x))
+        assert f([1000.0, 1000.0, -1000.0], [1, 2, 5]) == pytest.approx(1.5, rel=1e-15)
 
     def test_is_written(self):
         f = to_numpy(

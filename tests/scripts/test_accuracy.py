@@ -29,6 +29,18 @@ MPMATH = {
     "log(e^a + e^b)": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
     "log(e^a + e^b) near 0": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
     "x log y, 0 at x = 0": lambda x, y: x * mpmath.log(y) if x else x,
+    "(log(1 + e^z))²": lambda z: mpmath.log(1 + mpmath.exp(z)) ** 2,
+    "log σ(z) · log(1 − σ(z))": lambda z: (
+        mpmath.log(1 + mpmath.exp(z)) * mpmath.log(1 + mpmath.exp(-z))
+    ),
+    "1 − tanh² z": lambda z: 1 - mpmath.tanh(z) ** 2,
+    "log(2 + e^z)": lambda z: mpmath.log(2 + mpmath.exp(z)),
+    "log((1 + e^z)/2)": lambda z: mpmath.log((1 + mpmath.exp(z)) / 2),
+    "log(1 − e^(−x)), x > 0": lambda x: mpmath.log(1 - mpmath.exp(-x)),
+    "log(e^a + e^b + e^c)": lambda *at: mpmath.log(sum(map(mpmath.exp, at))),
+    "p = e^a/(e^a + e^b + e^c)": lambda *at: mpmath.exp(at[0]) / sum(map(mpmath.exp, at)),
+    "1 − p": lambda *at: sum(map(mpmath.exp, at[1:])) / sum(map(mpmath.exp, at)),
+    "−log p": lambda *at: mpmath.log(sum(mpmath.exp(u - at[0]) for u in at)),
 }
 
 
@@ -89,5 +101,5 @@ def test_a_short_run_prints_both_tables():
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for f in FUNCTIONS:
-        assert f"| {f.name} " in done.stdout
+        assert f"| {f.name}{'¹' * bool(f.condition)} " in done.stdout
     assert "| naive NumPy " in done.stdout
