@@ -91,8 +91,9 @@ class Expansion:
 
     def order(self, a: Key, b: Key = ()) -> int:
         """1, 0 or −1 as a grows faster than b, like it, or slower."""
-        difference = self.times(a, b, Fraction(-1))
-        return 0 if not difference else 1 if self.sign(difference[0][1]) == "+" else -1
+        # the first exponent that is not 0 decides: one whose sign is 0 says nothing
+        signs = (self.sign(c) for _, c in self.times(a, b, Fraction(-1)))
+        return next(({"+": 1, "-": -1}[s] for s in signs if s != "0"), 0)
 
     def larger(self, a: Key | None, b: Key | None) -> Key | None:
         """The larger of two bounds."""
@@ -200,7 +201,7 @@ class Expansion:
 
     def apart(self, u: Series) -> tuple[Frac, Series]:
         """The constant of an expansion, and what tends to 0."""
-        at = next((c for key, c in u.terms if not key), self.norm.field.zero)
+        at = next((c for key, c in u.terms if not self.order(key)), self.norm.field.zero)
         return at, Series(tuple(term for term in u.terms if self.order(term[0]) < 0), u.error)
 
     def basis(self, monomial: Key) -> Basis:

@@ -145,12 +145,13 @@ class Normaliser:
         return self.field.form(out).primitive()[1]
 
     def is_zero(self, p: Poly) -> bool:
-        """Whether a numerator is 0 modulo the relations and the equations in force."""
+        """Whether a numerator is 0 modulo the relations and equations, or by what signs say."""
         p = self.field.reduce(p)
         for q in self.equations:
             if not p.is_zero():
                 p = self.field.divmod(p, q)[1]
-        return bool(p.is_zero())
+        # a ≥ b and a ≤ b: a number whose only sign is 0 is 0, whatever its normal form
+        return bool(p.is_zero()) or self.signs.of(p) == frozenset("0")
 
     def _rule(self, t: Term) -> Frac:
         key = t.data.partition(":")[0] if t.op == "call" else t.op
