@@ -66,9 +66,9 @@ def judge_sign(
 
     def show(terms: Sequence[Term], premises: Premises, budget: Budget) -> Shown:
         t = difference(terms)
-        certificate = propose(t, signs, premises, budget())
+        certificate = propose(t, signs, premises, work := budget())
         if certificate is None:
-            return None, "no certificate was found for the sign", ()
+            return None, work.ended or "no certificate was found for the sign", ()
         check(certificate, t, signs, premises, budget())
         return certificate, "", ()
 
@@ -98,9 +98,9 @@ def judge_convex(
     d = directions(f, wrt, let)
 
     def show(terms: Sequence[Term], premises: Premises, budget: Budget) -> Shown:
-        certificate = propose(terms[0], d, premises, strict, budget())
+        certificate = propose(terms[0], d, premises, strict, work := budget())
         if certificate is None:
-            return None, "no certificate was found for the curvature", ()
+            return None, work.ended or "no certificate was found for the curvature", ()
         needs = check_convex(certificate, terms[0], d, premises, strict, budget())
         known = {x.name: x for x in f.atoms(MatrixSymbol)}
         why = "follows from where"

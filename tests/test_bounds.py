@@ -39,6 +39,13 @@ from symderiv.verdict import ClaimError, Verdict
 
 p, t = symbols("p t", positive=True)
 half = Rational(1, 2)
+j = symbols("j", integer=True, nonnegative=True)
+u, v = (MatrixSymbol(name, n, 1)[j, 0] for name in "uv")
+
+
+def _over(e):
+    return Sum(e, (j, 0, n - 1))
+
 
 HOLDS = {
     "square": (x**2, ()),
@@ -87,6 +94,15 @@ HOLDS = {
     "a sum of softplus": (Sum(softplus(a[i]) - a[i], (i, 1, n)), ()),
     "ridge": (Sum(theta[i, 0] ** 2, (i, 0, n - 1)) * p, ()),
     "an unknown function": (Function("f", real=True)(x) ** 2, ()),
+    "Cauchy and Schwarz": (_over(u**2) * _over(v**2) >= _over(u * v) ** 2, ()),
+    "square of a mean": (n * _over(u**2) >= _over(u) ** 2, ()),
+    "the Frobenius norm is the larger": (
+        Sum(X[i, j] ** 2, (j, 0, n - 1), (i, 0, m - 1)) * Sum(theta[j, 0] ** 2, (j, 0, n - 1))
+        >= Sum((X * theta)[i, 0] ** 2, (i, 0, m - 1)),
+        (),
+    ),
+    "a fraction": (exp(-p) <= 1 / (1 + p), ()),
+    "entropy of two": (-p * log(p) - (1 - p) * log(1 - p) <= log(2), (p < 1,)),
 }
 
 FAILS = {
@@ -108,6 +124,13 @@ FAILS = {
     "entropy without its linear part": (p * log(p / t), ()),
     "outside the interval": (x * (1 - x), ()),
     "a sum": (Sum(a[i], (i, 0, n - 1)), ()),
+    "Cauchy and Schwarz, reversed": (_over(u**2) * _over(v**2) <= _over(u * v) ** 2, ()),
+    "the Frobenius norm, twice": (
+        Sum(X[i, j] ** 2, (j, 0, n - 1), (i, 0, m - 1)) * Sum(theta[j, 0] ** 2, (j, 0, n - 1))
+        >= 2 * Sum((X * theta)[i, 0] ** 2, (i, 0, m - 1)),
+        (),
+    ),
+    "a sum of products": (n * _over(u * v) >= _over(u) * _over(v), ()),
     "strict for no terms but zeros": (Sum(a[i] ** 2, (i, 1, n)) > 0, ()),
     "difference of squares": (Sum(a[i] ** 2 - q[i] ** 2, (i, 1, n)), ()),
 }
@@ -171,3 +194,11 @@ def test_nothing_is_proved_where_no_point_exists():
 def test_refused(claim):
     with pytest.raises(ClaimError):
         prove_nonnegative(claim)
+
+
+def test_the_reason_names_what_ended_the_search():
+    # Motzkin's polynomial is nonnegative and no sum of squares
+    motzkin = x**4 * y**2 + x**2 * y**4 + 1 - 3 * x**2 * y**2
+    result = prove_nonnegative(motzkin, timeout=0.2)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "time limit" in result.reason

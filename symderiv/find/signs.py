@@ -64,6 +64,7 @@ _DEEPEST = 4
 _MOST_TERMS = 80
 _MOST_ATOMS = 8
 _MOST_HALVES = 4
+_MOST_NUMBERS = 3
 
 
 class Finder:
@@ -88,6 +89,7 @@ class Finder:
             self._sums,
             self._nested,
             self._pairs,
+            self._fraction,
             self._grows,
             self._slopes,
         )
@@ -190,7 +192,7 @@ class Finder:
         return found[-1] if one_case else (Form(()), Form(()))
 
     def _pairs(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
-        """Products of two sums over one range, as a double sum of what is not negative."""
+        """Products of sums, as one sum over all their indices of what is not negative."""
         n, d = self._quotient(t, premises)
         try:
             doubles, rest = paired(n)
@@ -200,20 +202,23 @@ class Finder:
         if not doubles or not self.look(below, premises)[0] <= PLUS:
             return None
         parts: list[tuple[Set, Certificate]] = []
-        for double in doubles:
+        for double, binders in doubles:
             body, ranges = double, premises.ranges
-            for _ in range(2):
+            for _ in range(binders):
                 index, low, high = body.data
                 ranges = ranges.plus(Linear.of(index) - low, high - Linear.of(index))
                 body = body.args[0]
             seen, visible = self.look(body, replace(premises, ranges=ranges))
             if not seen <= NOT_NEGATIVE:
                 return None
-            parts.append((NOT_NEGATIVE, Over(Over(visible))))
+            shown: Certificate = visible
+            for _ in range(binders):
+                shown = Over(shown)
+            parts.append((NOT_NEGATIVE, shown))
         if rest is not None:
             seen, visible = self.look(rest, premises)
             parts.append((seen, visible))
-        above = add(*doubles, *([rest] if rest is not None else []))
+        above = add(*(double for double, _ in doubles), *([rest] if rest is not None else []))
         together = frozenset("0")
         for claimed, _ in parts:
             together = plus(together, claimed)
@@ -224,6 +229,21 @@ class Finder:
             return Rewritten(mul(above, below), inner) if below == num(1) else None
         quotient_ = ByParts(((together, inner), self.look(below, premises)))
         return Rewritten(mul(above, below), quotient_)
+
+    def _fraction(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
+        """The numerator of the normal form, over a positive denominator."""
+        n, d = self._quotient(t, premises)
+        try:
+            above, below = term_of(n), power(term_of(d), -1)
+        except Unsupported:
+            return None
+        if above.op != "add" or below.op == "num":
+            return None
+        seen, positive = self.look(below, premises)
+        inner = self.sign(above, signs, premises, depth + 1) if seen <= PLUS else None
+        if inner is None:
+            return None
+        return Rewritten(mul(above, below), ByParts(((signs, inner), (PLUS, positive))))
 
     def _sums(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
         if not any(u.op == "sum" for u in walk(t)):
@@ -287,16 +307,20 @@ class Finder:
         return Grows(visible) if seen <= signs else None
 
     def _slopes(self, t: Term, signs: Set, premises: Premises, depth: int) -> Certificate | None:
-        for x, a in self._starts(t, premises):
+        for x, a in self._starts(t, premises, depth):
             found = self._slope(x, a, t, signs, premises, depth)
             if found is not None:
                 return found
         return None
 
-    def _starts(self, t: Term, premises: Premises) -> Iterator[tuple[Term, Term]]:
+    def _starts(self, t: Term, premises: Premises, depth: int) -> Iterator[tuple[Term, Term]]:
         """A variable, and a value at which the term vanishes or may be least."""
         leaves = [u for u in walk(t) if u.op in ("var", "entry") and u.names <= t.names]
-        numbers = [num(0), num(1), num(-1)]
+        # a bound's touching point is often a number that the bound is written with
+        inside = walk(t) if depth == 0 else ()
+        written = [u for u in inside if u.op == "num" and abs(u.data) not in (0, 1)]
+        some = [v for u in written[:_MOST_NUMBERS] for v in (u, num(1 / u.data))]
+        numbers = list(dict.fromkeys((num(0), num(1), num(-1), *some)))
         for x in leaves:
             later = []
             for a in (*numbers, *(u for u in leaves if u is not x and not depends(u, x))):

@@ -27,16 +27,19 @@ class Work:
         self.left = units
         self.deadline = deadline
         self._next = units
+        self.ended = ""  # what ended it, where something has
 
     def spend(self, units: int, what: str) -> None:
         """Count the units; refuse where they are used up."""
         self.left -= units
         if self.left < 0:
-            raise OutOfBudget(f"the work budget is used up ({what})")
+            self.ended = f"the work budget is used up ({what})"
         if self.deadline is not None and self.left < self._next:
             self._next = self.left - _BETWEEN
             if time.thread_time() > self.deadline:
-                raise OutOfBudget(f"the time limit is reached ({what})")
+                self.ended = f"the time limit is reached ({what})"
+        if self.ended:
+            raise OutOfBudget(self.ended)
 
     def admit(self, terms: int, degree: int, what: str, bits: int = 0) -> None:
         """Refuse a polynomial of too many terms, too high a degree or too long coefficients."""
