@@ -11,6 +11,7 @@ import pytest
 from sympy import (
     Abs,
     Derivative,
+    Eq,
     IndexedBase,
     MatrixSymbol,
     Max,
@@ -45,10 +46,41 @@ RISK = S(exp(u[l, 0]), (l, i, n - 1))
 PAIRS = S((u[i, 0] - u[j, 0]) ** 2, (j, 0, i - 1), ALL)
 h = sigma(v[i])
 w_h = h * (1 - h)
+r, q = symbols("r q", positive=True)
+HALF = Rational(1, 2)
 VARIANCE = S(u[i, 0] ** 2, ALL) / n - (S(u[i, 0], ALL) / n) ** 2
 
 # name: left, right, a wrong right, where
 IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
+    "geometric": (S(a**i, ALL) * (1 - a), 1 - a**n, 1 - a ** (n + 1), []),
+    "geometric, from m on": (S(r**i, (i, m, m + n)) * (1 - r), r**m - r ** (n + m + 1), r**m, []),
+    "geometric, of one": (S(r**i, ALL), n, n + 1, [Eq(r, 1)]),
+    "geometric, quotient": (S(r**i, ALL), (1 - r**n) / (1 - r), (1 - r**n) / (1 + r), [r < 1]),
+    "alternating": (S((-1) ** i, ALL), (1 - (-1) ** n) / 2, (1 + (-1) ** n) / 2, []),
+    "squares times a power": (
+        S(i**2 * HALF**i, (i, 0, n)),
+        6 - (n**2 + 4 * n + 6) * HALF**n,
+        6 - (n**2 + 4 * n + 6) * HALF ** (n + 1),
+        [],
+    ),
+    "two ratios": (
+        S(r**i * q ** (n - i), (i, 0, n)) * (r - q),
+        r ** (n + 1) - q ** (n + 1),
+        r**n - q**n,
+        [],
+    ),
+    "a geometric sum of geometric sums": (
+        S(S(r**j, (j, 0, i)), ALL) * (1 - r) ** 2,
+        n * (1 - r) - r + r ** (n + 1),
+        n * (1 - r) - r + r**n,
+        [],
+    ),
+    "a square in the exponent is not geometric": (
+        S(r ** (i**2), ALL) * (r - 1),
+        S(r ** (i**2 + 1) - r ** (i**2), ALL),
+        r ** (n**2) - 1,
+        [],
+    ),
     "telescoping": (S(v[i + 1] - v[i], ALL), v[n] - v[0], v[n - 1] - v[0], []),
     "ends of differences": (
         S(u[i, 0] - u[i - 1, 0], (i, 1, n - 1)),

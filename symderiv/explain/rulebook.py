@@ -209,8 +209,8 @@ _STEPS = {
         "Concrete Mathematics, (2.33)",
     ),
     "power sums": (
-        "Σ_{k<N} kᵉ = (N^(e+1) − Σ_{j<e} C(e + 1, j)·Σ_{k<N} kʲ)/(e + 1)",
-        "Concrete Mathematics, 6.5",
+        "Σ_{k<N} ((k + 1)ᵖ·rᵏ⁺¹ − kᵖ·rᵏ) = Nᵖ·r^N − 0ᵖ, for Σ kᵉ·rᵏ: p = e, or e + 1 if r = 1",
+        "Concrete Mathematics, 2.6 and 6.5",
     ),
     "a sum that where gives": ("Σₖ Yᵢₖ = c, as an equation of where says", "hypothesis"),
 }

@@ -28,7 +28,7 @@ from symderiv.prove.units import Cell, Finer, Split, in_cells
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["closed", "on_diagonal", "vanish_together"]
+__all__ = ["closed", "on_diagonal", "product_at", "vanish_together"]
 
 _Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
 _MOST_PEELED = 4
@@ -37,11 +37,9 @@ _UNROLL = 64
 
 def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Monomial) -> Frac:
     """Σ of a normal form over name = 0 … length − 1: expand, move out, and count."""
-    f, out = norm.field, norm.field.zero
+    f = norm.field
     outside, terms = _expanded(norm, name, value, guards)
-    for factor, dependent in terms:
-        out = f.add(out, f.mul(factor, _counted(norm, name, length, dependent)))
-    return f.mul(out, outside)
+    return f.mul(f.total(f.mul(c, _counted(norm, name, length, d)) for c, d in terms), outside)
 
 
 def _expanded(
@@ -98,10 +96,8 @@ def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -
     terms = _recounted(norm, dependent, name, (Linear.of(k) - first) * sign, k, span)
     if terms is None:
         return flattened(norm, name, length, dependent)
-    out = f.zero
-    for factor, factors in terms:
-        out = f.add(out, f.mul(factor, _interval(norm, k, start, start + length, factors)))
-    return out
+    stop = start + length
+    return f.total(f.mul(c, _interval(norm, k, start, stop, factors)) for c, factors in terms)
 
 
 def _recounted(
@@ -152,7 +148,7 @@ def _anew(
     """The product at name = form in normal form, expanded by what depends on k."""
     try:
         (value,) = norm.scoped(
-            norm.ranges.plus(*span), lambda: [_product_at(norm, factors, {name: form})]
+            norm.ranges.plus(*span), lambda: [product_at(norm, factors, {name: form})]
         )
     except (Split, DividedByZero, Unsupported):
         return None
@@ -236,10 +232,8 @@ def _indefinite(
         last = stop.constant
         if abs(last - origin) > _UNROLL:
             raise OutOfBudget(f"a sum of {abs(last - origin)} terms")
-        inside = range(origin, last) if last >= origin else range(last, origin)
-        out = f.zero
-        for p in inside:
-            out = f.add(out, _product_at(norm, factors, {k: Linear(constant=p)}))
+        places = [Linear(constant=p) for p in range(min(origin, last), max(origin, last))]
+        out = f.total(product_at(norm, factors, {k: p}) for p in places)
         return out if last >= origin else f.minus(out)
     base, bound = stop - stop.constant, _from_bound(stop)
     ends = norm.units.least
@@ -252,7 +246,7 @@ def _indefinite(
     if 0 < steps <= _MOST_PEELED:
         stop = base + least
         for step in range(steps):
-            out = f.add(out, _product_at(norm, factors, {k: stop + step}))
+            out = f.add(out, product_at(norm, factors, {k: stop + step}))
     name = norm.fresh()
     span = (Linear.of(name), stop - origin - 1 - Linear.of(name))
     terms = _recounted(norm, factors, k, Linear.of(name) + origin, name, span)
@@ -266,7 +260,8 @@ def _indefinite(
 # ---- the summand at one place
 
 
-def _product_at(norm: Normaliser, factors: Monomial, forms: Mapping[str, Linear]) -> Frac:
+def product_at(norm: Normaliser, factors: Monomial, forms: Mapping[str, Linear]) -> Frac:
+    """The normal form of a product where integer names have other values."""
     out = norm.field.one
     for atom, e in sorted(factors, key=lambda factor: factor[0].kind != "guard"):
         out = norm.field.mul(out, norm.field.power(_at(norm, atom, forms), e))
@@ -316,12 +311,8 @@ def _at(norm: Normaliser, atom: Atom, forms: Mapping[str, Linear]) -> Frac:
 
 
 def _form_at(norm: Normaliser, form: Form, forms: Mapping[str, Linear]) -> Frac:
-    out = norm.field.zero
-    for monomial, c in form.terms:
-        out = norm.field.add(
-            out, norm.field.mul(norm.field.number(c), _product_at(norm, monomial, forms))
-        )
-    return out
+    f = norm.field
+    return f.total(f.mul(f.number(c), product_at(norm, m, forms)) for m, c in form.terms)
 
 
 def _summed_at(
@@ -332,18 +323,16 @@ def _summed_at(
 ) -> Frac:
     """Σ over the binders of a product with other indices, from its normal form anew."""
     if not binders:
-        return _product_at(norm, factors, forms)
-    last = next(b for b in binders if not any(b in n.names for n in binders.values()))
-    rest = {b: length for b, length in binders.items() if b != last}
+        return product_at(norm, factors, forms)
     inside = norm.ranges
     for b, length in binders.items():
         inside = inside.plus(Linear.of(b), length - 1 - Linear.of(b))
 
     def innermost() -> list[Frac]:
-        return [_product_at(norm, factors, forms)]
+        return [product_at(norm, factors, forms)]
 
     (value,) = norm.scoped(inside, innermost)
-    value = closed(norm, last, binders[last], value, ())
+    rest = dict(binders)
     while rest:
         last = next(b for b in rest if not any(b in n.names for n in rest.values()))
         value = closed(norm, last, rest.pop(last), value, ())
@@ -399,7 +388,7 @@ def _vanishes(
     f = norm.field
 
     def zero(_: Cell) -> list[bool]:
-        values = [f.mul(f.number(c), _product_at(norm, u, forms)) for c, u, forms in summands]
+        values = [f.mul(f.number(c), product_at(norm, u, forms)) for c, u, forms in summands]
         return [norm.is_zero(f.total(values).n)]
 
     cells: list[bool] = norm.scoped(inside, partial(in_cells, norm, names, zero))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
-from math import comb
+from math import comb, factorial, prod
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget
@@ -131,21 +131,36 @@ def _signed(norm: Normaliser, name: tuple[int, Atom]) -> Frac:
 
 
 def _power_sum(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> Frac | None:
-    """Σ_{k<N} kᵉ = (N^(e + 1) − Σ_{j<e} C(e + 1, j)·Σ_{k<N} kʲ)/(e + 1), by telescoping."""
-    if len(binders) != 1 or len(factors) != 1:
-        return None
-    ((name, length),), ((atom, e),) = binders.items(), factors
-    if atom.kind != "int" or atom.data != name or not 0 < e <= 12:
+    """Σ_{k<N} kᵉ·rᵏ, by telescoping: Σ_{k<N} ((k + 1)ᵖ·rᵏ⁺¹ − kᵖ·rᵏ) = Nᵖ·r^N − 0ᵖ.
+
+    From p = e where r ≠ 1, and from p = e + 1 where r = 1 (Concrete Mathematics, section 2.6).
+    """
+    from symderiv.prove.indefinite import product_at
+
+    ((name, length), *others), rest = binders.items(), dict(factors)
+    e = rest.pop(Atom("int", name), 0)
+    if others or not 0 <= e <= 12 or not all(_is_geometric(a, name) for a in rest):
         return None
     norm.rules.add("power sums")
-    f, n = norm.field, norm.integer(length)
-    sums = [n]
-    for k in range(1, e + 1):
-        total = f.power(n, k + 1)
+    f, n, powers = norm.field, norm.integer(length), tuple(rest.items())
+    r, last = (product_at(norm, powers, {name: k}) for k in (Linear(constant=1), length))
+    step = f.add(r, f.minus(f.one))
+    flat = 0 if norm.indicator(step, "0").n.is_zero() else 1
+    sums: list[Frac] = []
+    for p in range(flat, e + flat + 1):
+        total = f.mul(last, f.power(n, p)) if p else f.add(last, f.minus(f.one))
         for j, lower in enumerate(sums):
-            total = f.add(total, f.mul(f.number(Fraction(-comb(k + 1, j))), lower))
-        sums.append(f.mul(total, f.number(Fraction(1, k + 1))))
+            total = f.add(total, f.mul(f.mul(f.number(Fraction(-comb(p, j))), r), lower))
+        sums.append(f.mul(total, f.number(Fraction(1, p)) if flat else f.inverse(step)))
     return sums[e]
+
+
+def _is_geometric(atom: Atom, name: str) -> bool:
+    """Whether an atom is rᵏ for the index k: (−1)ᵏ, or e^(k·u/d) with u and d without k."""
+    if atom.kind != "exp" or name in atom.data[1].names:
+        return atom.kind == "parity" and name in atom.names
+    monomials = [[(a.kind, e) for a, e in m if name in a.names] for m, _ in atom.data[0].terms]
+    return monomials == [[("int", 1)]]
 
 
 def _known(
@@ -196,10 +211,7 @@ def named(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -> tu
     """
     height = 1 + max(a.height for a, _ in factors)
     groups = _refined(binders, factors)
-    count = 1
-    for group in groups:
-        for k in range(2, len(group) + 1):
-            count *= k
+    count = prod(factorial(len(group)) for group in groups)
     if count > _MOST_NAMINGS:
         raise OutOfBudget(f"a sum over {len(binders)} indices that are alike")
     norm.work.spend(30 * count * len(factors), "the naming of bound indices")
