@@ -61,6 +61,7 @@ class Compiler:
         self.declared = declared(where, self.arguments)
         self.labels = declared_labels(self.declared)
         self.outputs: dict[str, Output] = {}
+        self._drafts: dict[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]], Draft] = {}
         for name, e in outputs.items():
             try:
                 read = read_output(e, frozenset(fixed), where, let, known)
@@ -108,7 +109,11 @@ class Compiler:
         NotLowered
             Where nothing is gained.
         """
-        draft = self.draft(proofs, taken, labels, fixed)
+        key = (tuple(proofs), tuple(fixed), labels)
+        first = self._drafts.get(key)  # data of another size need other statements alone
+        if first is None:
+            first = self._drafts[key] = self.draft(proofs, taken, labels, fixed)
+        draft = replace(first, normals=[normal.copy() for normal in first.normals])
         if extent.tall:
             data = frozenset(a.key for a in draft.arguments if a.name in fixed)
             draft = replace(draft, data=data)

@@ -79,6 +79,13 @@ class Normal:
         self._heights: dict[Term, int] = {}
         self._bound: dict[tuple[Span, int], str] = {}
 
+    def copy(self) -> Normal:
+        """The same with what is found from now on for itself."""
+        other = Normal(self.ranges, self.spans)
+        other._memo, other._heights = dict(self._memo), dict(self._heights)
+        other._bound = dict(self._bound)
+        return other
+
     # -- integers -----------------------------------------------------------------------
 
     def axes(self, t: Term) -> frozenset[str]:
