@@ -23,7 +23,7 @@ from symderiv.indexform.differentiate import depends
 from symderiv.indexform.lower import name_of
 from symderiv.indexform.reading import Reading, read
 from symderiv.indexform.terms import Term, num, transform, var
-from symderiv.judge import fault_text, premises_of
+from symderiv.judge import fault_text
 from symderiv.prove.certificates import Rejected
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.limits import Found, Limit, approaches, prove_limit_of
@@ -91,9 +91,7 @@ def _judged(claim: Tends, timeout: float) -> Answer:
         def placed(u: Term | str) -> Any:
             return u if isinstance(u, str) else transform(u, put.get)
 
-        here, premises = (
-            [replace(f, term=placed(f.term)) for f in facts] for facts in (domain, known.facts)
-        )
+        here, premises = ([f.map(placed) for f in facts] for facts in (domain, known.facts))
         ways = approaches(x, placed(at), claim.direction)
         given = replace(known, facts=tuple(premises))
         return prove_limit_of(placed(t), ways, placed(end), here, given, Work(deadline))
@@ -149,15 +147,10 @@ def _read_back(found: Found) -> Basic:
 
 
 def _apart(reading: Reading, x: Term) -> tuple[Premises, list[Fact]]:
-    """What is known without the variable, and what where says of it."""
+    """What is known without the variable; what where, and being defined, say of it."""
     everything = assumptions_of(reading)
-    said = premises_of(reading, 0).facts
-    about = [
-        f
-        for f in everything.facts
-        if any(depends(u, x) for u in (f.term, *(g.u for g in f.guards)))
-    ]
+    about = [f for f in everything.facts if any(depends(u, x) for u in f.terms)]
     if any(depends(s.pattern, x) for s in everything.finite):
         raise ClaimError("the variable of a limit has finitely many values in where")
     known = replace(everything, facts=tuple(f for f in everything.facts if f not in about))
-    return known, [f for f in about if f in said and not f.guards]
+    return known, about

@@ -20,6 +20,7 @@ from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.differentiate import depends, differentiate
 from symderiv.indexform.terms import Term, add, call, constant, mul, num, power, var
 from symderiv.prove.field import Frac
+from symderiv.prove.hypotheses import Fact
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.special import apply
 from symderiv.prove.units import Split
@@ -190,10 +191,8 @@ class Expansion:
         f = self.norm.field
         if u.error is not None and self.order(u.error) >= 0:
             raise TooShort
-        key: Key = ()
-        for monomial, c in u.terms:
-            if self.order(monomial) > 0:
-                key = self.times(key, ((self.basis(monomial), c),))
+        big = ((self.basis(key), c) for key, c in u.terms if self.order(key) > 0)
+        key = self.times((), tuple(big))
         constant, small = self.apart(u)
         factorials = [f.number(Fraction(1, factorial(k))) for k in range(self.length + 1)]
         head = Series(((key, self.norm.exp(constant)),))
@@ -310,6 +309,11 @@ class Expansion:
                 return "0"
             raise TooShort
         return self.nonzero_sign(series.terms[0][1])
+
+    def excluded(self, fact: Fact) -> bool:
+        """Whether a fact with its guards fails for all large t."""
+        holds = all(self.eventually(g.u) in g.signs for g in fact.guards)
+        return holds and self.eventually(fact.term) not in fact.signs
 
     def limit(self, u: Term) -> tuple[str, Frac]:
         """("+", _) and ("-", _) for ±∞, ("0", c) for the finite limit c."""

@@ -260,9 +260,9 @@ def at_values(t: Term, premises: Premises) -> Iterator[tuple[Term, Premises]]:
     for known in premises.finite:
         for y in walk(t):
             if y.names <= t.names and known.covers(y, premises.ranges):
-                for put in ({y: num(v)}.get for v in known.values):
-                    facts = (replace(f, term=transform(f.term, put)) for f in premises.facts)
-                    yield transform(t, put), replace(premises, facts=tuple(facts))
+                for valued in (partial(transform, leaf={y: num(v)}.get) for v in known.values):
+                    facts = tuple(f.map(valued) for f in premises.facts)
+                    yield valued(t), replace(premises, facts=facts)
                 return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -26,6 +26,18 @@ class Fact:
     free: frozenset[str] = frozenset()
     within: tuple[Linear, ...] = ()
     guards: tuple[Guard, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The term and those of the guards."""
+        return self.term, *(g.u for g in self.guards)
+
+    def map(self, change: Callable[[Term], Term]) -> Fact:
+        """The fact with its terms changed, in this order."""
+        term = change(self.term)
+        return replace(
+            self, term=term, guards=tuple(Guard(change(g.u), g.signs) for g in self.guards)
+        )
 
 
 @dataclass(frozen=True)

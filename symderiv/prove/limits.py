@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
-from symderiv.indexform.differentiate import depends
 from symderiv.indexform.terms import Term, add, mul, num, power, transform, var
 from symderiv.prove.asymptotics import Expansion, NotDefinedThere, TooShort
 from symderiv.prove.atoms import Form
@@ -62,10 +61,11 @@ def prove_limit_of(
     """The limit of t along every way that the domain allows; ``value`` is "+" or "-" for ±∞."""
     out = Limit()
     end = num(0) if isinstance(value, str) else value
-    everything = Term("call", "?all", (t, end, *(f.term for f in domain)))
+    everything = Term("call", "?all", (t, end, *(u for f in domain for u in f.terms)))
     for at, given in at_values(everything, premises):
         first, second, *others = at.args
-        here = [replace(f, term=u) for f, u in zip(domain, others, strict=True)]
+        valued = dict(zip(everything.args[2:], others, strict=True))
+        here = [f.map(valued.__getitem__) for f in domain]
         there = value if isinstance(value, str) else second
         part = prove_limit_of(first, ways, there, here, given, work)
         if part.reason:
@@ -80,14 +80,15 @@ def prove_limit_of(
     ) -> tuple[str, str] | None:
         """Note in ``seen`` what the limit is in a case, where it is certainly another."""
         norm, f = case.norm, case.norm.field
-        put = {way.variable: way.path}.get
+        moved = partial(transform, leaf={way.variable: way.path}.get)
         for length in _LENGTHS:
             expansion = Expansion(norm, T, length)
             try:
-                moved = ((transform(fact.term, put), fact.signs) for fact in domain)
-                if any(depends(u, T) and expansion.eventually(u) not in s for u, s in moved):
-                    raise NotDefinedThere  # where excludes this side
-                kind, c = expansion.limit(transform(t, put))
+                # where excludes this side, or the term has no value on it: a function's argument
+                # leaves its domain, or no branch applies, which a normal form does not show
+                if any(expansion.excluded(fact.map(moved)) for fact in domain):
+                    raise NotDefinedThere
+                kind, c = expansion.limit(moved(t))
             except NotDefinedThere:
                 seen.append(None)
                 return None
