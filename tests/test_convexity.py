@@ -227,3 +227,18 @@ def test_a_jump_is_not_convex():
 def test_refused(wrt):
     with pytest.raises(ClaimError):
         prove_convex(p1**2, wrt)
+
+
+@pytest.mark.parametrize(
+    ("f", "wrt", "point"),
+    [
+        (x**3, x, {"x": -1, "direction of x": 1}),
+        (Sum(theta[j, 0], (j, 0, n - 1)) ** 3, theta, {"theta": [-1], "direction of theta": [1]}),
+        ((sigma(z) - 1) ** 2, z, {"z": -1, "direction of z": 1}),
+    ],
+    ids=["cube", "cube of a sum", "squared sigmoid"],
+)
+def test_the_points_that_refute_are_the_simplest(f, wrt, point):
+    seen = prove_convex(f, wrt).counterexample
+    assert dict(seen.values) == point
+    assert set(seen.sizes.values()) <= {1}

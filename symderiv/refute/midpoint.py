@@ -40,6 +40,13 @@ class ChordSearch(Search):
     wrt: frozenset[str] = frozenset()
     full_rank: tuple[MatrixSymbol, ...] = ()
     strict = False
+    simpler = 40  # each point has many chords
+
+    def at(self, k: int, point: Point) -> Counterexample | None:
+        """A chord through another point, where one is below the function."""
+        self.counterexamples[k] = None
+        self.examine_point(point)
+        return self.counterexamples[k]
 
     def examine_point(self, point: Point) -> None:
         """Try chords through one point."""
@@ -56,7 +63,7 @@ class ChordSearch(Search):
             for length in _LENGTHS:
                 found = self._chord(point, {p: c * length for p, c in v.items()}, middle)
                 if found is not None:
-                    self.counterexamples[0] = found
+                    self.counterexamples[0], self.found[0] = found, point
                     return
 
     def _value(self, point: Point) -> Value | None:

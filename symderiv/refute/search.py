@@ -267,6 +267,23 @@ class Search:
         column = (0,) if len(sizes) == 2 else ()
         return [text(self._read(point, (name, i, *column))) for i in range(sizes[0])]
 
+    simpler = 160
+    """How many points are tried to find a simpler counterexample."""
+
+    def at(self, k: int, point: Point) -> Counterexample | None:
+        """The pair's counterexample at another point, where there is one."""
+        self.counterexamples[k] = None
+        try:
+            for bits in (64, 256):
+                point.enter(self.s, bits)
+                a, b = self.value(k, point), self.value(k + 1, point)
+                self.compare(k, a, b, point)
+                if self.counterexamples[k] is not None or (a.precise and b.precise):
+                    break
+        except ClaimError:
+            return None
+        return self.counterexamples[k]
+
     # ---- the search
 
     def run(self) -> None:

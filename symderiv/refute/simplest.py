@@ -13,16 +13,17 @@ from flint import fmpq
 
 from symderiv.refute.evaluate import OutOfWork
 from symderiv.refute.points import Point
-from symderiv.verdict import ClaimError, Counterexample
+from symderiv.verdict import Counterexample
 
 if TYPE_CHECKING:
     from symderiv.refute.search import Search
 
 __all__ = ["simplest"]
 
-_TRIES = 160
 _IRRATIONAL = 10**6
 _PATTERNS = [("one", 0), ("bits", 0), ("bits", 1), ("bits", 2), ("zero", 0), ("small", 0)]
+_PATTERNS += [("signs", 1), ("small", 2)]
+_SIMPLE = tuple(fmpq(*q) for q in ((0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (-2, 1), (3, 1)))
 Score = tuple[Any, ...]
 
 
@@ -34,11 +35,11 @@ def simplest(search: Search, k: int, point: Point) -> None:
     least = _score(best, point)
     try:
         for tries, candidate in enumerate(_candidates(search, point)):
-            found = _at(search, k, candidate)
+            found = search.at(k, candidate)
             if found is not None and _score(found, candidate) < least:
                 best, least, point = found, _score(found, candidate), candidate
             small = least[0] == 0 and sum(candidate.integers.values()) > least[1]
-            if tries > _TRIES or small:
+            if tries > search.simpler or small:
                 break
         improved = not point.derived
         while improved:
@@ -46,7 +47,7 @@ def simplest(search: Search, k: int, point: Point) -> None:
             for candidate in _simpler(point):
                 if not search.points.holds(candidate):
                     continue
-                found = _at(search, k, candidate)
+                found = search.at(k, candidate)
                 if found is not None and _score(found, candidate) < least:
                     best, least, point = found, _score(found, candidate), candidate
                     improved = True
@@ -54,21 +55,6 @@ def simplest(search: Search, k: int, point: Point) -> None:
     except OutOfWork:
         pass
     search.counterexamples[k] = best
-
-
-def _at(search: Search, k: int, point: Point) -> Counterexample | None:
-    """The pair's counterexample at another point, where there is one."""
-    search.counterexamples[k] = None
-    try:
-        for bits in (64, 256):
-            point.enter(search.s, bits)
-            a, b = search.value(k, point), search.value(k + 1, point)
-            search.compare(k, a, b, point)
-            if search.counterexamples[k] is not None or (a.precise and b.precise):
-                break
-    except ClaimError:
-        return None
-    return search.counterexamples[k]
 
 
 def _candidates(search: Search, point: Point) -> Iterator[Point]:
@@ -90,7 +76,7 @@ def _simpler(point: Point) -> Iterator[Point]:
     """The point with one value simpler."""
     for place in sorted(point.values, key=repr):
         old = point.values[place]
-        for v in (fmpq(0), fmpq(1), fmpq(-1), fmpq(2)):
+        for v in _SIMPLE:
             if _weight(v) >= _weight(old):
                 break
             changed = Point(dict(point.integers), {**point.values, place: v}, pools=point.pools)
