@@ -49,7 +49,11 @@ def judge_limit(claim: Tends, timeout: float) -> Answer:
             if sympy.false in others:
                 continue
             rest = [other for other in others if other is not sympy.true]
-            at, to, end = (e.xreplace(put) for e in (claim.expr, claim.point, claim.value))
+            try:
+                at, to, end = (e.xreplace(put) for e in (claim.expr, claim.point, claim.value))
+            except ValueError:  # SymPy puts no number for what a derivative is taken by
+                told = f"{claim.expr} is no limit by cases; state it for each value of {w.args[0]}"
+                raise ClaimError(told) from None
             case = replace(claim, expr=at, point=to, value=end, where=rest)
             answers.append(_judged(case, timeout))
         if not answers:

@@ -13,6 +13,7 @@ from sympy import (
     Eq,
     Function,
     IndexedBase,
+    MatrixSymbol,
     Ne,
     Piecewise,
     Product,
@@ -238,3 +239,16 @@ def test_a_size_that_let_defines_is_refused() -> None:
 def test_an_equation_that_always_holds_says_nothing() -> None:
     always = Eq(UnevaluatedExpr(x) - x, 0)
     assert prove_equal(log(x) + x - UnevaluatedExpr(x), log(x), where=[always]).proved
+
+
+# log x² has the sign of |x| − 1, not of x − 1: it is positive at −10
+def test_a_logarithm_of_a_negative_numbers_size() -> None:
+    known, e = [x < 1, Ne(x, 0)], log(x**2)
+    assert prove_equal(Abs(e), -e, where=known).refuted
+    assert prove_equal(Abs(e), -e, where=[x > 0, x < 1]).proved
+
+
+def test_a_matrix_and_a_symbol_of_one_name_are_refused() -> None:
+    X = MatrixSymbol("X", 2, 2)
+    with pytest.raises(ClaimError, match="two different symbols are called X"):
+        prove_equal(X[0, 0] * Symbol("X"), Symbol("X") * X[0, 0])

@@ -6,6 +6,7 @@ from pointwise import near
 from sympy import (
     Abs,
     Contains,
+    Derivative,
     Eq,
     EulerGamma,
     FiniteSet,
@@ -50,6 +51,8 @@ HOLDS = {
     "x log x": (x * log(x), x, 0, 0),
     "sine over x at infinity": (sin(x) / x, x, oo, 0),
     "sine over x at 0": (sin(x) / x, x, 0, 1),
+    "exponential of what is bounded": (exp(sin(x)) / x, x, oo, 0),
+    "logarithm, third order": ((log(1 + x) - x + x**2 / 2) / x**3, x, 0, Rational(1, 3)),
     "cosine, second order": ((1 - cos(x)) / x**2, x, 0, Rational(1, 2)),
     "compound interest": ((1 + y / x) ** x, x, oo, exp(y)),
     "conjugate": (sqrt(x**2 + x) - x, x, oo, Rational(1, 2)),
@@ -253,3 +256,28 @@ def test_a_zero_that_is_not_recognised_is_not_divided_by():
 def test_refused(variable, value_, direction):
     with pytest.raises(ClaimError):
         prove_limit(exp(-x), variable, oo, value_, direction=direction)
+
+
+# e^(x·sin x) is e^x again and again
+def test_the_exponential_of_what_oscillates_is_not_small():
+    for e in (exp(x * sin(x)) / 2**x, exp(x * sin(x)) / x**9, exp(sin(x)) - 1, sin(x) + 1 / x):
+        assert not prove_limit(e, x, oo, 0).proved
+
+
+def test_every_value_of_a_case_is_needed():
+    cases = Piecewise((1, y > 0), (5, True))  # at y = 0 the limit is 0
+    assert prove_limit(y + 1 / x, x, oo, cases, where=[label]).refuted
+    cases = Piecewise((1, y > 0), (0, True))
+    assert prove_limit(y + 1 / x, x, oo, cases, where=[label]).proved
+
+
+@pytest.mark.parametrize(("expr", "point", "where"), [(log(x), -1, []), (x, 0, [x > 1])])
+def test_a_limit_that_nothing_tends_to(expr, point, where):
+    result = prove_limit(expr, x, point, 0, where=where)
+    assert result.reason == "the domain has no points beside the point"
+
+
+def test_a_derivative_by_what_the_value_has_cases_in_is_refused():
+    cases = Piecewise((1, y > 0), (0, True))
+    with pytest.raises(ClaimError, match="for each value of y"):
+        prove_limit(Derivative(x * y, y), x, oo, cases, where=[label])

@@ -189,7 +189,7 @@ class Expansion:
     def exp(self, u: Series) -> Series:
         """e^u = e^big · e^constant · Σ smallᵏ/k!."""
         f = self.norm.field
-        if u.error is not None and self.order(u.error) >= 0:
+        if u.error is not None and self.order(u.error) > 0:  # e^O(1) is O(1)
             raise TooShort
         big = ((self.basis(key), c) for key, c in u.terms if self.order(key) > 0)
         key = self.times((), tuple(big))
