@@ -22,12 +22,12 @@ from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
 from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
-    free_symbols,
     index_symbols,
     integer_symbols,
     nodes_of,
     real_symbols,
     shape_of,
+    symbols_used,
 )
 from symderiv.verdict import ClaimError
 
@@ -95,7 +95,6 @@ def read(
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
     patterns = {s for key in let for s in index_symbols(key)}
     labels = {b.label for b in nodes if isinstance(b, IndexedBase)}
-    free: frozenset[Basic] = frozenset().union(*(free_symbols(line) for line in lines))
     out = Reading()
     out.notes = [
         f"{s} is read as real"
@@ -106,7 +105,7 @@ def read(
     ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)
-    reader = _Reader(let, integers, free, [w for ws in hypotheses for w in ws])
+    reader = _Reader(let, integers, symbols_used(lines, let), [w for ws in hypotheses for w in ws])
     # what where says of integers, then what the start's arrays say of its free indices
     ranges = ranges.plus(*reader.integer_facts(where))
     for s in sorted(sizes, key=str):

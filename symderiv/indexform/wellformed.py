@@ -6,7 +6,7 @@ entry, a matrix against a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -25,6 +25,7 @@ __all__ = [
     "nodes_of",
     "real_symbols",
     "shape_of",
+    "symbols_used",
 ]
 
 _SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
@@ -61,6 +62,22 @@ def free_symbols(expr: Basic) -> frozenset[Basic]:
             mine = (memo[a] for a in node.args) if plain else (node.free_symbols,)
             memo[stack.pop()] = frozenset().union(*mine)
     return memo[expr]
+
+
+def symbols_used(lines: Sequence[Basic], let: Mapping[Basic, Basic]) -> frozenset[Basic]:
+    """The free symbols of the lines and of the definitions by which they are read."""
+    found: frozenset[Basic] = frozenset().union(*map(free_symbols, lines))
+    waiting = dict(let)
+    while used := [key for key in waiting if _head(key) in found]:
+        for key in used:  # its indices stand for those that it is given
+            inner = free_symbols(waiting.pop(key))
+            found |= inner.difference(*(i.free_symbols for i in index_symbols(key)))
+    return found
+
+
+def _head(key: Basic) -> Basic:
+    """The symbol that names a definition."""
+    return key.base.label if isinstance(key, Indexed) else getattr(key, "parent", key)
 
 
 def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:

@@ -119,9 +119,11 @@ class Points:
         for relation in relations(where):
             survey.read(lines, relation)
         sizes, indices, variables = survey.integers()
-        # An index that only where uses is quantified; a size that only where uses is a size.
-        self.sizes = [x for x in sizes if x in lines_integers or x not in self.indices]
-        self.quantified = [x for x in indices if x not in lines_integers]
+        # An index that only where uses is quantified, also where a sum ends at it: each row of a
+        # triangle. A size that only where uses is a size.
+        only = [x for x in (*sizes, *indices) if x not in lines_integers]
+        self.quantified = [x for x in only if survey.is_index(x)]
+        self.sizes = [x for x in sizes if x not in self.indices + self.quantified]
         self.variables = [x for x in variables if x not in self.sizes + self.indices]
         self.integral: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
         self.conditions: list[Condition] = []

@@ -241,6 +241,10 @@ class Survey:
                 variables.append(symbol)
         return sizes, indices, variables
 
+    def is_index(self, symbol: Symbol) -> bool:
+        """Whether a symbol stands in an index position, and in no shape."""
+        return "index" in self.roles[symbol] and "shape" not in self.roles[symbol]
+
     def _indexes_a_shape(self, symbol: Symbol) -> bool:
         return any(a.shape is not None and symbol in a.indices for a in self.accesses)
 
