@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, substitute, walk
@@ -139,6 +139,7 @@ class _Total:
     largest: Value
     rest: Value | None  # r; None for 0, or where it is not known better than t
     scaled: Value | None = None  # t, where 1 + r may be far less than 1
+    below: tuple[tuple[Term, Value], ...] = ()  # w − M, where it is known without M
 
     def over(self, arrays: Arrays) -> Value | None:
         """D/e^M; None for 1."""
@@ -169,7 +170,7 @@ def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
         out = _unit(arrays, pairs[0][1])
         for _, w in pairs[1:]:
             out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
-        return out
+        return replace(out, below=() if sums or len(pairs) > 2 else _below(arrays, pairs))
     return _scaled(arrays, pairs)
 
 
@@ -222,6 +223,20 @@ def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
     else:
         value = arrays.apply("np.exp({0} - {1})", [arrays.value(w), shift], [SUM, MUL])
     return value if c is ONE else arrays.multiplied([arrays.value(c), value])
+
+
+def _below(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> tuple[tuple[Term, Value], ...]:
+    """a − max(a, b) and b − max(a, b), which are 0 and −∞ where one of them is infinite."""
+    if len(pairs) != 2:
+        return ()
+    a, b = (w for _, w in pairs)
+    u = arrays.value(a)
+    if b is not ZERO:
+        u = arrays.apply("{0} - {1}", [u, arrays.value(b)], [SUM, MUL], SUM)
+    return (
+        (a, arrays.apply("np.minimum({0}, 0)", [u])),
+        (b, arrays.apply("np.minimum(-{0}, 0)", [u], [UNARY])),
+    )
 
 
 def _unit(arrays: Arrays, w: Term) -> _Total:
@@ -295,12 +310,13 @@ def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     signs = [test, arrays.value(mul(num(-1), c)), arrays.value(c), apart]
     t = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", signs, [0, 0, 0, UNARY], MUL)
     if c.op != "num" or abs(c.data) != 1:
-        return _Total(top, None, t)
+        return _Total(top, None, t, _below(arrays, pairs))
     # log(1 − e^(−d)) for large d; where the larger one has the factor −1 there is no logarithm
     text = (
         "-np.exp(-{1}) - np.where({0}, 0, 2)" if c is ONE else "-np.exp(-{1}) - np.where({0}, 2, 0)"
     )
-    return _Total(top, arrays.apply(text, [test, apart], [0, UNARY], SUM), t)
+    near = arrays.apply(text, [test, apart], [0, UNARY], SUM)
+    return _Total(top, near, t, _below(arrays, pairs))
 
 
 def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
@@ -351,7 +367,9 @@ def _log_share(arrays: Arrays, t: Term) -> Value:
     """w − log D, w and the largest exponent first."""
     w, *pieces = t.args
     whole = _total(arrays, pieces)
-    below = arrays.apply("{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM)
+    below = dict(whole.below).get(w) or arrays.apply(
+        "{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM
+    )
     log = whole.log(arrays)
     return below if log is None else arrays.apply("{0} - {1}", [below, log], [SUM, MUL], SUM)
 
@@ -359,9 +377,14 @@ def _log_share(arrays: Arrays, t: Term) -> Value:
 def _share(arrays: Arrays, t: Term) -> Value:
     w, *pieces = t.args
     whole = _total(arrays, pieces)
-    text = "np.exp({0} - {1})" if w is not ZERO else "np.exp(-{1})"
-    needs = [SUM, MUL if w is not ZERO else UNARY]
-    above = hinted(arrays, "e", arrays.apply(text, [arrays.value(w), whole.largest], needs))
+    known = dict(whole.below).get(w)
+    if known is not None:
+        above = arrays.apply("np.exp({0})", [known])
+    elif w is ZERO:
+        above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
+    else:
+        above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
+    hinted(arrays, "e", above)
     over = whole.over(arrays)
     return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
 

@@ -402,3 +402,7 @@ def test_nan_and_infinities_propagate():
     assert to_numpy(SIGMA, (z,))(np.inf) == 1
     assert to_numpy(SIGMA, (z,))(-np.inf) == 0
     assert to_numpy(log(SIGMA), (z,))(-np.inf) == -np.inf
+    pair = log(exp(z) + exp(y))
+    for found, at in ((pair - z, [0, np.inf]), (pair, [np.inf, 0]), (exp(z - pair), [1, 0])):
+        np.testing.assert_array_equal(to_numpy(found, (z, y))([np.inf, -np.inf], 0), at)
+    assert to_numpy(log(1 - exp(-z)), (z,))(np.inf) == 0
