@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.exponentials import apart as difference
 from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
@@ -170,6 +171,10 @@ def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
         out = _unit(arrays, pairs[0][1])
         for _, w in pairs[1:]:
             out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
+        if len(pairs) == 2 and not sums and pairs[1][1] is not ZERO:
+            (_, a), (_, b) = pairs
+            apart = arrays.value(arrays.normal.run(difference(a, b)))
+            out = replace(out, rest=_tail(arrays, apart))
         return replace(out, below=() if sums or len(pairs) > 2 else _below(arrays, pairs))
     return _scaled(arrays, pairs)
 
@@ -230,9 +235,7 @@ def _below(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> tuple[tuple[Te
     if len(pairs) != 2:
         return ()
     a, b = (w for _, w in pairs)
-    u = arrays.value(a)
-    if b is not ZERO:
-        u = arrays.apply("{0} - {1}", [u, arrays.value(b)], [SUM, MUL], SUM)
+    u = arrays.value(arrays.normal.run(difference(a, b)))
     return (
         (a, arrays.apply("np.minimum({0}, 0)", [u])),
         (b, arrays.apply("np.minimum(-{0}, 0)", [u], [UNARY])),

@@ -6,11 +6,12 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from symderiv.indexform.terms import Term, mul, num, walk
+from symderiv.indexform.terms import Term, add, mul, num, walk
 from symderiv.numeric.sums import monomial
 
 __all__ = [
     "HYPERBOLIC",
+    "apart",
     "direction",
     "exponent",
     "exponents",
@@ -68,6 +69,14 @@ def direction(found: dict[tuple[Term, ...], Fraction]) -> tuple[Any, Fraction]:
     """What multiples of an exponent have in common, and which multiple it is."""
     first = found[min(found, key=repr)]
     return frozenset((frozenset(Counter(fs).items()), c / first) for fs, c in found.items()), first
+
+
+def apart(a: Term, b: Term) -> Term:
+    """The difference of two exponents, in which what they share is gone."""
+    found = parts(a)
+    for factors, c in parts(b).items():
+        found[factors] = found.get(factors, Fraction(0)) - c
+    return add(*(mul(*factors, num(c)) for factors, c in found.items() if c))
 
 
 def exponents(t: Term) -> set[Any]:

@@ -308,12 +308,11 @@ class Forms:
         u = self._plain(total.polynomial)
         whole = call("log_total", *pieces) if u is None else call("softplus_plus", u, ZERO)
         choices: list[tuple[Any, dict[Any, Term]]] = [(f, {P: whole})]
-        shifts = [(w, island.linear(w)) for w in island.shifts(total)]
-        for w, line in shifts:
-            if not line:
-                continue
-            share = mul(num(-1), call("log_share", w, *pieces))
-            one = share if u is None else call("softplus_plus", u, num(-1))
+        lines = []
+        for line, one in self._taken_out(total):
+            if u is not None:
+                one = call("softplus_plus", u, num(-1))
+            lines.append(line)
             choices.append((island.at(f, {P: P + line}), {P: one}))
             slopes = [(g, line.diff(g)) for g in island.of_atom.values()]
             both = [(g, c) for g, c in slopes if c and _number(c)]
@@ -321,11 +320,38 @@ class Forms:
                 g, c = both[0]
                 value = (P - g - (line - c * g)) / c
                 choices.append((island.at(f, {g: value}), {P: whole, g: one}))
-        atoms = [g for g in island.of_atom.values() if any(line.diff(g) for _, line in shifts)]
+        atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
         generators = [*island.P, *atoms]
-        best, added = min(choices, key=lambda c: len(island.grouped(c[0].numer, generators)))
+
+        def cost(choice: tuple[Any, dict[Any, Term]]) -> tuple[int, int]:
+            g = choice[0].numer
+            return _opposed(island, g, P, lines), len(island.grouped(g, generators))
+
+        best, added = min(choices, key=cost)
         terms |= added
         return best
+
+    def _taken_out(self, total: Total) -> list[tuple[Any, Term]]:
+        """What may be taken out of log D, and what is then left: for each addend, its logarithm."""
+        island, count = self.island, len(self.island.E)
+        if any(any(degrees[count:]) for degrees, _ in total.pieces):
+            pieces = self._pieces(total.polynomial)
+            pairs = [(w, island.linear(w)) for w in island.shifts(total)]
+            return [(e, mul(num(-1), call("log_share", w, *pieces))) for w, e in pairs if e]
+        out = []
+        for degrees, c in total.pieces:
+            line = island.linear(island.exponent(degrees))
+            log = island.of_atom.get(call("log", island.term(c)))
+            scale = island.field(1) if log is None else c
+            line = line if log is None else line + log
+            if not line:
+                continue
+            pieces = []
+            for others, d in reversed(total.pieces):
+                apart = [a - b for a, b in zip(others, degrees, strict=True)]
+                pieces += [island.term(d / scale, self.written), self._exponent(apart)]
+            out.append((line, call("log_total", *_zero_last(pieces))))
+        return out
 
     def _line(self, f: Any, total: Total, u: Term) -> Term:
         """β·log(1 + e^u) + γ·u + δ, with the γ that leaves least of u outside."""
@@ -343,6 +369,26 @@ class Forms:
         form = call("softplus_plus", u, island.term(shift / slope, self.written))
         line = mul(island.term(slope, self.written), form)
         return add(line, island.term(rest - shift * linear, self.written))
+
+
+def _zero_last(pieces: list[Term]) -> list[Term]:
+    """Coefficients and exponents with e^0 at the end."""
+    pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
+    return [t for pair in pairs for t in pair]
+
+
+def _opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> int:
+    """How many terms have one with P in place of what may be taken out, and another sign."""
+    place = island.positions([P])[0]
+    terms, found = dict(polynomial.terms()), 0
+    for line in lines:
+        for part, c in line.numer.terms():
+            for m, d in terms.items():
+                if m[place]:
+                    other = [a + b for a, b in zip(m, part, strict=True)]
+                    other[place] -= 1
+                    found += c * d * terms.get(tuple(other), 0) < 0
+    return found
 
 
 def island_one(island: Island) -> Any:

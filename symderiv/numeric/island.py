@@ -42,6 +42,7 @@ __all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
 _MOST_TERMS = 60  # of a numerator or denominator
 _MOST_EXPONENT = 4
+_SIMPLE = ("entry", "var", "sum", "int")
 
 
 class TooLarge(Exception):
@@ -442,5 +443,6 @@ def _small(t: Term) -> bool:
     """Whether multiplying out costs nothing: sums and products of a few simple parts."""
     found = t.args if t.op == "add" else (t,)
     return len(found) <= 3 and all(
-        all(f.op in ("entry", "var", "sum", "int") for f in monomial(a)[1]) for a in found
+        all(f.op in _SIMPLE or (f.op == "call" and f.data == "log") for f in monomial(a)[1])
+        for a in found
     )
