@@ -18,9 +18,11 @@ __all__ = [
     "is_sum",
     "live",
     "parts",
+    "small",
     "weighted",
 ]
 
+_SIMPLE = ("entry", "var", "sum", "int")
 HYPERBOLIC = ("tanh", "sinh", "cosh")
 
 
@@ -98,3 +100,12 @@ def exponent(t: Term) -> Term:
         coefficient, factors = monomial(u)
         return mul(*factors, num(2 * coefficient))
     return u
+
+
+def small(t: Term) -> bool:
+    """Whether multiplying out costs nothing: sums and products of a few simple parts."""
+    found = t.args if t.op == "add" else (t,)
+    return len(found) <= 3 and all(
+        all(f.op in _SIMPLE or (f.op == "call" and f.data == "log") for f in monomial(a)[1])
+        for a in found
+    )

@@ -33,16 +33,16 @@ from symderiv.numeric.exponentials import (
     is_sum,
     live,
     parts,
+    small,
     weighted,
 )
-from symderiv.numeric.sums import Normal, monomial
+from symderiv.numeric.sums import Normal
 
 __all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
 
 _MOST_TERMS = 60  # of a numerator or denominator
 _MOST_EXPONENT = 4
-_SIMPLE = ("entry", "var", "sum", "int")
 
 
 class TooLarge(Exception):
@@ -150,7 +150,7 @@ class Island:
                     self._atom(f)
         elif is_sum(t):
             self.sums.append(t)
-        elif live(t) or (t.op in ("add", "mul") and _small(t)):
+        elif live(t) or (t.op in ("add", "mul") and small(t)):
             if t.op == "call":
                 if inside:
                     raise TooLarge
@@ -173,9 +173,11 @@ class Island:
 
     def _choose(self) -> None:
         """One u for all exponents that are multiples of it, so that they are whole ones."""
-        for uses in self._keys.values():
+        inside = [direction(parts(u)) for t in self.sums for u in self._members(t)]
+        for key, uses in self._keys.items():
             term, first = uses[0]
-            smallest = min(abs(c) for _, c in uses)
+            scales = [c for _, c in uses] + [c for other, c in inside if other == key]
+            smallest = min(map(abs, scales))
             for other, c in uses:
                 k = c / smallest
                 if k.denominator != 1 or abs(k) > _MOST_EXPONENT:
@@ -348,12 +350,15 @@ class Island:
             if not any(sums):
                 out.append(self.exponent(degrees))
                 continue
-            t = self.sums[sums.index(1)]
-            _, u, p = weighted(t)
-            forms = {f for a in self.atoms for e in walk(a) if e.op == "entry" for f in e.data[1]}
-            out += [self.normal.run(substitute(u, {p: f})) for f in sorted(forms, key=repr)]
+            out += self._members(self.sums[sums.index(1)])
         known = self.of_atom.keys()
         return [u for u in dict.fromkeys(out) if all(f in known for fs in parts(u) for f in fs)]
+
+    def _members(self, t: Term) -> list[Term]:
+        """The exponents in a sum, at the indices that occur elsewhere."""
+        _, u, p = weighted(t)
+        forms = {f for a in self.atoms for e in walk(a) if e.op == "entry" for f in e.data[1]}
+        return [self.normal.run(substitute(u, {p: f})) for f in sorted(forms, key=repr)]
 
     def exponent(self, degrees: Sequence[int]) -> Term:
         """Σ k·u over the exponentials, for their degrees."""
@@ -376,7 +381,7 @@ class Island:
 
     def halved(self, f: Any) -> Any:
         """The element with e^(2u) for E, where only even powers of e^u are left."""
-        for k in range(len(self.exponents)):
+        for k in range(0 if self.sums else len(self.exponents)):
             polynomials = [f.numer, f.denom, *(t.polynomial for t in self.totals)]
             while True:
                 degrees = {m[k] for p in polynomials for m in p.monoms()}
@@ -437,12 +442,3 @@ class Island:
 
 def _size(polynomial: Any) -> Any:
     return sum(abs(c) for c in polynomial.coeffs())
-
-
-def _small(t: Term) -> bool:
-    """Whether multiplying out costs nothing: sums and products of a few simple parts."""
-    found = t.args if t.op == "add" else (t,)
-    return len(found) <= 3 and all(
-        all(f.op in _SIMPLE or (f.op == "call" and f.data == "log") for f in monomial(a)[1])
-        for a in found
-    )

@@ -34,7 +34,14 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
-from symderiv.numeric.exponentials import exponents, live
+from symderiv.numeric.exponentials import (
+    direction,
+    exponents,
+    is_sum,
+    live,
+    parts,
+    weighted,
+)
 from symderiv.numeric.forms import Forms
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.signed import signed
@@ -56,7 +63,8 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         if t is before:
             break
     for _ in range(3):  # what leaves a sum may meet what it cancels with
-        before, t = t, normal.run(_Stabiliser(normal, labels).visit(t))
+        before, t = t, _everywhere(normal, t, _carried)
+        t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
     for rule in (_inwards, _together):
@@ -87,6 +95,47 @@ def _cancelled(normal: Normal, t: Term) -> Term | None:
         return None
     found = island.term(f)
     return found if sum(1 for _ in walk(found)) < sum(1 for _ in walk(t)) else None
+
+
+def _carried(normal: Normal, t: Term) -> Term | None:
+    """Σₖ cₖ·e^{u_k} over S = Σₚ e^{u_p} as the sum of cₖ·(e^{u_k}/S), which does not overflow."""
+    if t.op != "mul":
+        return None
+    coefficient, factors = monomial(t)
+    divisors = [f for f in factors if f.op == "pow" and f.data < 0 and is_sum(f.args[0])]
+    for whole in dict.fromkeys(f.args[0] for f in divisors):
+        left = -sum(f.data for f in divisors if f.args[0] is whole)
+        moved, rest = False, list[Term]()
+        for f in factors:
+            degree = min(left, _degree(f, whole)) if f.op == "sum" else 0
+            if degree > 0:
+                left, moved = left - degree, True
+                k, lower, upper = f.data
+                f = total(k, lower, upper, mul(f.args[0], power(whole, -degree)))
+            if f not in divisors or f.args[0] is not whole:
+                rest.append(f)
+        if moved:
+            return mul(*rest, power(whole, -left), num(coefficient))
+    return None
+
+
+def _degree(t: Term, whole: Term) -> int:
+    """How often e^{u_k} stands in the addends of a sum over k, for the u of another sum."""
+    k = t.data[0]
+    _, u, p = weighted(whole)
+    key, scale = direction(parts(substitute(u, {p: Linear.of(k)})))
+    body, most = t.args[0], 0
+    for addend in body.args if body.op == "add" else (body,):
+        found = Fraction(0)
+        for f in monomial(addend)[1]:
+            base, times = (f.args[0], f.data) if f.op == "pow" else (f, 1)
+            if _is_call(base, "exp"):
+                other, c = direction(parts(base.args[0]))
+                found += times * c / scale if other == key else 0
+            elif base is whole:
+                found += times
+        most = max(most, int(found))
+    return most
 
 
 def _inwards(normal: Normal, t: Term) -> Term | None:

@@ -240,6 +240,26 @@ class TestShift:
         np.testing.assert_allclose(f.slope(at, [1, 0, 0]), expected, rtol=1e-14)
         np.testing.assert_allclose(f.slope(at, [0, 1, 0]), [1, -1, expected[2]], rtol=1e-14)
 
+    def test_entropy_and_gini(self):
+        """Sums over the classes of what is divided by S stay finite, and so do their gradients."""
+        k, K, softmax = self.k, self.K, exp(self.u[self.k]) / self.total
+        entropy = -Sum(softmax * log(softmax), (k, 0, K - 1))
+        gini = 1 - Sum(softmax**2, (k, 0, K - 1))
+        f = to_numpy(
+            {
+                "entropy": entropy,
+                "gini": gini,
+                "slope": gradient(entropy, self.u),
+                "tilt": gradient(gini, self.u),
+            },
+            (self.u,),
+        )
+        for at in ([900.0, 900.0, -900.0], [-900.0, -900.0, -3000.0]):
+            assert f.entropy(at) == pytest.approx(np.log(2), rel=1e-15)
+            assert f.gini(at) == pytest.approx(0.5, rel=1e-15)
+            np.testing.assert_allclose(f.slope(at), 0, atol=1e-15)
+            np.testing.assert_allclose(f.tilt(at), 0, atol=1e-15)
+
     def test_weighted_mean(self):
         """Σ xₚ·e^{u_p}/Σ e^{u_p}, whose numerator overflows by itself."""
         x = IndexedBase("x", shape=(self.K,))
