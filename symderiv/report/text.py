@@ -200,7 +200,7 @@ def verdict(step: StepResult, *, discharged: bool = False) -> list[str]:
 def point(at: Counterexample) -> str:
     """Where a point lies: its sizes and values."""
     where = [f"{glyphs.name(name)} = {size}" for name, size in at.sizes.items()]
-    where += [f"{glyphs.name(name)} = {notation.value(v)}" for name, v in at.values.items()]
+    where += [f"{relation(name)} = {notation.value(v)}" for name, v in at.values.items()]
     everywhere = "" if at.relation == "limit" else "at every point"
     return f"at {', '.join(where)}" if where else everywhere
 

@@ -50,7 +50,7 @@ from symderiv.derivation import Derivation
 from symderiv.functions import gradient, sigma
 from symderiv.report import notation
 from symderiv.report.glyphs import writable
-from symderiv.report.text import render
+from symderiv.report.text import differ, point, render
 from symderiv.verdict import (
     CheckResult,
     Condition,
@@ -397,3 +397,15 @@ def test_brackets_stand_where_they_must(seed: int) -> None:
         text = notation.expression(expr)
         again = read_again(text).subs(point)
         assert abs((there - again).evalf(30)) < 1e-20, (expr, text)
+
+
+def test_names_inside_words_are_printed_by_their_glyphs():
+    seen = Counterexample({}, {"direction of theta": [1]}, 1, 2, relation="<")
+    assert point(seen) == "at direction of θ = [1]"
+    assert differ(seen) == "1 < 2"
+
+
+def test_a_limit_is_said_to_be_one():
+    seen = Counterexample({}, {}, 0, oo, "at x = 8 it is 1/8", "limit")
+    assert point(seen) == ""
+    assert differ(seen) == "the limit is 0, not ∞   (at x = 8 it is 1/8)"
