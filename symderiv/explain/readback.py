@@ -57,7 +57,7 @@ class Readback:
                 self._arrays.setdefault(name_of(node), node)
             elif isinstance(node, Symbol):
                 self._symbols.setdefault(name_of(node), node)
-        self._bound: dict[str, Basic] = {}
+        self._bound: dict[str, Dummy] = {}
         self._terms: dict[Term, Expr] = {}
 
     # --- names ---------------------------------------------------------------------------
@@ -69,6 +69,9 @@ class Readback:
             stem = name.split("~", maxsplit=1)[0].strip("'")
             if "~" in name or name[0] in "#$%":
                 letter = stem if stem.isidentifier() else "k"
+                taken = {bound.name for bound in self._bound.values()}
+                own = (letter, *(f"{letter}_{n}" for n in range(1, len(taken) + 1)))
+                letter = next(one for one in own if one not in taken)
                 found = self._bound[name] = Dummy(letter, integer=True, nonnegative=True)
             else:
                 found = self._symbols[name] = Symbol(stem, real=True)

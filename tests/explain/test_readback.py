@@ -31,6 +31,7 @@ from sympy import (
 )
 
 from symderiv import prove_equal, sigma, softplus
+from symderiv.explain.readback import Readback
 
 x, y, t = symbols("x y t", real=True)
 p, q = symbols("p q", positive=True)
@@ -90,3 +91,10 @@ def test_a_bound_index_is_not_the_writers_free_one() -> None:
     assert trace.read[0].free_symbols >= {i, n}
     (total,) = trace.read[0].atoms(Sum)
     assert total.limits[0][0] != i
+
+
+def test_two_bound_indices_have_two_names() -> None:
+    back = Readback()
+    shown = [back.symbol(name) for name in ("$1.0", "$1.1", "#2", "i~3", "i~4", "$1.0")]
+    assert [s.name for s in shown] == ["k", "k_1", "k_2", "i", "i_1", "k"]
+    assert shown[0] is shown[-1]
