@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from symderiv.indexform.differentiate import depends, differentiate
-from symderiv.indexform.terms import Term, mul, num, power, transform, walk
-from symderiv.prove.certificates import in_case, sign_of
+from symderiv.indexform.terms import Term, in_case, mul, num, power, transform, walk
+from symderiv.prove.certificates import sign_of
 from symderiv.prove.convexity import minus
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import Work

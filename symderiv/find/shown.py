@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symderiv.find.forms import term_of, term_of_atom
 from symderiv.find.names import named
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.terms import Linear, Term, add, call, mul, num, transform, walk
+from symderiv.indexform.terms import Linear, Term, add, call, in_case, mul, num, transform, walk
 from symderiv.prove.certificates import (
     ByCases,
     ByParts,
@@ -18,7 +18,6 @@ from symderiv.prove.certificates import (
     Rewritten,
     Slope,
     Visible,
-    in_case,
 )
 
 __all__ = ["lines", "short", "text"]

@@ -22,6 +22,7 @@ from symderiv.indexform.terms import (
     Term,
     add,
     call,
+    in_case,
     mul,
     num,
     power,
@@ -47,7 +48,6 @@ from symderiv.prove.certificates import (
     at_values,
     check,
     defined,
-    in_case,
     sign_of,
 )
 from symderiv.prove.equality import Case, Proof, in_all_cases

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sympy import Basic, Gt
@@ -12,6 +13,7 @@ from symderiv.verdict import ClaimError
 __all__ = [
     "Binder",
     "Guard",
+    "Joint",
     "OutOfBudget",
     "RawCondition",
     "Unsupported",
@@ -58,14 +60,32 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Joint:
+    """A term that has to be smooth where a test in it is 0.
+
+    ``slope`` is its derivative as the rules give it, or None where continuity is enough; the
+    sign of any of ``tests`` may change on the way through the joint.
+    """
+
+    term: Term
+    slope: Term | None
+    tests: tuple[Term, ...]
+
+    def through(self, change: Callable[[Term], Term]) -> Joint:
+        """The same with every term changed."""
+        slope = None if self.slope is None else change(self.slope)
+        return Joint(change(self.term), slope, tuple(map(change, self.tests)))
+
+
+@dataclass(frozen=True)
 class RawCondition:
     """One requirement: where all guards hold, the sign of ``term`` is one of ``signs``.
 
     ``signs`` is {'+'} for a logarithm's argument, {'+', '-'} for a denominator or a joint,
     {'+', '0'} for a root's radicand or the length of a range, and empty where no case of a
-    Piecewise applies. A derivative at a joint exists, and the joint is not excluded, where
-    the pairs of ``joint`` agree at term = 0: the branches, and their derivatives. A condition
-    is ``stronger`` where the expression is defined without it and only the proof asks for it.
+    Piecewise applies. A joint is not excluded where all that ``joint`` names is smooth at
+    term = 0. A condition is ``stronger`` where the expression is defined without it and only
+    the proof asks for it.
     """
 
     term: Term
@@ -73,7 +93,7 @@ class RawCondition:
     relation: Basic
     guards: tuple[Guard, ...] = ()
     why: str = ""
-    joint: tuple[tuple[Term, Term], ...] = ()
+    joint: tuple[Joint, ...] = ()
     stronger: bool = False
 
     def strict(self) -> RawCondition:

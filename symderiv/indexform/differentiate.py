@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from symderiv.indexform.conditions import Joint
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -24,13 +25,12 @@ from symderiv.indexform.terms import (
     mul,
     num,
     power,
-    rebuild,
     root,
     total,
     walk,
 )
 
-__all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joint_pairs"]
+__all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joints_of"]
 
 
 def _one_minus_square(u: Term) -> Term:
@@ -96,43 +96,19 @@ def depends(t: Term, variable: Term) -> bool:
     return any(node.op == "entry" and node.data[0] == array for node in walk(t))
 
 
-def joint_pairs(t: Term, u: Term, variable: Term, valued: bool) -> list[tuple[Term, Term]]:
-    """What has to agree at u = 0 for t to be differentiable there.
+def joints_of(t: Term, u: Term, variable: Term, valued: bool) -> list[Joint]:
+    """What has to be smooth at u = 0 for t to have a derivative there, and the one that is taken.
 
-    The values from both sides and at u = 0, and the derivatives from both sides: then the
-    derivative at the joint exists and is their common value (mean value theorem), which has
-    to be what ``differentiate`` gives there. Under a sum, where u varies with a bound index,
-    each case distinction has to be smooth by itself. Where the cases only occur in the test
-    of another one (not ``valued``), continuity is enough.
+    The whole of t; under a sum, where u varies with a bound index, each case distinction by
+    itself. Where the cases only occur in the test of another one (not ``valued``), continuity
+    of each is enough.
     """
     nodes = [node for node in walk(t) if node.op == "sign" and node.args[0] is u]
-    if not nodes:
-        return []
-    if not valued or any("~" in name for name in u.names):
-        pairs = []
-        for _, positive, zero, negative in (node.args for node in nodes):
-            pairs += [(positive, zero), (negative, zero)]
-            if valued:
-                pairs.append((differentiate(positive, variable), differentiate(negative, variable)))
-        return pairs
-    positive, zero, negative = (_branch(t, u, k) for k in (1, 2, 3))
-    right, left = differentiate(positive, variable), differentiate(negative, variable)
-    here = _branch(differentiate(t, variable), u, 2)
-    return [(positive, zero), (negative, zero), (right, left), (right, here)]
-
-
-def _branch(t: Term, u: Term, k: int) -> Term:
-    """The term in one case of the sign of u, everywhere."""
-
-    def choose(node: Term) -> Term:
-        while node.op == "sign" and node.args[0] is u:
-            node = node.args[k]
-        return node
-
-    memo: dict[Term, Term] = {}
-    for node in walk(t):
-        memo[node] = rebuild(node, tuple(choose(memo[a]) for a in node.args))
-    return choose(memo[t])
+    if nodes and valued and not any("~" in name for name in u.names):
+        nodes = [t]
+    tests = (node.args[0] for node in walk(t) if node.op == "sign")
+    moving = tuple(dict.fromkeys(w for w in tests if depends(w, variable)))
+    return [Joint(f, differentiate(f, variable) if valued else None, moving) for f in nodes]
 
 
 def differentiate(t: Term, variable: Term) -> Term:
@@ -169,7 +145,7 @@ def _of_entry(node: Term, d: list[Term], variable: Term) -> Term:
 
 
 def _of_case(node: Term, d: list[Term], variable: Term) -> Term:
-    # off the joint u = 0 the case does not change; on it, see ``joint``
+    # off the joint u = 0 the case does not change; on it, see ``joints_of``
     moves = d[0] is not ZERO
     return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
 

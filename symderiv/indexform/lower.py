@@ -21,13 +21,14 @@ from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 from symderiv.indexform.conditions import (
     Binder,
     Guard,
+    Joint,
     OutOfBudget,
     RawCondition,
     Unsupported,
     integer_facts,
     related,
 )
-from symderiv.indexform.differentiate import depends, differentiate, joint_pairs
+from symderiv.indexform.differentiate import depends, differentiate, joints_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import RULES, SIGNS, membership, opaque
 from symderiv.indexform.terms import (
@@ -391,7 +392,7 @@ class Lowering:
         inner._tested = self._tested
         t = inner.scalar(function, replace(scope, cache={}))
         targets = [(self._variable(v, inner, scope), count) for v, count in variables]
-        joints: dict[RawCondition, list[tuple[Term, Term]]] = {
+        joints: dict[RawCondition, list[Joint]] = {
             c: [] for c in inner.joints if any(depends(c.term, v) for v, _ in targets)
         }
         self.joints += [c for c in inner.joints if c not in joints]
@@ -399,8 +400,8 @@ class Lowering:
             if count > 20:
                 raise OutOfBudget(f"a derivative of order {count}")
             for _ in range(count):
-                for c, pairs in joints.items():
-                    pairs += joint_pairs(t, c.term, v, c.why != TESTED)
+                for c, found in joints.items():
+                    found += joints_of(t, c.term, v, c.why != TESTED)
                 t = differentiate(t, v)
         for c in (*inner.conditions, *(replace(c, joint=tuple(p)) for c, p in joints.items())):
             strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
@@ -412,7 +413,7 @@ class Lowering:
             c,
             term=self._open(c.term, names),
             guards=tuple(Guard(self._open(g.u, names), g.signs) for g in c.guards),
-            joint=tuple((self._open(a, names), self._open(b, names)) for a, b in c.joint),
+            joint=tuple(j.through(lambda t: self._open(t, names)) for j in c.joint),
         )
 
     def _variable(self, v: Basic, inner: Lowering, scope: Scope) -> Term:

@@ -31,6 +31,7 @@ __all__ = [
     "entry",
     "exponent_of",
     "fresh_index",
+    "in_case",
     "integer",
     "mul",
     "num",
@@ -333,6 +334,16 @@ def transform(t: Term, leaf: Callable[[Term], Term | None]) -> Term:
             args = tuple(memo[a] for a in node.args)
             new = node if args == node.args else rebuild(node, args)
         memo[node] = new
+    return memo[t]
+
+
+def in_case(t: Term, u: Term, sign: str) -> Term:
+    """The term where u has a sign: the case distinctions on u are made."""
+    memo: dict[Term, Term] = {}
+    for node in walk(t):
+        new = rebuild(node, tuple(memo[a] for a in node.args))
+        here = node.op == "sign" and node.args[0] is u
+        memo[node] = memo[node.args[1 + "+0-".index(sign)]] if here else new
     return memo[t]
 
 

@@ -19,9 +19,9 @@ from symderiv.indexform.terms import (
     Term,
     add,
     call,
+    in_case,
     mul,
     num,
-    rebuild,
     substitute,
     transform,
     walk,
@@ -37,7 +37,7 @@ from symderiv.prove.work import Work
 
 __all__ = ["ByCases", "ByParts", "Certificate", "Checker", "Grows", "Member", "Over", "Rejected"]
 __all__ += ["Rewritten", "Slope", "Visible", "assuming", "at_values", "check", "defined", "equal"]
-__all__ += ["in_case", "sign_of", "unused"]
+__all__ += ["sign_of", "unused"]
 
 PLUS, ZERO, NOT_NEGATIVE = frozenset("+"), frozenset("0"), frozenset("+0")
 Squares = tuple[tuple[Form, Atom], ...]
@@ -286,16 +286,6 @@ def assuming(premises: Premises, *more: tuple[Term, str]) -> Premises:
     """The premises with the signs of some more terms."""
     facts = (Fact(u, frozenset(signs)) for u, signs in more)
     return replace(premises, facts=tuple(dict.fromkeys((*premises.facts, *facts))))
-
-
-def in_case(t: Term, u: Term, sign: str) -> Term:
-    """The term where u has a sign: the case distinctions on u are made."""
-    memo: dict[Term, Term] = {}
-    for node in walk(t):
-        new = rebuild(node, tuple(memo[a] for a in node.args))
-        here = node.op == "sign" and node.args[0] is u
-        memo[node] = memo[node.args[1 + "+0-".index(sign)]] if here else new
-    return memo[t]
 
 
 def _alone(x: Term, t: Term) -> bool:

@@ -19,6 +19,7 @@ from symderiv.indexform.terms import (
     Term,
     add,
     entry,
+    in_case,
     mul,
     num,
     substitute,
@@ -37,7 +38,6 @@ from symderiv.prove.certificates import (
     assuming,
     defined,
     equal,
-    in_case,
     sign_of,
     unused,
 )

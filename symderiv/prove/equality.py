@@ -19,6 +19,7 @@ from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
 from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
 from symderiv.prove.indefinite import vanish_together
+from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY
 from symderiv.prove.structure import sign_of
@@ -301,24 +302,12 @@ class Case:
         if any(h is False for h in held):
             return True
         signs = self._possible(condition.term)
-        if signs <= condition.signs or (condition.joint and self._smooth(condition)):
+        if signs <= condition.signs:
+            return True
+        if condition.joint and smooth(condition, self.norm, self._possible):
             return True
         active = all(h is True for h in held)
         return None if active and not signs & condition.signs else False
-
-    def _smooth(self, condition: RawCondition) -> bool:
-        """Whether the branches at a joint, and their derivatives, agree where it is 0."""
-        norm = self.norm
-        u = norm.of(condition.term)
-
-        def agree() -> list[bool]:
-            if not u.n.is_constant():
-                norm.vanish(norm.field.form(u.n).primitive()[1])
-            pairs = ((norm.of(a), norm.of(b)) for a, b in condition.joint)
-            return [norm.is_zero(norm.field.add(a, norm.field.minus(b)).n) for a, b in pairs]
-
-        agreed: list[bool] = norm.scoped(norm.ranges, agree)
-        return all(agreed)
 
     def _possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
@@ -350,7 +339,7 @@ class Case:
             for v in values:
                 at = partial(valued, y=y, v=v)
                 guards = tuple(Guard(transform(g.u, at), g.signs) for g in c.guards)
-                joint = tuple((transform(a, at), transform(b, at)) for a, b in c.joint)
+                joint = tuple(j.through(partial(transform, leaf=at)) for j in c.joint)
                 todo.append(replace(c, term=transform(c.term, at), guards=guards, joint=joint))
             if len(todo) > 64:
                 raise OutOfBudget("a condition with many values from finite sets")

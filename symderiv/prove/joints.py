@@ -1,0 +1,115 @@
+"""Whether a term is smooth where case distinctions in it change.
+
+Near a joint a term is, at every point, one of finitely many: one for each choice of a branch by
+every test that is 0 there. Where all of them have one value at the joint, it is continuous there;
+where all have one slope as well, |t(v) − t(a) − (v − a)·t'| is at most the largest of the same for
+each of them, which is o(v − a): the derivative exists and is that slope (Rudin, Principles of
+Mathematical Analysis, definition 5.1). A test that is not 0 at the joint keeps its sign near it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from symderiv.indexform.conditions import Joint, RawCondition
+from symderiv.indexform.terms import Term, in_case, walk
+from symderiv.prove.normalise import Normaliser
+
+__all__ = ["smooth"]
+
+_MOST_CHOICES = 81
+Possible = Callable[[Term], frozenset[str]]
+
+
+def smooth(condition: RawCondition, norm: Normaliser, possible: Possible) -> bool:
+    """Whether everything that a joint asks for is smooth where its test is 0."""
+    u = norm.of(condition.term)
+
+    def agree() -> list[bool]:
+        if not u.n.is_constant():
+            norm.vanish(norm.field.form(u.n).primitive()[1])
+        return [_agrees(joint, norm, possible) for joint in condition.joint]
+
+    agreed: list[bool] = norm.scoped(norm.ranges, agree)
+    return all(agreed)
+
+
+def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
+    """Whether all choices of branches have one value at the joint, and the slope that is taken."""
+
+    def same(a: Term, b: Term) -> bool:
+        return norm.is_zero(norm.field.add(norm.of(a), norm.field.minus(norm.of(b))).n)
+
+    if _hidden(joint):
+        return False
+    first: Joint | None = None
+    for number, (signs, found) in enumerate(_choices(joint, possible)):
+        if found is None or number > _MOST_CHOICES:
+            return False
+        first = first or found  # with the branch at 0 of every test: what stands at the joint
+        if not same(found.term, first.term):
+            return False
+        if found.slope and first.slope and "0" not in signs and not same(found.slope, first.slope):
+            return False
+    return True
+
+
+def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[str, Joint | None]]:
+    """Every choice of branches by the tests that are 0; None where it is open whether one is."""
+    todo = [("", joint)]
+    while todo:
+        signs, j = todo.pop()
+        further = _test(j, possible, _parts(j))
+        if further is None:
+            yield signs, j
+            continue
+        u, may = further
+        if "0" in may and len(may) > 1:
+            yield signs, None
+            continue
+        changes = "0" in may and u in j.tests
+        for s in "+-0" if changes else may:
+            chosen = j.through(partial(in_case, u=u, sign=s))
+            todo.append((signs + s if changes else signs, chosen))
+
+
+def _test(j: Joint, possible: Possible, inside: list[Term]) -> tuple[Term, frozenset[str]] | None:
+    """A test to be decided, from outside inwards through what stands, and its possible signs."""
+    free, todo, seen = _free(j), list(inside), set[Term]()
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.op == "sign" and (u := node.args[0]).names <= free:
+            if deeper := _test(j, possible, [u]):
+                return deeper
+            may = possible(u)
+            if len(may) == 1 or ("0" in may and u in j.tests):
+                return u, may
+        todo += node.args
+    return None
+
+
+def _parts(j: Joint) -> list[Term]:
+    return [j.term] if j.slope is None else [j.term, j.slope]
+
+
+def _free(j: Joint) -> frozenset[str]:
+    return frozenset().union(*(t.names for t in _parts(j)))
+
+
+def _hidden(j: Joint) -> bool:
+    """Whether a test with a bound index stands in a branch of another test.
+
+    It is not decided here, and what its own joint asks for is asked in that branch alone,
+    which does not hold at the joint of the other.
+    """
+    free = _free(j)
+    bound = {u for u in j.tests if not u.names <= free}
+    cases = (
+        node for node in walk(j.term) if bound and node.op == "sign" and node.args[0] in j.tests
+    )
+    inside = (w for node in cases for branch in node.args[1:] for w in walk(branch))
+    return any(w.op == "sign" and w.args[0] in bound for w in inside)

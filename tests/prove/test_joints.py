@@ -1,0 +1,97 @@
+"""Whether a derivative at a joint exists: every test that is 0 there may change its branch."""
+
+from typing import Any
+
+import pytest
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Heaviside,
+    IndexedBase,
+    Integer,
+    Max,
+    Ne,
+    Piecewise,
+    Sum,
+    exp,
+    sign,
+    symbols,
+)
+
+from symderiv import prove_equal, prove_nonnegative
+from tests.claims import proved
+
+x, y = symbols("x y", real=True)
+n = symbols("n", integer=True, positive=True)
+i = symbols("i", integer=True, nonnegative=True)
+a = IndexedBase("a")
+
+STEP = Piecewise((1, x > 0), (0, Eq(x, 0)), (x, True))
+RAMP = Heaviside(-x, 0) + x * (1 - Heaviside(-x, 1))  # 1 below 0, 0 at 0, x above
+POSITIVE = Piecewise((1, x > 0), (0, True)) * (x * (1 - Heaviside(-x, 1)))  # max(x, 0)
+PARTS = Max(0, x) * Heaviside(x, 0) - Max(0, -x) * Heaviside(-x, 0)
+AWAY = Piecewise((1, Ne(x, 0)), (0, True))
+INSIDE = Piecewise((2 * Max(-x * exp(x), x), x > 0), (-2 * x, True))  # 2·|x|: −x·e^x < 0 < x
+
+
+@pytest.mark.parametrize(
+    ("f", "value", "slope"),
+    [
+        (STEP * RAMP, x, AWAY),
+        (POSITIVE, Max(x, 0), Piecewise((1, x > 0), (0, True))),
+        (PARTS, x, AWAY),
+        (Max(0, x) * sign(x), Max(x, 0), Heaviside(x, 0)),
+        (INSIDE, 2 * Abs(x), Piecewise((2, x > 0), (-2, True))),
+    ],
+    ids=["step and ramp", "product", "parts", "sign", "a test inside a case"],
+)
+def test_two_tests_that_are_0_at_one_point_change_together(f: Any, value: Any, slope: Any) -> None:
+    """Each with the other one fixed looks smooth: f = x has the slope 1 at 0, and not 0."""
+    assert proved(f, value) == []
+    result = prove_equal(Derivative(f, x), slope)
+    assert [c.relation.lhs for c in result.open_conditions] in ([x], [-x])
+
+
+def test_what_stands_at_the_joint_is_compared_as_well() -> None:
+    """f is x off 0 and at 0, where the product rule gives 5."""
+    f = x * Piecewise((1, x > 0), (5, Eq(x, 0)), (1, True))
+    assert proved(Derivative(f, x), Integer(1)) == ["Ne(x, 0)"]
+
+
+def test_a_bound_built_on_a_wrong_slope_is_not_proved_at_the_joint() -> None:
+    """[x ≠ 0] − f' is −1 at 0 for f = x."""
+    assert prove_nonnegative(AWAY - Derivative(PARTS, x)).open_conditions
+
+
+def test_a_test_with_a_bound_index_inside_a_case() -> None:
+    """Σᵢ of 2|x| for x > 0, and −2nx else: the joints of the summands are asked for x > 0 only."""
+    turned = x - 2 * x * Heaviside(-x * exp(x * a[i] ** 2), 1)  # |x|
+    inner = Sum(2 * turned, (i, 0, n - 1))
+    f = Piecewise((inner, x > 0), (-2 * n * x, True))
+    assert proved(f, 2 * n * Abs(x)) == []
+    slope = Piecewise((2 * n, x > 0), (-2 * n, True))
+    assert proved(Derivative(f, x), slope) == ["Ne(x, 0)"]
+
+
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (x * Abs(x) + Max(0, -x) ** 2, 2 * Abs(x) - 2 * Max(0, -x)),
+        (Max(0, x) ** 2 - Max(0, -x) ** 2, 2 * Abs(x)),
+        (Max(0, x) * Max(0, -x), Integer(0)),
+        (Max(0, x) ** 2 * sign(x), 2 * Max(0, x)),
+    ],
+    ids=["sum", "difference", "product", "sign"],
+)
+def test_two_smooth_tests_at_one_point_are_smooth(f: Any, slope: Any) -> None:
+    assert proved(Derivative(f, x), slope) == []
+
+
+def test_tests_that_do_not_change_at_the_joint_keep_their_branch() -> None:
+    """Tests of other points keep their sign near 0; the test of y is 0 all along."""
+    f = x * Abs(x) * (Abs(x + 1) + Abs(x + 2)) ** 2
+    expanded = 2 * Abs(x) * (2 * x + 3) ** 2 + 4 * x * Abs(x) * (2 * x + 3)
+    assert proved(Derivative(f, x), expanded, x > -1) == []
+    still = x * Abs(x) + x * sign(y)
+    assert proved(Derivative(still, x), 2 * Abs(x), Eq(y, 0)) == []
