@@ -216,6 +216,15 @@ def test_convex_in_each_is_not_convex_in_both():
     assert prove_convex(f, [x, y]).refuted
 
 
+def test_kinks_under_a_sum_count():
+    """Far from all points that are tried, −Σ max(0, x − aᵢ) turns down; +Σ max(0, x − aᵢ) up."""
+    kinks = Sum(Max(0, x - a[i] ** 2 - exp(60)), (i, 0, m - 1))
+    far = Sum(Abs(x - a[i] ** 2 - exp(60)), (i, 0, m - 1))
+    assert prove_convex(x**2 + kinks, x).proved
+    for concave in (-kinks, x**2 - 10**40 * far):
+        assert not prove_convex(concave, x).proved
+
+
 def test_a_jump_is_not_convex():
     # 0 for x < 0, 1 from there on: both pieces are flat
     assert not prove_convex(Piecewise((0, x < 0), (1, True)), x).proved

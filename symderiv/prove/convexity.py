@@ -293,7 +293,7 @@ class ConvexityChecker:
         (x,) = d.symbols
         for b in c.breaks:
             defined(b, premises, self.work)
-            if depends(b, x):
+            if depends(b, x) or not b.names <= t.names:
                 raise Rejected(f"a joint at {b}")
         for a, b in pairwise(c.breaks):
             if sign_of(minus(b, a), premises, self.work) != PLUS:
@@ -354,12 +354,18 @@ def nonzero(d: Directions, premises: Premises) -> list[Premises]:
 
 
 def resolved(t: Term, d: Directions, premises: Premises, work: Work) -> Term:
-    """The term with its case distinctions made, where the premises decide them."""
+    """The term with its case distinctions made, where the premises decide every one.
+
+    One under a sum, with the bound index, has joints for each index: it is not made, and what
+    has joints left has no second derivative between those that are known.
+    """
     while True:
-        joints = (u.args[0] for u in walk(t) if u.op == "sign" and moves(u.args[0], d))
+        joints = [u.args[0] for u in walk(t) if u.op == "sign" and moves(u.args[0], d)]
+        if not joints:
+            return t
         u = next((u for u in joints if u.names <= t.names), None)
         if u is None:
-            return t
+            raise Rejected(f"{t} has joints under a sum")
         sign = sign_of(u, premises, work)
         if len(sign) != 1:
             raise Rejected(f"the sign of {u} is not the same between two joints")

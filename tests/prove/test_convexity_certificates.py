@@ -97,6 +97,13 @@ def test_pieces():
     dot = by_sign(x, num(0), num(1), num(0))
     rejects(Pieces((num(0),), flat, (Visible(),)), dot)
     rejects(Pieces((num(0), num(-1)), (Visible(),) * 3, (Visible(),) * 2), size)
+    # −Σₖ |x − aₖ| has n joints, and one break that is called aₖ covers none of them
+    one = entry("a", (k,))
+    ahead, behind = minus(x, one), minus(one, x)
+    kinks = total("k~1", zero, n - 1, mul(num(-1), by_sign(ahead, ahead, num(0), behind)))
+    for at in (one, num(0)):
+        rejects(Pieces((at,), flat, (Visible(),)), kinks)
+        rejects(Pieces((at,), flat, (Visible(),)), add(kinks, mul(x, x)))
 
 
 def test_larger_of_two():
