@@ -63,18 +63,19 @@ class Guard:
 class Joint:
     """A term that has to be smooth where a test in it is 0.
 
-    ``slope`` is its derivative as the rules give it, or None where continuity is enough; the
-    sign of any of ``tests`` may change on the way through the joint.
+    ``slope`` is its derivative as the rules give it, or None where continuity is enough.
+    ``tests`` are those whose sign may change on the way through the joint, with their slopes.
     """
 
     term: Term
     slope: Term | None
-    tests: tuple[Term, ...]
+    tests: tuple[tuple[Term, Term], ...]
 
     def through(self, change: Callable[[Term], Term]) -> Joint:
         """The same with every term changed."""
         slope = None if self.slope is None else change(self.slope)
-        return Joint(change(self.term), slope, tuple(map(change, self.tests)))
+        tests = tuple((change(u), change(d)) for u, d in self.tests)
+        return Joint(change(self.term), slope, tests)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ class RawCondition:
     why: str = ""
     joint: tuple[Joint, ...] = ()
     stronger: bool = False
+
+    def through(self, change: Callable[[Term], Term]) -> RawCondition:
+        """The same with every term changed."""
+        guards = tuple(Guard(change(g.u), g.signs) for g in self.guards)
+        joint = tuple(j.through(change) for j in self.joint)
+        return replace(self, term=change(self.term), guards=guards, joint=joint)
 
     def strict(self) -> RawCondition:
         """The same where a derivative is taken: the boundary is left out."""

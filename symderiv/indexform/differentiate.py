@@ -107,8 +107,11 @@ def joints_of(t: Term, u: Term, variable: Term, valued: bool) -> list[Joint]:
     if nodes and valued and not any("~" in name for name in u.names):
         nodes = [t]
     tests = (node.args[0] for node in walk(t) if node.op == "sign")
-    moving = tuple(dict.fromkeys(w for w in tests if depends(w, variable)))
-    return [Joint(f, differentiate(f, variable) if valued else None, moving) for f in nodes]
+    moving = {w: differentiate(w, variable) for w in tests if depends(w, variable)}
+    return [
+        Joint(f, differentiate(f, variable) if valued else None, tuple(moving.items()))
+        for f in nodes
+    ]
 
 
 def differentiate(t: Term, variable: Term) -> Term:

@@ -245,13 +245,15 @@ class Lowering:
 
     # -- definitions --------------------------------------------------------------------
 
-    def unfold(self, key: Basic, indices: tuple[Linear, ...], shown: tuple[Basic, ...]) -> Term:
-        """The definition of a name at the given indices."""
+    def unfold(
+        self, key: Basic, indices: tuple[Linear, ...], shown: tuple[Basic, ...], outside: Scope
+    ) -> Term:
+        """The definition of a name at the given indices, in the case in which the name stands."""
         name = name_of(base_of(key))
         if name in self._unfolding:
             raise ClaimError(f"let defines {key} by itself")
         pattern, body = self.definitions[name]
-        scope = Scope()
+        scope = Scope(guards=outside.guards)
         for p, i, s in zip(index_symbols(pattern), indices, shown, strict=True):
             scope = scope.bind(p, i, s)
         outer, self._unfolding = self._unfolding, (*self._unfolding, name)
@@ -270,7 +272,8 @@ class Lowering:
                 raise ClaimError(
                     f"{expr} has not the indices of {self.definitions[name][0]} in let"
                 )
-            return self.unfold(expr, indices, tuple(i.xreplace(dict(scope.shown)) for i in raw))
+            shown = tuple(i.xreplace(dict(scope.shown)) for i in raw)
+            return self.unfold(expr, indices, shown, scope)
         shape = getattr(base, "shape", None)
         if shape is not None and name not in self.definitions:
             if len(shape) != len(raw):
@@ -321,7 +324,7 @@ class Lowering:
             return value
         name = name_of(symbol)
         if name in self.definitions and name not in self.opaque:
-            return self.unfold(symbol, (), ())
+            return self.unfold(symbol, (), (), scope)
         return integer(Linear.of(name)) if symbol in self.integers else var(name)
 
     def cases(
@@ -395,7 +398,21 @@ class Lowering:
         joints: dict[RawCondition, list[Joint]] = {
             c: [] for c in inner.joints if any(depends(c.term, v) for v, _ in targets)
         }
-        self.joints += [c for c in inner.joints if c not in joints]
+        opened: dict[Term, Term] = {}
+
+        def leaf(node: Term) -> Term | None:  # the names that were opaque inside are opened
+            name = node.data if node.op == "var" else node.data[0] if node.op == "entry" else ""
+            if name not in fresh:
+                return None
+            if node not in opened:  # once, as a definition has fresh names in every unfolding
+                pattern = self.definitions[name][0]
+                indices = node.data[1] if node.op == "entry" else ()
+                kept, self.conditions = self.conditions, []
+                opened[node] = self.unfold(pattern, indices, index_symbols(pattern), Scope())
+                self.conditions = kept
+            return opened[node]
+
+        unfolded = partial(transform, leaf=leaf)
         for v, count in targets:
             if count > 20:
                 raise OutOfBudget(f"a derivative of order {count}")
@@ -403,18 +420,17 @@ class Lowering:
                 for c, found in joints.items():
                     found += joints_of(t, c.term, v, c.why != TESTED)
                 t = differentiate(t, v)
+        # what is a joint of f is one of f', and of a derivative of f' around this one
+        self.joints += [c.through(unfolded) for c in inner.joints]
         for c in (*inner.conditions, *(replace(c, joint=tuple(p)) for c, p in joints.items())):
             strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
-            self.conditions.append(self._opened(strict, fresh))
-        return self._open(t, fresh)
-
-    def _opened(self, c: RawCondition, names: frozenset[str]) -> RawCondition:
-        return replace(
-            c,
-            term=self._open(c.term, names),
-            guards=tuple(Guard(self._open(g.u, names), g.signs) for g in c.guards),
-            joint=tuple(j.through(lambda t: self._open(t, names)) for j in c.joint),
-        )
+            self.conditions.append(strict.through(unfolded))
+        if fresh:  # what the definitions need, in the cases in which their names were written
+            plain = Lowering(self.let, self.ranges, self.integers, self.opaque)
+            plain.binders, plain._unfolding = self.binders, self._unfolding
+            plain.scalar(function, replace(scope, cache={}))
+            self.conditions += plain.conditions
+        return unfolded(t)
 
     def _variable(self, v: Basic, inner: Lowering, scope: Scope) -> Term:
         if isinstance(v, MatrixExpr):
@@ -427,21 +443,6 @@ class Lowering:
             kind = "an integer" if target.op == "int" else "no variable"
             raise ClaimError(f"a derivative by {v}, which is {kind}")
         return target
-
-    def _open(self, t: Term, names: frozenset[str]) -> Term:
-        """Unfold the names that were opaque inside a derivative."""
-        if not names:
-            return t
-
-        def leaf(node: Term) -> Term | None:
-            if node.op == "var" and node.data in names:
-                return self.unfold(self.definitions[node.data][0], (), ())
-            if node.op == "entry" and node.data[0] in names:
-                pattern = self.definitions[node.data[0]][0]
-                return self.unfold(pattern, node.data[1], index_symbols(pattern))
-            return None
-
-        return transform(t, leaf)
 
 
 def base_of(expr: Basic) -> Basic:

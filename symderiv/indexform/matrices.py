@@ -115,24 +115,28 @@ def _hadamard_power(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope
 
 
 def _delta(low: Lowering, i: Basic, j: Basic, scope: Scope) -> Term:
-    return by_sign(integer(low.index(i, scope) - low.index(j, scope)), ZERO, ONE, ZERO)
+    return _is(low.index(i, scope) - low.index(j, scope))
+
+
+def _where_same(
+    low: Lowering, i: Basic, j: Basic, scope: Scope, value: Callable[[Scope], Term]
+) -> Term:
+    """What stands where i = j, and 0 elsewhere; what it needs is needed there alone."""
+    form = low.index(i, scope) - low.index(j, scope)
+    same = _is(form)
+    return ZERO if same is ZERO else mul(same, value(scope.under(integer(form), "0")))
 
 
 def _diagonal(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:
     """diag(v) of a vector v: v[i] where i = j."""
     v, zero = matrix.args[0], sympy.Integer(0)
-    same = _delta(low, i, j, scope)
-    if same is ZERO:
-        return ZERO
-    entry = (
-        entry_of(low, v, zero, i, scope) if v.shape[0] == 1 else entry_of(low, v, i, zero, scope)
-    )
-    return mul(same, entry)
+    at = (zero, i) if v.shape[0] == 1 else (i, zero)
+    return _where_same(low, i, j, scope, lambda s: entry_of(low, v, *at, s))
 
 
 def _diagonal_matrix(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:
     """The diagonal of a matrix as a matrix."""
-    return mul(_delta(low, i, j, scope), entry_of(low, matrix.arg, i, j, scope))
+    return _where_same(low, i, j, scope, lambda s: entry_of(low, matrix.arg, i, j, s))
 
 
 def _explicit(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:
@@ -146,8 +150,9 @@ def _explicit(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> T
     for r in range(rows):
         for c in range(columns):
             here = mul(_is(row - r), _is(column - c))
-            if here is not ZERO:
-                out = add(out, mul(here, low.scalar(matrix[r, c], scope)))
+            if here is not ZERO:  # an entry has to be defined where it is meant
+                at = scope.under(integer(row - r), "0").under(integer(column - c), "0")
+                out = add(out, mul(here, low.scalar(matrix[r, c], at)))
     return out
 
 

@@ -9,7 +9,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
@@ -336,11 +336,8 @@ class Case:
                 done.append(c)
                 continue
             y, values = found
-            for v in values:
-                at = partial(valued, y=y, v=v)
-                guards = tuple(Guard(transform(g.u, at), g.signs) for g in c.guards)
-                joint = tuple(j.through(partial(transform, leaf=at)) for j in c.joint)
-                todo.append(replace(c, term=transform(c.term, at), guards=guards, joint=joint))
+            at = (partial(valued, y=y, v=v) for v in values)
+            todo += [c.through(partial(transform, leaf=leaf)) for leaf in at]
             if len(todo) > 64:
                 raise OutOfBudget("a condition with many values from finite sets")
         return done

@@ -4,7 +4,9 @@ Near a joint a term is, at every point, one of finitely many: one for each choic
 every test that is 0 there. Where all of them have one value at the joint, it is continuous there;
 where all have one slope as well, |t(v) − t(a) − (v − a)·t'| is at most the largest of the same for
 each of them, which is o(v − a): the derivative exists and is that slope (Rudin, Principles of
-Mathematical Analysis, definition 5.1). A test that is not 0 at the joint keeps its sign near it.
+Mathematical Analysis, definition 5.1). A test that is not 0 at the joint keeps its sign near it,
+and one that is 0 with a slope that is not has the sign of the slope on the right of it, and the
+other on the left.
 """
 
 from __future__ import annotations
@@ -44,34 +46,41 @@ def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
     if _hidden(joint):
         return False
     first: Joint | None = None
-    for number, (signs, found) in enumerate(_choices(joint, possible)):
+    for number, (near, found) in enumerate(_choices(joint, possible)):
         if found is None or number > _MOST_CHOICES:
             return False
         first = first or found  # with the branch at 0 of every test: what stands at the joint
         if not same(found.term, first.term):
             return False
-        if found.slope and first.slope and "0" not in signs and not same(found.slope, first.slope):
+        if near and found.slope and first.slope and not same(found.slope, first.slope):
             return False
     return True
 
 
-def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[str, Joint | None]]:
-    """Every choice of branches by the tests that are 0; None where it is open whether one is."""
-    todo = [("", joint)]
+def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[bool, Joint | None]]:
+    """Every choice of branches at the joint and on both sides; None where a test may be 0.
+
+    With each, whether its slope counts: not where a test is 0, as it is in single points.
+    """
+    todo = [("-", True, joint), ("+", True, joint), ("0", False, joint)]
     while todo:
-        signs, j = todo.pop()
+        side, near, j = todo.pop()
         further = _test(j, possible, _parts(j))
         if further is None:
-            yield signs, j
+            yield near, j
             continue
-        u, may = further
-        if "0" in may and len(may) > 1:
-            yield signs, None
-            continue
-        changes = "0" in may and u in j.tests
-        for s in "+-0" if changes else may:
-            chosen = j.through(partial(in_case, u=u, sign=s))
-            todo.append((signs + s if changes else signs, chosen))
+        u, signs = further
+        if (slope := dict(j.tests).get(u)) and "0" in signs:
+            if len(signs) > 1:
+                yield False, None
+                continue
+            if side != "0":
+                rise = possible(slope)
+                turned = side if rise == frozenset("+") else "-" if side == "+" else "+"
+                signs = frozenset(turned if rise in (frozenset("+"), frozenset("-")) else "+-0")
+        for s in signs:
+            stays = near and (s != "0" or not slope)
+            todo.append((side, stays, j.through(partial(in_case, u=u, sign=s))))
 
 
 def _test(j: Joint, possible: Possible, inside: list[Term]) -> tuple[Term, frozenset[str]] | None:
@@ -86,7 +95,7 @@ def _test(j: Joint, possible: Possible, inside: list[Term]) -> tuple[Term, froze
             if deeper := _test(j, possible, [u]):
                 return deeper
             may = possible(u)
-            if len(may) == 1 or ("0" in may and u in j.tests):
+            if len(may) == 1 or ("0" in may and u in dict(j.tests)):
                 return u, may
         todo += node.args
     return None
@@ -107,9 +116,8 @@ def _hidden(j: Joint) -> bool:
     which does not hold at the joint of the other.
     """
     free = _free(j)
-    bound = {u for u in j.tests if not u.names <= free}
-    cases = (
-        node for node in walk(j.term) if bound and node.op == "sign" and node.args[0] in j.tests
-    )
+    tests = dict(j.tests)
+    bound = {u for u in tests if not u.names <= free}
+    cases = (node for node in walk(j.term) if bound and node.op == "sign" and node.args[0] in tests)
     inside = (w for node in cases for branch in node.args[1:] for w in walk(branch))
     return any(w.op == "sign" and w.args[0] in bound for w in inside)
