@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from math import lcm
 
 import sympy
@@ -398,19 +398,17 @@ class Lowering:
         joints: dict[RawCondition, list[Joint]] = {
             c: [] for c in inner.joints if any(depends(c.term, v) for v, _ in targets)
         }
-        opened: dict[Term, Term] = {}
 
-        def leaf(node: Term) -> Term | None:  # the names that were opaque inside are opened
+        @cache  # the names that were opaque are opened, once: each unfolding has fresh indices
+        def leaf(node: Term) -> Term | None:
             name = node.data if node.op == "var" else node.data[0] if node.op == "entry" else ""
             if name not in fresh:
                 return None
-            if node not in opened:  # once, as a definition has fresh names in every unfolding
-                pattern = self.definitions[name][0]
-                indices = node.data[1] if node.op == "entry" else ()
-                kept, self.conditions = self.conditions, []
-                opened[node] = self.unfold(pattern, indices, index_symbols(pattern), Scope())
-                self.conditions = kept
-            return opened[node]
+            pattern, indices = self.definitions[name][0], node.data[1] if node.op == "entry" else ()
+            kept, self.conditions = self.conditions, []
+            value = self.unfold(pattern, indices, index_symbols(pattern), Scope())
+            self.conditions = kept
+            return value
 
         unfolded = partial(transform, leaf=leaf)
         for v, count in targets:
