@@ -159,22 +159,29 @@ class _Simplifier:
         """Leave out what follows from the others.
 
         What loses a region is left out only where it follows from what is natural, or from
-        others that lose one: it decides whether the step passes.
+        others that lose one: it decides whether the step passes. What is natural in one case
+        says nothing of the other cases there, although it is shown without its case.
         """
         kept = list(parts)
         for part in sorted(parts, key=_importance):
             others = [c for c in kept if c is not part]
             if part.shown.loses_a_region:
                 others = [c for c in others if c.shown.natural or c.shown.loses_a_region]
-            if self._follow([(part.raw, part.fact)], others):
+            if self._follow([(part.raw, part.fact)], others, part.shown.loses_a_region):
                 kept.remove(part)
         return kept
 
     def _follow(
-        self, conditions: Sequence[tuple[RawCondition, Fact]], known: Sequence[_Needed]
+        self,
+        conditions: Sequence[tuple[RawCondition, Fact]],
+        known: Sequence[_Needed],
+        in_their_cases: bool = False,
     ) -> bool:
         """Whether the conditions follow from where and what is known, one after the other."""
-        shown = (replace(c.fact, guards=()) for c in known)
+        shown = (
+            c.fact if in_their_cases and c.shown.natural else replace(c.fact, guards=())
+            for c in known
+        )
         facts = (*self.premises.facts, *shown)
         premises = replace(self.premises, facts=facts, conditions=tuple(conditions))
         proof = prove_zero(ZERO, ZERO, premises, Work(units=_UNITS))
@@ -191,17 +198,27 @@ def _importance(needed: _Needed) -> tuple[bool, bool, int]:
     return strong, needed.shown.natural, -sympy.count_ops(needed.shown.relation)
 
 
+def _extent(needed: _Needed) -> int:
+    """Natural in every case, then what loses something, then natural in one case."""
+    return (0 if needed.raw.guards else 2) if needed.shown.natural else 1
+
+
 def _once(parts: Sequence[_Needed]) -> list[_Needed]:
-    """Each once, and f ≥ 0 with f ≠ 0 as f > 0."""
+    """Each once, and f ≥ 0 with f ≠ 0 as f > 0.
+
+    Of those that are shown alike the one that says most: what is natural in every case makes
+    the others natural, and what is natural in one case only makes none.
+    """
     found: dict[Any, _Needed] = {}
     for part in parts:
-        found.setdefault((part.shown.relation, part.shown.ranges), part)
+        key = part.shown.relation, part.shown.ranges
+        found[key] = max(found.get(key, part), part, key=_extent)
     for weak, part in list(found.items()):
         different = related(sympy.Ne, *part.shown.relation.args), part.shown.ranges
         other = found.get(different)
         if not isinstance(part.shown.relation, sympy.Ge) or other is None:
             continue
-        if part.shown.natural == other.shown.natural:
+        if part.shown.natural == other.shown.natural and part.raw.guards == other.raw.guards:
             relation, signs = related(sympy.Gt, *part.shown.relation.args), frozenset("+")
             found[weak] = replace(
                 part,

@@ -18,8 +18,10 @@ from sympy import (
     Max,
     Mul,
     Ne,
+    Piecewise,
     Rational,
     Sum,
+    UnevaluatedExpr,
     exp,
     log,
     sqrt,
@@ -99,6 +101,29 @@ def test_what_loses_a_region_is_not_hidden_behind_what_loses_none() -> None:
     result = prove_equal(log(x**2), 2 * log(x) + one - 1)
     assert result.proved
     assert any(c.loses_a_region for c in result.conditions)
+
+
+CASE = Piecewise((log(x), y > 0), (0, True))  # x > 0 is natural where y > 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        log(x) - log(2 * x) + log(2),
+        log(x + 1) - UnevaluatedExpr(log(x + 1)),
+        sqrt(x) * UnevaluatedExpr(1 / x) - 1 / sqrt(x),
+    ],
+    ids=["the same relation", "a weaker one", "in two parts"],
+)
+def test_what_is_natural_in_one_case_is_lost_in_the_others(more: Any) -> None:
+    result = prove_equal(CASE, CASE + more)
+    assert result.proved
+    assert any(c.loses_a_region for c in result.conditions)
+    assert not any(
+        c.loses_a_region for c in prove_equal(CASE + log(x), CASE + log(x) + more).conditions
+    )
+    guarded = Piecewise((more, y > 0), (0, True))
+    assert not any(c.loses_a_region for c in prove_equal(CASE, CASE + guarded).conditions)
 
 
 def test_the_trace_keeps_what_was_collected() -> None:
