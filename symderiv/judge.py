@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -25,6 +25,7 @@ from symderiv.indexform.terms import Linear
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.hypotheses import Fact, Premises
+from symderiv.prove.regions import excludes_a_region
 from symderiv.prove.work import Work
 from symderiv.refute.examination import Examination, examine
 from symderiv.verdict import (
@@ -257,6 +258,13 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
     return Result(Verdict.PROVED, conditions, None, "", took, evidence)
 
 
+def _domain(reading: Reading, k: int, fact: Fact) -> Premises:
+    """Where the first line is defined, at the indices for which a condition is met."""
+    known, first = premises_of(reading, k + 1), len(reading.lines[0].conditions)
+    conditions = tuple((c, f) for c, f in known.conditions[:first] if not c.stronger)
+    return replace(known, conditions=conditions, ranges=known.ranges.plus(*fact.within))
+
+
 def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
     out: dict[Any, Condition] = {r: Condition(r, natural=True) for r in reading.assumed}
@@ -270,7 +278,9 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
             natural = index == 0 and not c.stronger
-            new = Condition(c.relation, ranges, why, natural, c.why)
+            region = c.signs == frozenset("+-") and not (follows or natural)
+            region = region and excludes_a_region(c, _domain(reading, k, _fact(c, line)))
+            new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them
-            out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural))
+            out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural, c.region))
     return tuple(out.values())

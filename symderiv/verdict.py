@@ -84,6 +84,8 @@ class Condition:
         True where the start of the derivation already needs it to be defined.
     why
         What needs it, such as "a denominator"; an empty string where that is not told.
+    region
+        True where f ≠ 0 excludes an open part of the domain: f = max(x, 0) is 0 for all x ≤ 0.
     """
 
     relation: Basic
@@ -91,6 +93,7 @@ class Condition:
     discharged_by: str = ""
     natural: bool = False
     why: str = field(default="", compare=False)
+    region: bool = field(default=False, compare=False)
 
     @property
     def open(self) -> bool:
@@ -100,7 +103,8 @@ class Condition:
     @property
     def loses_a_region(self) -> bool:
         """Whether an open part of the start's domain is lost, not only points or surfaces."""
-        return self.open and not self.natural and type(self.relation).__name__ != "Unequality"
+        thin = type(self.relation).__name__ == "Unequality" and not self.region
+        return self.open and not self.natural and not thin
 
 
 @dataclass(frozen=True)

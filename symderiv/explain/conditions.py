@@ -200,7 +200,9 @@ def _importance(needed: _Needed) -> tuple[bool, bool, int]:
 
 def _extent(needed: _Needed) -> int:
     """Natural in every case, then what loses something, then natural in one case."""
-    return (0 if needed.raw.guards else 2) if needed.shown.natural else 1
+    if needed.shown.natural:
+        return 0 if needed.raw.guards else 3
+    return 2 if needed.shown.loses_a_region else 1
 
 
 def _once(parts: Sequence[_Needed]) -> list[_Needed]:
