@@ -235,8 +235,8 @@ class Forms:
             keys = self._keys(divisor)
             for _ in range(k):
                 sums = [list(key[count:]) for key in keys if any(key[count:])]
-                if len(keys) == len(sums) == 1 and left[count:] == sums[0]:
-                    left[count:] = [0] * len(sums[0])  # S/S
+                if len(keys) == len(sums) == 1 and left[count + sums[0].index(1)]:
+                    left[count + sums[0].index(1)] -= 1  # S/S
                     continue
                 fitting = [v for v in keys if not any(v[count:]) and _fits(v, left)]
                 if sums and any(left[:count]):  # e^u, which may be one of those in the sum

@@ -260,6 +260,14 @@ class TestShift:
             np.testing.assert_allclose(f.slope(at), 0, atol=1e-15)
             np.testing.assert_allclose(f.tilt(at), 0, atol=1e-15)
 
+    def test_gradient_of_a_focal_loss_stays_finite(self):
+        k, K, softmax = self.k, self.K, exp(self.u[self.k]) / self.total
+        y = IndexedBase("y", shape=(K,))
+        loss = -Sum(y[k] * (1 - softmax) ** 2 * log(softmax), (k, 0, K - 1))
+        f = to_numpy({"slope": gradient(loss, self.u)}, (self.u, y))
+        found = f.slope([900.0, 0.0, -900.0], [0, 1, 0])
+        np.testing.assert_allclose(found, [1, -1, 0], rtol=1e-14)
+
     def test_weighted_mean(self):
         """Σ xₚ·e^{u_p}/Σ e^{u_p}, whose numerator overflows by itself."""
         x = IndexedBase("x", shape=(self.K,))
