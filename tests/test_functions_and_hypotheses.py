@@ -43,7 +43,7 @@ from sympy import (
 )
 from sympy.codegen.cfunctions import exp2, expm1, log1p, log2, log10
 
-from symderiv import gradient, prove_equal, sigma
+from symderiv import Derivation, gradient, prove_equal, sigma, verify
 from symderiv.verdict import ClaimError
 
 n, m, K = symbols("n m K", integer=True, positive=True)
@@ -167,6 +167,50 @@ CLAIMS: dict[str, tuple[Any, Any, Any, list[Any]]] = {
     ),
     "short product": (Product(x + k, (k, 0, 2)), x * (x + 1) * (x + 2), x**3, []),
 }
+
+
+ROWS_SUM_TO_1 = [Eq(Sum(X[i, k], (k, 0, n - 1)), 1), i < m]
+CLAIMS |= {  # said of an index within bounds, by a letter that the lines do not use
+    "rows sum to 1": (
+        Sum(X[j, k], (j, 0, m - 1), (k, 0, n - 1)),
+        m,
+        n,
+        ROWS_SUM_TO_1,
+    ),
+    "the entries of a row": (
+        Sum(X[0, k] * x, (k, 0, n - 1)) + X[0, 0],
+        x + X[0, 0],
+        x + X[0, 0] ** 2,
+        ROWS_SUM_TO_1,
+    ),
+    "positive from 1 to n": (
+        Sum(Abs(u[j]), (j, 1, n)),
+        Sum(u[j], (j, 1, n)),
+        Sum(u[j] ** 2, (j, 1, n)),
+        [u[i] > 0, i >= 1, i <= n],
+    ),
+    "positive from 2 on": (
+        Sum(Abs(u[j]), (j, 2, n + 2)),
+        Sum(u[j], (j, 2, n + 2)),
+        Sum(u[j], (j, 2, n + 1)) + 1,
+        [u[i] > 0, i > Rational(3, 2)],
+    ),
+}
+
+
+def test_a_restricted_index_says_nothing_beyond_its_bounds() -> None:
+    bounded = [u[i] > 0, i >= 1, i <= n]
+    assert prove_equal(Sum(Abs(u[j]), (j, 0, n)), Sum(u[j], (j, 0, n)), where=bounded).refuted
+    assert prove_equal(Abs(u[n + 1]), u[n + 1], where=bounded).refuted
+
+
+def test_a_free_index_in_where_means_itself_and_a_note_says_so() -> None:
+    total = Sum(Abs(u[j]), (j, 1, n)), Sum(u[j], (j, 1, n))
+    chain = Derivation("c", total[0] + u[i], where=[u[i] > 0]).then(total[1] + Abs(u[i]), "signs")
+    found = verify(chain).derivations[0]
+    assert found.steps[0].result.refuted
+    (note,) = found.notes
+    assert "u[i] > 0 is said of the free index i alone" in note
 
 
 @pytest.mark.parametrize("name", CLAIMS)

@@ -21,8 +21,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
 # of the refuter, what chooses points to try: a wrong choice finds nothing
 PROPOSES = frozenset(
     ["__init__.py", "approach.py", "cases.py", "conditions.py", "examination.py", "frames.py",
-     "inequality.py", "midpoint.py", "points.py", "search.py", "shown.py", "simplest.py",
-     "survey.py"]
+     "inequality.py", "midpoint.py", "points.py", "pools.py", "search.py", "shown.py",
+     "simplest.py", "survey.py"]
 )  # fmt: skip
 
 BELIEVED = {

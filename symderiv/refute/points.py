@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,35 +22,13 @@ from symderiv.refute.conditions import Condition, exact_roots, is_zero, relation
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.frames import allowed, frames
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
+from symderiv.refute.pools import CIRCLE, EVERY, POOLS
 from symderiv.refute.survey import Survey
 
-__all__ = ["POOLS", "Point", "Points"]
+__all__ = ["Point", "Points"]
 
 
-def _rationals(*numbers: str) -> tuple[fmpq, ...]:
-    parts = [n.split("/") for n in numbers]
-    return tuple(fmpq(int(p[0]), int(p[1]) if len(p) > 1 else 1) for p in parts)
-
-
-# In the order in which they are tried. The wide ones reach saturated cases and near ties.
-POOLS: dict[str, tuple[fmpq, ...]] = {
-    "zero": _rationals("0"),
-    "one": _rationals("1"),
-    "bits": _rationals("0", "1"),
-    "small": _rationals("1", "2", "-1", "3", "0", "-2", "4", "-3", "5"),
-    "unit": _rationals("1/2", "1/3", "2/3", "1/4", "3/4", "2/5", "1/10", "9/10", "99/100"),
-    "positive": _rationals("1", "2", "3", "1/2", "3/2", "1/3", "4", "5/2", "7"),
-    "signs": _rationals("1", "-1"),
-    "fractions": _rationals("1/2", "-1/2", "3/2", "-1/3", "2/5", "-7/4", "5/3", "-5/2", "1/7"),
-    "wide": _rationals("10", "-10", "40", "-40", "1/1000000", "-1/1000000", "3", "0"),
-    "negative": _rationals("-1", "-2", "-3", "-1/2", "-3/2", "-1/3", "-4", "-5/2"),
-    "above one": _rationals("2", "3", "3/2", "5", "7/3", "10", "11/10", "4"),
-    "ends": _rationals("100", "-100", "1000", "-1000", "-35", "35", "1/1000000000000"),
-    "inside one": _rationals("0", "1/2", "-1/2", "1/3", "-3/4", "3/5", "-4/5", "1/10"),
-}
-EVERY = tuple(dict.fromkeys(itertools.chain(*POOLS.values())))
 _A_CHECK = 20  # what it costs to prepare one
-CIRCLE = _rationals("3/5", "4/5", "5/13", "12/13")
 
 
 @dataclass
@@ -126,13 +105,16 @@ class Points:
         self.sizes = [x for x in sizes if x not in self.indices + self.quantified]
         self.variables = [x for x in variables if x not in self.sizes + self.indices]
         self.integral: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
+        self.restrictions: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
         self.conditions: list[Condition] = []
         mine = {*self.sizes, *self.indices, *self.variables}
         for relation in relations(where):
             free = symbols_of(relation)
             quantified = [q for q in self.quantified if q in free]
-            if free <= mine and not relation.has(sympy.Indexed, sympy.MatrixSymbol):
-                self.integral.append((free, c.condition(relation)))
+            of_integers = free <= mine | set(quantified)
+            if of_integers and not relation.has(sympy.Indexed, sympy.MatrixSymbol):
+                chosen = self.restrictions if quantified else self.integral
+                chosen.append((free, c.condition(relation)))
             else:
                 self.conditions.append(Condition(relation, c, quantified))
         # Equations last: they determine what is left over.
@@ -163,12 +145,12 @@ class Points:
 
     # ---- integers
 
-    def _integers_hold(self, integers: dict[Symbol, int]) -> bool:
+    def _integers_hold(self, integers: dict[Symbol, int], said: Any = None) -> bool:
         s = self.evaluation
         s.start(integers, {}, None, 64)
         known = set(integers)
         try:
-            return all(holds(s) for free, holds in self.integral if free <= known)
+            return all(holds(s) for free, holds in said or self.integral if free <= known)
         except Undefined:
             return False
 
@@ -232,12 +214,10 @@ class Points:
         return make
 
     def _satisfy(self, point: Point, seed: int) -> bool:
-        largest = max([3, *(point.integers[x] for x in self.sizes)])
-        ranges = {q: range(largest + 1) for q in self.quantified}
         done: list[tuple[Condition, dict[Symbol, int]]] = []
         fixed: set[Place] = set()
         for condition in self.conditions:
-            for integers in condition.instances(point.integers, ranges):
+            for integers in self._instances(condition, point):
                 try:
                     if not self._repair(condition, integers, point, fixed, done, seed):
                         return False
@@ -247,6 +227,22 @@ class Points:
         point.sealed = True
         return all(self._check(x, at, point)[0] for x, at in done) and self._admissible(point)
 
+    def _instances(self, condition: Condition, point: Point) -> Iterator[dict[Symbol, int]]:
+        """The indices of which ``where`` says it: those that its own restrictions leave.
+
+        What is read at the others may have any value.
+        """
+        largest = max([3, *(point.integers[x] for x in self.sizes)])
+        ranges = {q: range(largest + 1) for q in self.quantified}
+        for integers in condition.instances(point.integers, ranges):
+            if all(allowed(q, fmpq(integers[q])) for q in condition.quantified) and (
+                self._integers_hold(integers, self.restrictions)
+            ):
+                yield integers
+            elif not point.sealed:
+                with suppress(OutsideShape):
+                    self._check(condition, integers, point)
+
     def _admissible(self, point: Point) -> bool:
         """Whether every value is one that its name may have, by its assumptions."""
         point.enter(self.evaluation, 64)
@@ -255,10 +251,8 @@ class Points:
 
     def holds(self, point: Point) -> bool:
         """Whether every condition certainly holds at a point."""
-        largest = max([3, *(point.integers[x] for x in self.sizes)])
-        ranges = {q: range(largest + 1) for q in self.quantified}
         for condition in self.conditions:
-            for integers in condition.instances(point.integers, ranges):
+            for integers in self._instances(condition, point):
                 try:
                     if not self._check(condition, integers, point)[0]:
                         return False

@@ -15,7 +15,8 @@ from symderiv.refute.algebraic import Algebraic
 from symderiv.refute.conditions import relations
 from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
-from symderiv.refute.points import POOLS, Point, Points
+from symderiv.refute.points import Point, Points
+from symderiv.refute.pools import POOLS
 from symderiv.refute.shown import function, text, texts
 from symderiv.refute.simplest import simplest
 from symderiv.refute.survey import Survey, distinct
