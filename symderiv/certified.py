@@ -44,10 +44,9 @@ _UNITS_AFTER_A_COUNTEREXAMPLE = 4_000  # enough to notice a short proof of the o
 
 @dataclass(frozen=True)
 class Answer:
-    """A result, what was noted on reading, and the certificate with the terms it is about."""
+    """A result, and the certificate with the terms it is about."""
 
     result: Result
-    notes: tuple[str, ...] = ()
     certificate: Any = None
     terms: Sequence[Term] = ()
 
@@ -203,7 +202,7 @@ def _decide(
             reason = fault_text("proving the claim", error)
     result = _verdict(reading, certificate is not None, needs, seen, reason)
     result = replace(result, seconds=time.monotonic() - started)
-    return Answer(result, tuple(reading.notes), certificate if result.proved else None, terms)
+    return Answer(result, certificate if result.proved else None, terms)
 
 
 def assumptions_of(reading: Reading) -> Premises:

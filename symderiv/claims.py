@@ -43,7 +43,7 @@ class Claim(Derivation):
         return type(self).__name__
 
     @abstractmethod
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer, and what is to be noted about it."""
 
     def __repr__(self) -> str:
@@ -91,7 +91,7 @@ class Equal(Claim):
         right = Derivation(name, rhs).start
         self._state(right, "", because)
 
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer for lhs = rhs."""
         from symderiv.judge import judge_chain
 
@@ -99,7 +99,7 @@ class Equal(Claim):
         (result,) = chain.results
         if isinstance(result, ClaimError):
             raise result
-        return result, chain.notes
+        return result
 
 
 class Nonnegative(Claim):
@@ -151,13 +151,13 @@ class Nonnegative(Claim):
         self._set(strict=strict)
         self._state(rhs, ">" if strict else "≥", because)
 
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer for lhs ≥ rhs."""
         from symderiv.questions import answer_bound
 
         lhs, rhs = self.lines
         answer = answer_bound(lhs, rhs, self.where, self.strict, self.let, timeout)
-        return answer.result, answer.notes
+        return answer.result
 
 
 class Convex(Claim):
@@ -223,13 +223,13 @@ class Convex(Claim):
         names = ", ".join(str(getattr(w, "label", w)) for w in self.wrt)
         self._state(self.start, f"{how} {names}", because)
 
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer to whether it is convex."""
         from symderiv.questions import answer_convex
 
         where = [*self.where, *self.rank]
         answer = answer_convex(self.start, self.wrt, where, self.strict, self.let, timeout)
-        return answer.result, answer.notes
+        return answer.result
 
 
 class NotConvex(Convex):
@@ -250,15 +250,15 @@ class NotConvex(Convex):
 
     _said = "not convex"
 
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer, turned round: the data that refute convexity prove this."""
-        convex, notes = super().judged(timeout)
+        convex = super().judged(timeout)
         if convex.refuted and convex.counterexample is not None:
-            return replace(convex, verdict=Verdict.PROVED), notes
+            return replace(convex, verdict=Verdict.PROVED)
         if convex.proved:
             reason = f"it is convex: {convex.certificate[0]}"
-            return replace(convex, verdict=Verdict.REFUTED, reason=reason), notes
-        return convex, notes
+            return replace(convex, verdict=Verdict.REFUTED, reason=reason)
+        return convex
 
 
 class Limit(Claim):
@@ -320,7 +320,7 @@ class Limit(Claim):
         shown = str(at).replace("oo", "∞").replace("-", "−")
         self._state(end, f"tends, as {variable} → {shown}{side}, to", because)
 
-    def judged(self, timeout: float) -> tuple[Result, tuple[str, ...]]:
+    def judged(self, timeout: float) -> Result:
         """The judge's answer to where the expression goes."""
         from symderiv.questions import answer_limit
 
@@ -335,4 +335,4 @@ class Limit(Claim):
             self.let,
             timeout,
         )
-        return answer.result, answer.notes
+        return answer.result

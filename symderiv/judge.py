@@ -43,10 +43,9 @@ __all__ += ["premises_of", "prove_equal"]
 
 @dataclass(frozen=True)
 class ChainResult:
-    """The answers for the steps of a chain, and what is to be noted about the whole."""
+    """The answers for the steps of a chain."""
 
     results: tuple[Result | ClaimError, ...]
-    notes: tuple[str, ...] = ()
 
 
 def prove_equal(
@@ -150,7 +149,7 @@ def judge_chain(
         seen = Examination(none, none, reason=fault_text("evaluating the lines", error))
     share = (time.monotonic() - started - sum(s[1] for s in steps)) / max(1, len(steps))
     judged = (_verdict(question, k, p, seen, s + share) for k, (p, s) in enumerate(steps))
-    return ChainResult(tuple(judged), tuple(reading.notes))
+    return ChainResult(tuple(judged))
 
 
 def _prove(

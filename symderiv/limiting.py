@@ -76,10 +76,9 @@ def _judged(claim: Tends, timeout: float) -> Answer:
         raise
     except Exception as error:  # noqa: BLE001 - an answer, not a traceback, whatever the fault
         return Answer(Result(Verdict.UNDECIDED, reason=fault_text("reading the claim", error)))
-    notes = tuple(reading.notes)
     missing = next((line.reason for line in reading.lines if line.reason), "")
     if missing:
-        return Answer(Result(Verdict.UNDECIDED, reason=missing), notes)
+        return Answer(Result(Verdict.UNDECIDED, reason=missing))
     t, *others = (line.term for line in reading.lines if line.term is not None)
     x = var(name_of(claim.variable))
     at = infinite.get(claim.point) or others.pop(0)
@@ -109,7 +108,7 @@ def _judged(claim: Tends, timeout: float) -> Answer:
         result = Result(Verdict.UNDECIDED, reason=str(stop))
     except Exception as error:  # noqa: BLE001
         result = Result(Verdict.UNDECIDED, reason=fault_text("proving the claim", error))
-    return Answer(replace(result, seconds=time.monotonic() - started), notes)
+    return Answer(replace(result, seconds=time.monotonic() - started))
 
 
 def _verdict(

@@ -13,6 +13,7 @@ from typing import Any
 
 from symderiv.claims import Claim
 from symderiv.derivation import Derivation
+from symderiv.explain.remarks import remarks
 from symderiv.isolation import can_isolate, judged_apart
 from symderiv.verdict import (
     CheckResult,
@@ -24,7 +25,7 @@ from symderiv.verdict import (
     StepResult,
     Verdict,
 )
-from symderiv.written import of_one_index, time_limit
+from symderiv.written import time_limit
 
 __all__ = ["MADE_UP", "NothingToVerify", "called", "derivations_of", "run_checks"]
 __all__ += ["unjudged", "verify", "verify_each"]
@@ -241,10 +242,10 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
     from symderiv.judge import judge_chain  # the judge loads both routes: only when asked
 
     try:
-        remarks = of_one_index(derivation.lines, derivation.where)
+        said = [*derivation.where, *(w for step in derivation.steps for w in step.where)]
+        notes = remarks(derivation.lines, said, derivation.let)
         if isinstance(derivation, Claim):
-            result, notes = derivation.judged(timeout)
-            return _Answer(results=(result,), notes=(*notes, *remarks))
+            return _Answer(results=(derivation.judged(timeout),), notes=notes)
         chain = judge_chain(
             derivation.lines,
             where=derivation.where,
@@ -260,7 +261,7 @@ def _ask(derivation: Derivation, timeout: float) -> _Answer:
         return _Answer(error=f"judging it ends the program (SystemExit: {end.code})")
     except Exception as bug:  # noqa: BLE001 - the other derivations go on
         return _Answer(error=f"internal error, please report it: {type(bug).__name__}: {bug}")
-    return _Answer(results=tuple(chain.results), notes=(*chain.notes, *remarks))
+    return _Answer(results=tuple(chain.results), notes=notes)
 
 
 def _detached(answer: _Answer, traced: bool) -> _Answer:

@@ -8,7 +8,7 @@ names what was written; nothing is evaluated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 from numbers import Real
 from types import MappingProxyType
@@ -44,7 +44,6 @@ __all__ = [
     "definitions",
     "expression",
     "is_time_limit",
-    "of_one_index",
     "refuse_subscripts",
     "relations",
     "time_limit",
@@ -188,35 +187,6 @@ def is_time_limit(timeout: Any) -> bool:
     """Whether a value is a positive, finite number."""
     plain = isinstance(timeout, Real) and not isinstance(timeout, bool)
     return plain and 0 < timeout <= 1e9
-
-
-def of_one_index(lines: Sequence[Basic], where: Iterable[Basic]) -> tuple[str, ...]:
-    """Say which relations speak of one free index, where the lines use other entries as well.
-
-    Examples
-    --------
-    >>> from sympy import IndexedBase, Sum, symbols
-    >>> i, j = symbols("i j", integer=True, nonnegative=True)
-    >>> w = IndexedBase("w")
-    >>> of_one_index([w[i], Sum(w[j], (j, 0, 2))], [w[i] > 0])[0]
-    'w[i] > 0 is said of the free index i alone: for every entry of w write it with another letter'
-    """
-    about_entries = [w for w in where if w.has(Indexed, MatrixElement)]
-    if not about_entries:
-        return ()
-    entries = {e for line in lines for e in line.atoms(Indexed, MatrixElement)}
-    free = frozenset[Basic]().union(*(line.free_symbols for line in lines))
-    found = []
-    for w in about_entries:
-        for e in sorted(w.atoms(Indexed, MatrixElement), key=str):
-            alone = [s for s in e.args[1:] if s.is_Symbol and s in free and s in w.free_symbols]
-            others = [o for o in entries if o.args[0] == e.args[0] and o != e]
-            if alone and others:
-                found.append(
-                    f"{w} is said of the free index {alone[0]} alone: for every entry of "
-                    f"{e.args[0]} write it with another letter"
-                )
-    return tuple(dict.fromkeys(found))
 
 
 def _exactly(found: Basic, what: str) -> None:

@@ -56,6 +56,11 @@ class Ranges:
             return "-"
         return "0" if self.nonnegative(form) and self.nonnegative(-form) else ""
 
+    def signs(self, form: Linear) -> frozenset[str]:
+        """The possible signs."""
+        excluded = "+" if self.nonnegative(-form) else "-" if self.nonnegative(form) else ""
+        return frozenset(self.sign(form)) or frozenset("+0-") - frozenset(excluded)
+
     def contradictory(self) -> bool:
         """Whether no integers satisfy the facts (where elimination sees it)."""
         return _infeasible(list(self.facts))

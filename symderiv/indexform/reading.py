@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
-from sympy import Basic, Indexed, IndexedBase, Symbol
+from sympy import Basic, Indexed, Symbol
 from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -72,7 +72,6 @@ class Reading:
     ranges: list[Ranges] = field(default_factory=list)
     assumed: list[Basic] = field(default_factory=list)
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def read(
@@ -93,15 +92,7 @@ def read(
             f"let defines {defined}, which is a size or an index; write {let[defined]} in its place"
         )
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
-    patterns = {s for key in let for s in index_symbols(key)}
-    labels = {b.label for b in nodes if isinstance(b, IndexedBase)}
     out = Reading()
-    out.notes = [
-        f"{s} is read as real"
-        for s in sorted(symbols, key=str)
-        if s.is_extended_real is None and s not in integers | patterns | labels
-        if not isinstance(s, sympy.Dummy)
-    ]
     ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)

@@ -42,6 +42,7 @@ POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0"
 _LARGEST_EXPONENT = 1000
 _LONGEST_PRODUCT = 64
 _MOST_COMPARED = 8
+_HALF, _0 = num(Fraction(1, 2)), sympy.S.Zero
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
 
 # which signs of lhs − rhs make a relation true
@@ -129,7 +130,7 @@ def _over(a: Term, b: Term) -> Term:
 
 def _half(u: Term, sign: int) -> Term:
     """(e^u ± e^(−u))/2."""
-    return mul(num(Fraction(1, 2)), add(_e(u, 1), mul(num(sign), _e(u, -1))))
+    return mul(_HALF, add(_e(u, 1), mul(num(sign), _e(u, -1))))
 
 
 def _arsinh(u: Term, k: int) -> Term:
@@ -140,13 +141,13 @@ def _arsinh(u: Term, k: int) -> Term:
 def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
     x = expr.args[0]
     value = self.scalar(x, scope)
-    return by_sign(self.difference(x, sympy.Integer(0), scope), value, ZERO, mul(num(-1), value))
+    return by_sign(self.difference(x, _0, scope), value, ZERO, mul(num(-1), value))
 
 
 def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """1 above 0, 0 below, and SymPy's second argument (½ unless given) at 0."""
     x, at = expr.args
-    u = self.difference(x, sympy.Integer(0), scope)
+    u = self.difference(x, _0, scope)
     return by_sign(u, ONE, self.scalar(at, scope), ZERO)
 
 
@@ -244,7 +245,7 @@ def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 
 _gamma: Callable[[Lowering, Any, Scope], Term] = _function(  # Γ(u) = e^(log Γ(u)) for u > 0
-    lambda u: call("exp", call("loggamma", u)), (sympy.Gt, lambda x: (x, sympy.S.Zero)),
+    lambda u: call("exp", call("loggamma", u)), (sympy.Gt, lambda x: (x, _0)),
     why="Γ is taken for positive arguments", stronger=True,
 )  # fmt: skip
 
@@ -270,10 +271,8 @@ def _binomial(self: Lowering, expr: Expr, scope: Scope) -> Term:
         u = self.scalar(n, scope)
         terms = [mul(add(u, num(-i)), num(Fraction(1, i + 1))) for i in range(int(k))]
         return mul(ONE, *terms)
-    top, *bottom = (
-        _factorial(self, sympy.factorial(a, evaluate=False), scope) for a in (n, k, n - k)
-    )
-    return mul(top, *(power(b, -1) for b in bottom))
+    a, b, c = (_gamma(self, sympy.gamma(e + 1, evaluate=False), scope) for e in (n, k, n - k))
+    return mul(a, power(b, -1), power(c, -1))
 
 
 def _beta(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -308,15 +307,15 @@ def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:
     return lambda self, e, s: constant(name)
 
 
-_ABOVE_0 = (sympy.Gt, lambda x: (x, sympy.S.Zero))
-_POLE = (sympy.Ne, lambda x: (x, sympy.S.Zero))
-_COS, _SIN = ((sympy.Ne, lambda x, f=f: (f(x), sympy.S.Zero)) for f in (sympy.cos, sympy.sin))
+_ABOVE_0 = (sympy.Gt, lambda x: (x, _0))
+_POLE = (sympy.Ne, lambda x: (x, _0))
+_COS, _SIN = ((sympy.Ne, lambda x, f=f: (f(x), _0)) for f in (sympy.cos, sympy.sin))
 _CLOSED, _OPEN = (
     ((more, lambda x: (x, sympy.S.NegativeOne)), (more, lambda x: (sympy.S.One, x)))
     for more in (sympy.Ge, sympy.Gt)
 )
 
-FUNCTIONS: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
+RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "exp": _function(partial(call, "exp")),
     "log": _function(partial(call, "log"), _ABOVE_0, why="a logarithm"),
     "log1p": _function(lambda u: call("log", add(ONE, u)), _OPEN[0]),
@@ -332,15 +331,13 @@ FUNCTIONS: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "sec": _function(lambda u: _over(ONE, call("cos", u)), _COS, why="a pole of sec"),
     "csc": _function(lambda u: _over(ONE, call("sin", u)), _SIN, why="a pole of csc"),
     "asin": _function(partial(call, "asin"), *_CLOSED),
-    "acos": _function(  # DLMF 4.23.16
-        lambda u: _minus(mul(num(Fraction(1, 2)), constant("pi")), call("asin", u)), *_CLOSED
+    # DLMF 4.23.16 and 4.37.24
+    "acos": _function(lambda u: _minus(mul(_HALF, constant("pi")), call("asin", u)), *_CLOSED),
+    "atanh": _function(
+        lambda u: mul(_HALF, call("log", _over(add(ONE, u), _minus(ONE, u)))), *_OPEN
     ),
     "asinh": _function(lambda u: _arsinh(u, 1)),
     "acosh": _function(lambda u: _arsinh(u, -1), (sympy.Ge, lambda x: (x, sympy.S.One))),
-    "atanh": _function(  # DLMF 4.37.24
-        lambda u: mul(num(Fraction(1, 2)), call("log", _over(add(ONE, u), _minus(ONE, u)))),
-        *_OPEN,
-    ),
     "erfc": _function(lambda u: _minus(ONE, call("erf", u))),
     "gamma": _gamma,
     "loggamma": _function(partial(call, "loggamma"), _ABOVE_0),
@@ -350,10 +347,6 @@ FUNCTIONS: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "coth": _function(lambda u: _over(add(_e(u, 2), ONE), _minus(_e(u, 2), ONE)), _POLE),
     "sech": _function(lambda u: _over(mul(num(2), _e(u, 1)), add(_e(u, 2), ONE))),
     "csch": _function(lambda u: _over(mul(num(2), _e(u, 1)), _minus(_e(u, 2), ONE)), _POLE),
-}
-
-RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
-    **FUNCTIONS,
     "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
     "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
     "Pow": _power,
@@ -361,9 +354,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "digamma": _polygamma,
     "polygamma": _polygamma,
     "Abs": _abs,
-    "sign": lambda self, e, s: by_sign(
-        self.difference(e.args[0], sympy.S.Zero, s), ONE, ZERO, num(-1)
-    ),
+    "sign": lambda self, e, s: by_sign(self.difference(e.args[0], _0, s), ONE, ZERO, num(-1)),
     "Heaviside": _heaviside,
     "Max": _extreme(True),
     "Min": _extreme(False),

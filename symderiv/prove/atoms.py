@@ -177,6 +177,17 @@ class Atom:
             spelt = f"§{sha256(spelt.encode()).hexdigest()}"
         return f"{self.kind}({spelt})"
 
+    @property
+    def relation(self) -> tuple[int, Form] | None:
+        """(k, p) where the k-th power of the atom is p: of a root, of (−1)^n, sin² = 1 − cos²."""
+        one = ((), Fraction(1))
+        if self.kind == "root":
+            return self.data[1], self.data[0]
+        if self.kind == "call" and self.data[0] == "sin":
+            cos = Atom("call", ("cos", *self.data[1:]))
+            return 2, Form([one, (((cos, 2),), Fraction(-1))])
+        return (2, Form([one])) if self.kind == "parity" else None
+
     @cached_property
     def inside(self) -> frozenset[Atom]:
         """The atoms inside the atom."""

@@ -21,7 +21,6 @@ from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roo
 from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
-from symderiv.prove.signs import ANY
 from symderiv.prove.structure import sign_of
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
@@ -175,21 +174,26 @@ class Case:
             left_over = question(self, proof)
         except DividedByZero:
             left_over = "", "a denominator is identically zero"
-        if not left_over:
+        if not left_over or self._excluded():
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
-            proof.live += 1
-            return decided("equal")
-        for d in self.decisions:
-            if isinstance(d.on, Form):
-                self._instantiate(d.on)
-        if self._contradicted:  # a condition on all entries excludes this case
-            both = zip(proof.discharged, discharged, strict=True)
-            proof.discharged = [x and y for x, y in both]
-            return decided("excluded")
+            proof.live += not left_over
+            return decided("excluded" if left_over else "equal")
         proof.proved = False
         proof.left, proof.reason = left_over
         return decided("different")
+
+    def _excluded(self) -> bool:
+        """Whether what the conditions say contradicts what was decided before they were known."""
+        signs, field = self.norm.signs, self.norm.field
+        for d in self.decisions:
+            if isinstance(d.on, Form):
+                self._instantiate(d.on)
+                own = signs.facts.pop(d.on, None)
+                signs.forget()
+                if own and d.sign not in signs.of(field.poly(d.on)):
+                    return True
+        return self._contradicted
 
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
@@ -197,7 +201,8 @@ class Case:
         a, b = (t.args if t.op == "add" else (t,) for t in (left, right))
         minus = (norm.field.minus(norm.of(t)) for t in b)
         difference = norm.field.total([*map(norm.of, a), *minus])
-        if not (norm.is_zero(difference.n) or vanish_together(norm, difference.n)):
+        zero = norm.is_zero(difference.n) or vanish_together(norm, difference.n)
+        if not zero and norm.signs.of(difference.n) != frozenset("0"):
             return norm.field.form(difference.n), "the difference does not vanish"
         return None
 
@@ -313,9 +318,7 @@ class Case:
         """The possible signs of a term."""
         norm = self.norm
         if t.op == "int":
-            u, ranges = t.data.substitute(norm.integers), norm.ranges
-            excluded = "+" if ranges.nonnegative(-u) else "-" if ranges.nonnegative(u) else ""
-            return frozenset(ranges.sign(u)) or ANY - frozenset(excluded)
+            return norm.ranges.signs(t.data.substitute(norm.integers))
 
         def found() -> frozenset[str]:
             by_structure, value = sign_of(t, norm), norm.of(t)

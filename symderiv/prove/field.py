@@ -72,6 +72,9 @@ class Field:
                 raise MoreGenerators
             self._slots[atom] = found
             self.atoms.append(atom)
+            if atom.relation is not None:
+                degree, value = atom.relation
+                self.relate(atom, degree, self.poly(value))
         return found
 
     def has(self, atom: Atom) -> bool:

@@ -41,6 +41,7 @@ __all__ = ["RULES", "Normaliser"]
 
 T = TypeVar("T")
 _FINEST = 720
+_LONGEST_PRODUCT = 8
 
 
 class Normaliser:
@@ -258,14 +259,17 @@ class Normaliser:
         signs = times(self.signs.of(value.n), self.signs.of(value.d))
         return signs if len(signs) == 1 else self.signs.of(self.field.product(value.n, value.d))
 
+    def decided(self, value: Frac, *choices: str) -> str:
+        """The first of some sets of signs in which that of the value lies, or a split on it."""
+        signs = self.sign(value)
+        for choice in choices:
+            if signs <= frozenset(choice):
+                return choice
+        raise Split(self.undetermined(value))
+
     def absolute(self, value: Frac) -> Frac:
         """|value|, or a split on its sign."""
-        signs = self.sign(value)
-        if signs <= frozenset("+0"):
-            return value
-        if signs <= frozenset("-0"):
-            return self.field.minus(value)
-        raise Split(self.undetermined(value))
+        return value if self.decided(value, "+0", "0-") == "+0" else self.field.minus(value)
 
     def indicator(self, value: Frac, sign: str) -> Frac:
         """1 where the value has the sign, else 0; or a split on it."""
@@ -275,14 +279,19 @@ class Normaliser:
         return self.field.one if sign in signs else self.field.zero
 
     def like(self, form: Form) -> Poly | None:
-        """What has the sign of a primitive form: |p| − 1 of log|p|, log b − log a of b − a."""
+        """What has the sign of a form: p² − q of 2·log p − log q, log b − log a of b − a."""
         f = self.field
-        (first, c), *others = form.terms
-        if not others and len(first) == 1 and first[0][1] == 1 and first[0][0].kind == "log":
-            p = -p if self.signs.of(p := f.poly(first[0][0].data)) == frozenset("-") else p
-            if p.is_constant() or self.signs.of(p) != frozenset("+"):
+        if all(len(k) == 1 and k[0][1] == 1 and k[0][0].kind == "log" for k, _ in form.terms):
+            sides = [f.one.n, f.one.n]
+            if sum(abs(c) for _, c in form.terms) > _LONGEST_PRODUCT:
                 return None
-            return p - f.one.n
+            for ((log, _),), c in form.terms:
+                p = -p if self.signs.of(p := f.poly(log.data)) == frozenset("-") else p
+                if self.signs.of(p) != frozenset("+"):
+                    return None
+                sides[c < 0] = f.product(sides[c < 0], p ** abs(int(c)))
+            return f.reduce(sides[0] - sides[1])
+        (first, c), *others = form.terms
         if len(others) == 1 and c < 0 < others[0][1]:
             second, d = others[0]
             if all(a.kind == "exp" for a, _ in (*first, *second)):
@@ -302,13 +311,6 @@ class Normaliser:
                     like = self.like(form)
                     return form if like is None else self.undetermined(Frac(like, self.field.one.d))
         return self.field.form(value.n).primitive()[1]
-
-    def singular_sign(self, p: Poly) -> str:
-        """The sign of an irreducible polynomial, or a split on it."""
-        signs = self.signs.of(p)
-        if len(signs) != 1:
-            raise Split(self.undetermined(Frac(p, self.field.one.d)))
-        return next(iter(signs))
 
     # -- exp, log, real powers ----------------------------------------------------------
 
@@ -365,7 +367,8 @@ class Normaliser:
         f = self.field
         if r.denominator == 1:
             plain = Frac(p, f.one.d)
-            if r.numerator % 2 and not p.is_constant() and self.singular_sign(p) == "-":
+            odd = r.numerator % 2 and not p.is_constant()
+            if odd and self.decided(plain, "+", "0", "-") == "-":
                 plain = f.minus(plain)
             return f.power(plain, r.numerator)
         if abs(r) > 1000:
@@ -387,17 +390,11 @@ class Normaliser:
         The sign is part of the atom, so that what holds in one case is not used in another.
         """
         f, unit = self.field, self.units.root
-        signs = self.signs.of(p)
-        if not (signs <= frozenset("+0") or signs <= frozenset("-0")):
-            raise Split(self.undetermined(Frac(p, f.one.d)))
         content, primitive = f.form(p).primitive()
         radicand = f.poly(primitive)
-        if not signs <= frozenset("+0" if content > 0 else "-0"):
+        if (self.decided(Frac(p, f.one.d), "+0", "0-") == "+0") != (content > 0):
             radicand = -radicand
-        atom = Atom("root", (f.form(radicand), unit))
-        if not f.has(atom):
-            f.relate(atom, unit, radicand)
-        return f.gen(atom)
+        return f.gen(Atom("root", (f.form(radicand), unit)))
 
     def _factors(self, u: Frac) -> list[tuple[Poly, Fraction]]:
         """The irreducible factors of n/d and the primes of its constant, without the sign."""

@@ -31,11 +31,9 @@ def integer_power(norm: Normaliser, u: Frac, n: Linear) -> Frac:
         if sign == "-":
             raise DividedByZero
         return f.one if sign == "0" else f.zero
-    signs = norm.sign(u)
-    if len(signs) != 1:
-        raise Split(norm.undetermined(u))
+    sign = norm.decided(u, "+", "0", "-")
     value = norm.exp(f.mul(norm.integer(n), norm.log(u)))
-    return f.mul(value, parity(norm, n)) if "-" in signs else value
+    return f.mul(value, parity(norm, n)) if sign == "-" else value
 
 
 def parity(norm: Normaliser, n: Linear) -> Frac:
@@ -44,8 +42,5 @@ def parity(norm: Normaliser, n: Linear) -> Frac:
     out = f.one if n.constant % 2 == 0 else f.minus(f.one)
     for name, c in n.coefficients:
         if c % 2:
-            atom = Atom("parity", name)
-            if not f.has(atom):
-                f.relate(atom, 2, f.one.n)
-            out = f.mul(out, f.gen(atom))
+            out = f.mul(out, f.gen(Atom("parity", name)))
     return out

@@ -150,7 +150,7 @@ class Signs:
 
     def _of_form(self, form: Form) -> Set:
         found = self.facts.get(form, ANY) & self._computed(form)
-        like = self.like(form) if len(found) > 1 and len(form.terms) < 3 else None
+        like = self.like(form) if len(found) > 1 else None
         if like is not None:
             found &= self.of(like)
         if len(found) > 1:
@@ -160,7 +160,27 @@ class Signs:
                 found = frozenset(
                     s for s in found if not infeasible([*rows, *_as_rows(form, s)], spend)
                 )
+        if len(found) > 1:
+            found &= self._surd(form)
         return found & self.further(form) if len(found) > 1 else found
+
+    def _surd(self, form: Form) -> Set:
+        """A + B·√R has the sign of A where A² > B²·R, of B where A² < B²·R, of both where equal."""
+        f = self.field
+        roots = sorted((a for a in form.atoms if a.kind == "root"), key=lambda a: a.text)
+        for root in (r for r in roots if not any(r in a.inside for a in roots)):
+            parts: dict[int, list[tuple[Monomial, Fraction]]] = {}
+            for k, c in form.terms:
+                parts.setdefault(dict(k).get(root, 0), []).append((k, c))
+            if len(parts) == 2 and 0 in parts and root.data[1] % (2 * max(parts)) == 0:
+                a, b = (f.poly(Form(parts[e])) for e in sorted(parts))
+                larger = self.of(f.reduce(f.product(a, a) - f.product(b, b)))
+                one, other = self.of(a), self.of(b)
+                if larger == ZERO:
+                    return frozenset(s if s == t else "0" for s in one for t in other)
+                if "-" not in larger or "+" not in larger:
+                    return (other if "-" in larger else one) | (larger & ZERO)
+        return ANY
 
     def _rows(self, form: Form) -> list[Row] | None:
         """The facts that share monomials with a form, and the signs of these monomials."""
@@ -188,11 +208,7 @@ class Signs:
         """The signs of the monomials, added."""
         linear = as_linear(form)
         if linear is not None:
-            sign = self.ranges.sign(linear)
-            if sign:
-                return frozenset(sign)
-            ends = {"+": linear, "-": -linear}
-            return frozenset(s for s in "+0-" if s not in ends or not self._below(ends[s]))
+            return self.ranges.signs(linear)
         out = ZERO
         for monomial, c, interval in _intervals(form, self.ranges):
             product = PLUS if c > 0 else MINUS
@@ -203,14 +219,12 @@ class Signs:
             out = plus(out, product)
         return out
 
-    def _below(self, form: Linear) -> bool:
-        return self.ranges.nonnegative(-form)
-
     def of_atom(self, atom: Atom) -> Set:
         """The possible signs of an atom."""
         key = ("atom", atom)
         found = self._memo.get(key)
         if found is None:
+            self._memo[key] = ANY  # where it is asked for again on the way
             found = self._memo[key] = self._of_atom(atom)
             if len(found) > 1 and atom.kind in ("var", "entry", "log"):
                 single = Form([(((atom, 1),), Fraction(1))])

@@ -109,13 +109,8 @@ def _of_pi(norm: Normaliser, c: Fraction) -> Pair:
 
 def _base(norm: Normaliser, t: Form, d: Form, unit: Fraction) -> Pair:
     """The generators cos and sin of unit·t/d, with sin² = 1 − cos²."""
-    f = norm.field
-    cos, sin = (Atom("call", (name, t, d, unit)) for name in ("cos", "sin"))
-    known = f.has(sin)
-    pair = f.gen(cos), f.gen(sin)
-    if not known:
-        f.relate(sin, 2, f.one.n - pair[0].n ** 2)
-    return pair
+    cos, sin = (norm.field.gen(Atom("call", (name, t, d, unit))) for name in ("cos", "sin"))
+    return cos, sin
 
 
 def _of_inverse(norm: Normaliser, inner: Atom) -> Pair:

@@ -331,6 +331,7 @@ def test_symmetric_is_an_equation_about_all_pairs() -> None:
     # each of the two is at least the other
     assert asked(*claim, entries(add(pair[0], minus(pair[1])), "+0")).proved
     assert not asked(*claim, entries(pair[0], "+0")).proved
+    assert not asked(*claim, entries(add(pair[0], minus(pair[1])), "+-")).proved
     row = q(Linear(), ANY), q(ANY, Linear())
     assert not asked(*claim, entries(add(row[0], minus(row[1])), "0")).proved
 
