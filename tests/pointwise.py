@@ -265,8 +265,8 @@ def _derivative(e: Any, at: Place) -> Any:
 
 def _power(e: Any, at: Place) -> Any:
     base, exponent = scalar(e.base, at), scalar(e.exp, at)
-    if exponent != int(exponent):
-        separate(base, at)
+    if exponent != int(exponent) or (exponent < 0 and isinstance(e.base, sympy.Add)):
+        separate(base, at)  # what cancels may be 0
     if (base == 0 and exponent <= 0 and exponent != 0) or (base < 0 and exponent != int(exponent)):
         raise NotDefined(f"{base}**{exponent}")
     return base ** int(exponent) if exponent == int(exponent) else mpmath.power(base, exponent)

@@ -13,7 +13,7 @@ from pairs import ask as asking
 from pairs.ask import ask, judge, smaller
 from pairs.kinds import KINDS, draw
 from pairs.pair import Pair, x, y
-from sympy import Abs, Function, Max, Rational, exp, log
+from sympy import Abs, Eq, Function, Max, Piecewise, Rational, atan, exp, log, tan
 
 from symderiv import prove_equal, sigma
 from symderiv.verdict import Counterexample, Result, Verdict
@@ -65,6 +65,13 @@ class TestALieIsSeen:
         monkeypatch.setattr(asking, "prove_equal", lambda *a, **k: said)
         wrong = judge(Pair(u, factor * u, true=False), "identities", "0").wrong
         assert bool(wrong) == (factor == 1), wrong
+
+    def test_a_condition_that_fails_by_rounding_only(self):
+        # tan(atan(1)) − 1 is 0, and 10^−16 in the digits of a float
+        t = tan(atan(x, evaluate=False), evaluate=False)
+        hidden = Piecewise((1 / (t - 1), Eq(x, 1)), (x, True))
+        pair = Pair(x, hidden, true=False, moves=(lambda at, choose: at.values.update(x=1),))
+        assert not judge(pair, "towers", "0").wrong
 
     def test_what_cannot_be_evaluated_is_told(self, monkeypatch):
         unknown = Function("unknown")(x)

@@ -160,7 +160,8 @@ def inside(w: Any, place: Any) -> bool:
     """One relation of ``where``."""
     if isinstance(w, sympy.Contains) and isinstance(w.args[1], sympy.Interval):
         w = w.args[1].as_relational(w.args[0])
-    return pointwise.holds(w, place)
+    with mpmath.workdps(pointwise.DIGITS):
+        return pointwise.holds(w, place)
 
 
 def entries(e: Any, at: Point) -> list[tuple[int, int] | None]:
