@@ -24,7 +24,6 @@ from symderiv.functions import Gradient, Hessian
 from symderiv.verdict import Counterexample
 
 DIGITS = 60
-
 CLOSE = mpf(10) ** -25
 STEP = mpf(10) ** -15  # of numerical differentiation, whose error is of order STEP squared
 NEAR_A_JOINT = mpf(10) ** -9
@@ -57,11 +56,7 @@ class Place:
 
 
 def value(
-    expr: Any,
-    sizes: Mapping[str, int] | None = None,
-    values: Mapping[str, Any] | None = None,
-    let: Mapping[Basic, Basic] | None = None,
-    entry: tuple[int, int] | None = None,
+    expr: Any, sizes: Any = None, values: Any = None, let: Any = None, entry: Any = None
 ) -> Any:
     """The value of a scalar, or of one entry of a matrix, to about 30 digits."""
     place = Place(sizes or {}, values or {}, let or {})
@@ -265,8 +260,14 @@ def _derivative(e: Any, at: Place) -> Any:
 
 def _power(e: Any, at: Place) -> Any:
     base, exponent = scalar(e.base, at), scalar(e.exp, at)
-    if exponent != int(exponent) or (exponent < 0 and isinstance(e.base, sympy.Add)):
+    if exponent < 0 and isinstance(e.base, sympy.Add):
         separate(base, at)  # what cancels may be 0
+    return raised(base, exponent, at)
+
+
+def raised(base: Any, exponent: Any, at: Place) -> Any:
+    if exponent != int(exponent):
+        separate(base, at)
     if (base == 0 and exponent <= 0 and exponent != 0) or (base < 0 and exponent != int(exponent)):
         raise NotDefined(f"{base}**{exponent}")
     return base ** int(exponent) if exponent == int(exponent) else mpmath.power(base, exponent)
@@ -428,8 +429,7 @@ def matrix(e: Basic, at: Place) -> Matrix:
         flat = [x for row in inner for x in row]
         return entries(lambda r, c: flat[r] if r == c else mpf(0))
     if name == "HadamardPower":
-        k = whole(e.exp, at)
-        return entries(lambda r, c: inner[r][c] ** k)
+        return entries(lambda r, c: raised(inner[r][c], scalar(e.exp, at), at))
     raise NotImplementedError(f"{name}: {e}")
 
 
