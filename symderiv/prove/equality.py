@@ -145,6 +145,7 @@ class Case:
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
+        norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
         self._instantiating = self._contradicted = self._learnt = False
 

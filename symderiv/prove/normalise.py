@@ -66,6 +66,7 @@ class Normaliser:
         self.equations: list[Poly] = []
         self.symmetric: frozenset[str] = frozenset()
         self.known_sums: Callable[[Atom], Frac | None] | None = None
+        self.premised = True
         self.lengths: dict[Linear, int] = {}
         self.depth = 0
         self.rules: set[str] = set()
@@ -152,7 +153,8 @@ class Normaliser:
             if not p.is_zero():
                 p = self.field.divmod(p, q)[1]
         # a ≥ b and a ≤ b: a number whose only sign is 0 is 0, whatever its normal form
-        return bool(p.is_zero()) or self.signs.of(p) == frozenset("0")
+        known = self.premised and self.signs.of(p) == frozenset("0")
+        return bool(p.is_zero()) or known
 
     def _rule(self, t: Term) -> Frac:
         key = t.data.partition(":")[0] if t.op == "call" else t.op
