@@ -71,7 +71,8 @@ def test_a_divisor_that_is_0_in_points_and_on_surfaces(divisor: Any) -> None:
 
 
 def test_what_the_start_excludes_is_not_lost() -> None:
-    assert not loses_a_region(log(x), y * Max(x, 0))
+    assert not loses_a_region(log(x), x * y + y * Abs(x))
+    assert loses_a_region(exp(x), x * y + y * Abs(x))
     assert not loses_a_region(1 / Max(x, 0), y * Max(x, 0))
     assert loses_a_region(log(x), y * Max(x - 1, 0))
 
