@@ -252,3 +252,11 @@ def test_a_matrix_and_a_symbol_of_one_name_are_refused() -> None:
     X = MatrixSymbol("X", 2, 2)
     with pytest.raises(ClaimError, match="two different symbols are called X"):
         prove_equal(X[0, 0] * Symbol("X"), Symbol("X") * X[0, 0])
+
+
+# x²·ψ(x) has the slope −1 at 0 from above, though 0²·ψ(0) looks like 0
+def test_a_branch_that_is_not_defined_at_its_joint_is_not_smooth_there() -> None:
+    f = x**2 * polygamma(0, x)
+    slope = Piecewise((f.diff(x), x > 0), (0, True))
+    result = prove_equal(Derivative(Piecewise((f, x > 0), (0, True)), x), slope)
+    assert [str(c.relation) for c in result.open_conditions] == ["Ne(x, 0)"]

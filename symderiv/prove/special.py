@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.prove.atoms import ODD, Atom, Form
-from symderiv.prove.field import Frac
+from symderiv.prove.field import DividedByZero, Frac
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
@@ -133,6 +133,8 @@ def _gamma(norm: Normaliser, name: str, u: Frac) -> Frac:
     constant, order = Fraction(0), int(orders or 0)
     if u.d.is_constant():
         constant = next((c for monomial, c in f.terms(u.n) if not monomial), Fraction(0))
+    if u.n.is_constant() and u.d.is_constant() and constant <= 0:
+        raise DividedByZero  # a pole, or below it
     whole = floor(constant)
     rest = f.add(u, f.number(Fraction(-whole)))
     key = f"{f.form(rest.n).text}/{f.form(rest.d).text}"
