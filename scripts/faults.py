@@ -44,7 +44,11 @@ NEAREST = {
         *("tests/test_general.py", "tests/test_limits.py", "tests/test_bounds.py"),
         "tests/test_convexity.py",
     ],
-    "symderiv/refute": ["tests/refute", "tests/test_adversarial.py"],
+    "symderiv/refute": [
+        *("tests/refute", "tests/test_adversarial.py", "tests/test_inputs.py"),
+        *("tests/test_bounds.py", "tests/test_convexity.py", "tests/test_limits.py"),
+        *("tests/test_functions_and_hypotheses.py", "tests/test_judge.py"),
+    ],
     "symderiv": [
         *("tests/test_meaning.py", "tests/test_limits.py", "tests/test_bounds.py"),
         *("tests/test_soundness.py", "tests/test_verification.py"),

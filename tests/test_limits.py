@@ -12,6 +12,7 @@ from sympy import (
     FiniteSet,
     Integer,
     Max,
+    Ne,
     Piecewise,
     Rational,
     asin,
@@ -281,3 +282,9 @@ def test_a_derivative_by_what_the_value_has_cases_in_is_refused():
     cases = Piecewise((1, y > 0), (0, True))
     with pytest.raises(ClaimError, match="for each value of y"):
         prove_limit(Derivative(x * y, y), x, oo, cases, where=[label])
+
+
+def test_the_value_at_the_point_says_nothing():
+    apart = Piecewise((1, Ne(x, 0)), (5, True))
+    assert prove_limit(apart, x, 0, 1).proved
+    assert prove_limit(apart, x, 0, 5).refuted

@@ -408,3 +408,19 @@ def test_work_is_bounded() -> None:
 def test_what_is_no_claim(line) -> None:
     with pytest.raises(ClaimError):
         examine([line, x])
+
+
+# at 0 the derivative of |x| has no value, which is no difference
+def test_a_joint_is_no_counterexample() -> None:
+    assert holds(x, x * sympy.sign(x) * Derivative(Abs(x), x))
+
+
+# log x and log(−x) have no point in common, so that nothing is left of a third line
+def test_a_witness_has_every_line_before_the_step() -> None:
+    a, b = log(x), log(-x)
+    assert examine([a, b, b + 0 * x]).witnesses[1] is None
+    assert examine([a, log(2 * x) - log(2), a]).witnesses[1] is not None
+
+
+def test_each_part_of_an_and_holds_at_a_point() -> None:
+    assert holds(Abs(x) + Abs(z), x + z, where=[sympy.And(x > 0, z > 0)])
