@@ -69,6 +69,8 @@ def parts(u: Term) -> dict[tuple[Term, ...], Fraction]:
 
 def direction(found: dict[tuple[Term, ...], Fraction]) -> tuple[Any, Fraction]:
     """What multiples of an exponent have in common, and which multiple it is."""
+    if not found:  # z_p − z_i at p = i
+        return frozenset(), Fraction(1)
     first = found[min(found, key=repr)]
     return frozenset((frozenset(Counter(fs).items()), c / first) for fs, c in found.items()), first
 

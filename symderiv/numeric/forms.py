@@ -16,6 +16,7 @@ from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power
 from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.island import Island, Total, fraction
+from symderiv.numeric.quotients import between, divided
 
 __all__ = ["Forms"]
 
@@ -51,9 +52,9 @@ class Forms:
         below = [d for d, _ in f.denom.factor_list()[1] if island.has(d, exponentials)]
         plain = not logs and all(map(self._monomial, below))
         if plain and island.has(f.numer * f.denom, exponentials):
-            found = island.term(f, self.written)
+            found = divided(island, f, self.arguments, self.written)
             shorter = sum(1 for _ in walk(found)) < sum(1 for _ in walk(island.whole))
-            return found if shorter else None
+            return found if shorter or (below and island.whole.op != "call") else None
         return self._element(f)
 
     def _logs_of(self, f: Any) -> list[Total]:
@@ -218,7 +219,7 @@ class Forms:
 
     def _shares(self, degrees: Sequence[int], denominators: Powers) -> list[Term]:
         """e^w over a product of sums: as many exponentials to each of these as it has itself."""
-        left, out, count = list(degrees), list[Term](), len(self.island.E)
+        island, left, out, count = self.island, list(degrees), list[Term](), len(self.island.E)
         for divisor, k in denominators:
             if self._monomial(divisor):
                 (monom,) = divisor.monoms()
@@ -234,6 +235,12 @@ class Forms:
                 continue
             keys = self._keys(divisor)
             for _ in range(k):
+                if between(left, keys, count):  # e^u/(e^(2u) + 1) as 1/(e^u + e^(−u))
+                    minus = self._exponent([-a for a in left])
+                    left, pieces = [0] * len(left), self._pieces(divisor)
+                    pieces[1::2] = [island.normal.plus(u, minus) for u in pieces[1::2]]
+                    out.append(call("share", ZERO, *pieces))
+                    continue
                 sums = [list(key[count:]) for key in keys if any(key[count:])]
                 if len(keys) == len(sums) == 1 and left[count + sums[0].index(1)]:
                     left[count + sums[0].index(1)] -= 1  # S/S

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from symderiv.numeric.prepared import Prepared
 
 __all__ = ["Compiled", "Functions", "to_numpy"]
+
+_COMPILING = threading.RLock()  # a parser and memos that threads must not share
 
 
 def to_numpy(
@@ -237,11 +240,14 @@ class Functions:
 
     def _function(self, names: tuple[str, ...]) -> Compiled:
         found = self._compiled.get(names)
-        if found is None:
-            compiler, about, taken = self._parts(names)
-            made = compiler.function(about, taken, named=not self._single)
-            found = self._compiled[names] = Compiled(made, self, names)
-        return found
+        if found is not None:
+            return found
+        with _COMPILING:
+            if names not in self._compiled:  # by another thread, while this one waited
+                compiler, about, taken = self._parts(names)
+                made = compiler.function(about, taken, named=not self._single)
+                self._compiled[names] = Compiled(made, self, names)
+        return self._compiled[names]
 
     def _making(
         self,
@@ -252,7 +258,11 @@ class Functions:
     ) -> Making | None:
         """What makes the function for fixed arguments, where something is gained by it."""
         key = (names, fixed, labels, extent)
-        if key not in self._makings:
+        if key in self._makings:
+            return self._makings[key]
+        with _COMPILING:
+            if key in self._makings:
+                return self._makings[key]
             from symderiv.numeric.lowering import NotLowered
 
             compiler, about, taken = self._parts(names)

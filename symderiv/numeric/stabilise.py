@@ -252,7 +252,8 @@ class _Stabiliser:
     def _inner(self, t: Term) -> Term:
         """What a stable form is made of: it is done itself, its atoms may not be."""
         if t.op in ("add", "mul", "pow") or (t.op == "call" and t.data in _NAMED):
-            return rebuild(t, tuple(self._inner(a) for a in t.args))
+            done = rebuild(t, tuple(self._inner(a) for a in t.args))
+            return _exact(done) if t.op == "add" else done
         if t.op == "sum" and live(t):
             index, lower, upper = t.data
             (e,) = t.args

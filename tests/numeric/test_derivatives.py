@@ -141,6 +141,25 @@ class TestDerivatives:
         assert "np.concatenate" in f.gradient.source
         assert "np.arange" not in f.gradient.source + f.hessian.source
 
+    def test_exponential_loss_of_pairs(self):
+        # Σᵢⱼ e^(zⱼ − zᵢ), where the exponent is 0 for j = i
+        z = [(X * theta)[row, 0] for row in (i, j)]
+        cost = Sum(exp(z[1] - z[0]), (i, 0, m - 1), (j, 0, m - 1))
+        values = data(theta, X)
+        found = run(to_numpy(gradient(cost, theta), (theta, X)), values, (theta, X))
+        apart = values[X][None, :, :] - values[X][:, None, :]
+        expected = np.einsum("ij,ijk->k", np.exp(apart @ values[theta]), apart)
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+    def test_welsch_loss_of_an_outlier(self):
+        # Σ 1 − e^(−r²), and 2·r·e^(−r²)·x
+        cost = Sum(1 - exp(-((X * theta - y)[i, 0] ** 2)), (i, 0, m - 1))
+        f = to_numpy({"cost": cost, "gradient": gradient(cost, theta)}, (theta, X, y))
+        at = [1.0], [[1.0], [1.0]], [0.0, 30.0]
+        np.testing.assert_allclose(f.cost(*at), 2 - np.exp(-1), rtol=1e-15)
+        np.testing.assert_allclose(f.gradient(*at), [2 * np.exp(-1)], rtol=1e-15)
+        assert f.prepare(*at[1:]).cost([1.0]) == f.cost(*at)
+
     def test_ridge_with_an_unpenalised_bias(self):
         cost = mean((Z - y[i, 0]) ** 2) / 2 + lam * Sum(theta[k, 0] ** 2, (k, 1, n - 1)) / 2
         f = to_numpy(

@@ -364,6 +364,9 @@ def test_accuracy(written, exact, bound):
         (SIGMA - y) ** 2 + (sigma(y) - z) ** 2,
         log(2 * exp(z) + 3 * exp(y)),
         exp(z) / (exp(z) - exp(y)),
+        (exp(z) - exp(y)) ** 3 / exp(2 * z + y),
+        (exp(2 * z) + y) / (z * exp(3 * z)),
+        exp(z) / (1 + exp(2 * z)) ** 2,
     ],
     ids=steady,
 )

@@ -1,0 +1,68 @@
+"""Quotients whose numerator and denominator both grow, divided by what grows before they are taken.
+
+At u = 800 the numerator and the denominator of (e^u − 1)/e^u are both infinite; 1 − e^(−u) is not.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power
+from symderiv.numeric.island import Island, fraction
+
+__all__ = ["between", "divided"]
+
+
+def divided(island: Island, f: Any, exponents: Sequence[Term], written: Mapping[Any, Term]) -> Term:
+    """A quotient by a product of exponentials, with as many under each factor as it has itself.
+
+    ``exponents`` are those of the island as they are written, ``written`` the generators.
+    """
+    generators, count, terms = [*island.E, *island.S], len(island.E), dict(written)
+    coefficient, above = f.numer.factor_list()
+    divisor, below = f.denom.factor_list()
+    left, out = [0] * count, [num(fraction(coefficient) / fraction(divisor))]
+    for d, k in below:
+        if island.has(d, generators):  # an irreducible product: one of them
+            left = [a + k * (d == E.numer) for a, E in zip(left, island.E, strict=True)]
+        else:
+            out.append(power(island.polynomial(d, terms), -k))
+    if not any(left):
+        return island.term(f, terms)
+
+    def e(degrees: Sequence[int]) -> Term:
+        pairs = [(k, u) for k, u in zip(degrees, exponents, strict=True) if k]
+        times, plus = island.normal.times, island.normal.plus
+        return call("exp", plus(*(times(num(k), u) for k, u in pairs))) if pairs else ONE
+
+    for factor in (factor for factor, k in above for _ in range(k)):
+        pieces = island.grouped(factor, generators)
+        most = map(max, zip(*(degrees[:count] for degrees in pieces), strict=True))
+        taken = [min(a, top) for a, top in zip(left, most, strict=True)]
+        left = [a - b for a, b in zip(left, taken, strict=True)]
+        addends = []
+        for degrees, c in pieces.items():
+            apart = [a - b for a, b in zip(degrees, taken, strict=False)]
+            sums = zip(island.sums, degrees[count:], strict=True)
+            addends.append(mul(island.term(c, terms), e(apart), *(power(S, k) for S, k in sums)))
+        out.append(add(*addends))
+    return mul(*out, e([-a for a in left]))
+
+
+def between(degrees: Sequence[int], keys: Sequence[Sequence[int]], count: int) -> bool:
+    """Whether e^w is strictly between two of the addends of a sum, and so at most the sum.
+
+    All are degrees in the ``count`` exponentials and in the sums of them, which have no part.
+    """
+    if tuple(degrees) in keys or any(any(key[count:]) for key in keys):
+        return False
+    for a, b in itertools.combinations(keys, 2):
+        step = [y - x for x, y in zip(a, b, strict=True)]
+        part = [w - x for x, w in zip(a, degrees, strict=True)]
+        t = next(Fraction(p, d) for p, d in zip(part, step, strict=True) if d)
+        if 0 < t < 1 and all(p == t * d for p, d in zip(part, step, strict=True)):
+            return True
+    return False
