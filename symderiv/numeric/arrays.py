@@ -45,6 +45,9 @@ _CALLS = {
     "cosh": "np.cosh",
     "sin": "np.sin",
     "cos": "np.cos",
+    "arcsinh": "np.arcsinh",
+    "arccosh": "np.arccosh",
+    "arctanh": "np.arctanh",
     "asin": "np.arcsin",
     "atan": "np.arctan",
 }

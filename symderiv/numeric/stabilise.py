@@ -43,6 +43,7 @@ from symderiv.numeric.exponentials import (
     weighted,
 )
 from symderiv.numeric.forms import Forms
+from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
@@ -287,7 +288,7 @@ def _symbols(t: Term) -> set[str]:
 def _exact(t: Term) -> Term:
     """e^u − 1 and log(1 + x), for which NumPy has functions, log cosh u and x·log y."""
     if t.op == "mul":
-        return _defined(t)
+        return _defined(slope(t))
     if t.op == "add":
         for e in t.args:
             coefficient, factors = monomial(e)
@@ -298,7 +299,7 @@ def _exact(t: Term) -> Term:
                 return _exact(add(one, *rest))
     if _is_call(t, "log"):
         (u,) = t.args
-        ratio = _ratio(u)
+        ratio = inverse_hyperbolic(u) or _ratio(u)
         if ratio is not None:
             return ratio
         if u.op == "add" and ONE in u.args:
@@ -363,6 +364,10 @@ def _beside(t: Term, weight: Term) -> Term:
     """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
     if _is_call(t, "log") or _is_call(t, "log1p"):
         return call(f"weighted_{t.data}", weight, *t.args)
+    if _is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs
+        u = t.args[0]
+        pairs = [(Fraction(1, 2), u), (Fraction(-1, 2), mul(num(-1), u))]
+        return add(*(mul(num(c), call("weighted_log1p", weight, v)) for c, v in pairs))
     if t.op in ("add", "mul", "pow"):
         return rebuild(t, tuple(_beside(a, weight) for a in t.args))
     return t

@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sympy import Basic, Eq, Expr, Piecewise, Symbol, cosh, exp, log, symbols
+from sympy import (
+    Basic,
+    Eq,
+    Expr,
+    Piecewise,
+    Symbol,
+    acosh,
+    asinh,
+    atanh,
+    cosh,
+    exp,
+    log,
+    symbols,
+)
 
 __all__ = ["STABLE", "Stable"]
 
@@ -60,6 +73,9 @@ STABLE: Mapping[str, Stable] = {
     "share": Stable(exp(x) / (exp(x) + exp(y) + exp(c)), (x, y, c), "∞/∞ and 0/0"),
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
+    "arcsinh": Stable(asinh(u), (u,), "u + √(u² + 1) cancels below 0, and rounds u away near 0"),
+    "arccosh": Stable(acosh(u), (u,), "u² overflows, and cancels near 1", (u >= 1,)),
+    "arctanh": Stable(atanh(u), (u,), "1 + u rounds u away", (u > -1, u < 1)),
     "weighted_log": Stable(
         x * Piecewise((0, Eq(x, 0) & Eq(y, 0)), (log(y), True)),
         (x, y),

@@ -81,6 +81,7 @@ class _NumPy:
     expm1 = staticmethod(lambda x: exp(x) - 1)
     log1p = staticmethod(lambda x: log(1 + x))
     sinh, minimum = sympy.sinh, sympy.Min
+    arcsinh, arccosh, arctanh = sympy.asinh, sympy.acosh, sympy.atanh
     where = staticmethod(lambda test, a, b: Piecewise((a, test), (b, True)))
 
 
@@ -185,7 +186,8 @@ class TestSignedForm:
 
 def test_the_table_is_complete():
     elementwise = FUNCTIONS.keys() - {"share_plus"}  # which is of sums alone
-    assert elementwise | {"expm1", "log1p"} == STABLE.keys()
+    of_numpy = {"expm1", "log1p", "arcsinh", "arccosh", "arctanh"}
+    assert elementwise | of_numpy == STABLE.keys()
 
 
 class TestShift:
