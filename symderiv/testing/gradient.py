@@ -82,8 +82,8 @@ class GradientReport:
     Attributes
     ----------
     tried, skipped
-        Designs on which the function was called, and those where the gradient is not defined,
-        is too large for a double, or ``where`` does not hold.
+        Designs on which the function was called, and those where the gradient is not defined or
+        jumps, is too large for a double, or ``where`` does not hold.
     wrong
         Designs on which it was wrong.
     ulp
@@ -325,7 +325,7 @@ class _Test:
         return found, problem
 
     def __call__(self, design: Design) -> Case | None:
-        """A comparison, or None where the gradient is not defined or ``where`` does not hold."""
+        """A comparison; None where the gradient is not defined or jumps, or ``where`` fails."""
         reference = self.reference
         if not reference.admits(design):
             return None
@@ -336,7 +336,7 @@ class _Test:
         expected = [e.value for e in exact]
         if problem:
             return Case(design, expected, got, problem, wrong=True)
-        case = Case(design, expected, got, exact=exact)
+        case, doubtful = Case(design, expected, got, exact=exact), False
         for which, (e, g) in enumerate(zip(exact, got, strict=True)):
             distances = reference.distance(e, g)
             with np.errstate(over="ignore"):  # beside an exact 0 anything is infinitely far
@@ -348,11 +348,11 @@ class _Test:
                 distance = float(distances[index])
                 if ulp[index] <= 1:
                     break
-                if distance == math.inf or distance > reference.allowance(
-                    which, index, e, design, distance
-                ):
+                allowed = reference.allowance(which, index, e, design, distance)
+                if distance == math.inf or distance > allowed:
                     return replace(case, wrong=True, which=which, index=index)
-        return case
+                doubtful |= allowed == math.inf  # the gradient jumps here: nothing is explained
+        return None if doubtful else case
 
 
 def _chosen(read: Sequence[Argument], wrt: Any) -> list[Argument]:

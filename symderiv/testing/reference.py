@@ -250,7 +250,8 @@ class Reference(Expression):
     ) -> float:
         """How far rounding alone may take a function from an entry.
 
-        The sum is taken until it explains ``distance``; the rest would only add to it.
+        The sum is taken until it explains ``distance``; the rest would only add to it. Infinite
+        where the gradient jumps: there is nothing to compare with.
         """
         w = self.wrt[which]
         k = self.roundings(design)
@@ -261,14 +262,14 @@ class Reference(Expression):
             return bound
         self.enter(design, exact.bits)
         entry = self._entry(w, index)
-        for size in self._sizes(w, index, entry, design):
+        for size in self._sizes(w, index, entry, exact, design):
             bound += SLACK * k * UNIT * size
             if bound >= distance:
                 break
         return bound
 
     def _sizes(
-        self, w: Argument, index: tuple[int, ...], entry: Closure, design: Design
+        self, w: Argument, index: tuple[int, ...], entry: Closure, exact: Exact, design: Design
     ) -> Iterator[float]:
         """The parts of the bound: |xₚ ∂g/∂xₚ| for every input, then |∂tᵢ/∂w| for every term."""
         s = self._evaluation
@@ -280,12 +281,40 @@ class Reference(Expression):
                 if not array[at]:
                     continue
                 try:
-                    slope = s.derivative(entry, [a.place(at)])
-                except Undefined:  # at a joint of the gradient no rounding can be blamed
-                    slope = math.inf
-                yield abs(float(array[at])) * _upper(slope)
+                    size = abs(float(array[at])) * _upper(s.derivative(entry, [a.place(at)]))
+                except Undefined:  # a joint, such as max(y_i − y_j, 0) at i = j
+                    size = self._beside(a, at, entry, exact.balls[index], exact.bits, design)
+                    self.enter(design, exact.bits)
+                yield size
         if self.is_cost:
             yield self._terms(w.place(index), design)
+
+    def _beside(
+        self, a: Argument, at: tuple[int, ...], entry: Closure, here: Any, bits: int, design: Design
+    ) -> float:
+        """|x ∂g/∂x| on both sides of a joint, by differences; infinite where g jumps.
+
+        An input is moved as far as the roundings may move it, and 64 times as far: the change of
+        g grows with the way unless it jumps. A side on which g has no value explains nothing.
+        """
+        step, array = SLACK * self.roundings(design) * UNIT, design.arrays[a.name]
+        largest = 0.0
+        for side in (-1, 1):
+            changes = []
+            for far in (1, 64):
+                moved = array.copy()
+                moved[at] *= 1 + side * far * step
+                self.enter(design.moved(a.name, moved), bits)
+                try:
+                    changes.append(_upper(arb(entry(self._evaluation)) - here))
+                except Undefined:
+                    break
+            if len(changes) == 2:
+                near, far_off = changes
+                if near > far_off / 8 and near > 2.0**-60 * _upper(here):
+                    return math.inf
+                largest = max(largest, near / step)
+        return largest
 
     def _terms(self, place: tuple[Any, ...], design: Design) -> float:
         """Σᵢ |∂tᵢ/∂w| over the terms of the outermost sums."""

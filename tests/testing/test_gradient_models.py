@@ -16,6 +16,7 @@ from sympy import (
     symbols,
 )
 
+from symderiv import softplus
 from symderiv.derivations.linear_regression import X, i, m, n, theta, y
 from symderiv.testing import check_gradient
 
@@ -141,3 +142,35 @@ def test_a_wrong_gradient_is_caught(name):
     cost, arguments, options, _, wrong = MODELS[name]
     report = check_gradient(wrong, cost, arguments, **options)
     assert not report.passed
+
+
+class TestJoints:
+    """max(y_i − y_j, 0) has a joint at i = j on every input; no joint explains a wrong gradient."""
+
+    margin = (X * theta)[k, 0] - (X * theta)[i, 0]
+    cost = Sum(softplus(margin) * Max(y[i, 0] - y[k, 0], 0), (i, 0, m - 1), (k, 0, m - 1))
+
+    @staticmethod
+    def gradient(theta, X, y):
+        # Σᵢₖ σ(z_k − z_i)·max(y_i − y_k, 0)·(x_k − x_i)
+        z = X @ theta
+        share = np.exp(-np.logaddexp(0, z[:, None] - z)) * np.maximum(y[:, None] - y, 0)
+        return np.einsum("ij,ijk->k", share, X[None] - X[:, None])
+
+    def test_a_right_gradient_of_pairs(self):
+        report = check_gradient(self.gradient, self.cost, (theta, X, y))
+        assert report.passed, report
+        assert report.ulp < 1e4
+
+    @pytest.mark.parametrize("factor", [0.0, -1.0, 1 + 1e-9])
+    def test_a_multiple_of_it(self, factor):
+        wrong = lambda *a: factor * self.gradient(*a)  # noqa: E731
+        assert not check_gradient(wrong, self.cost, (theta, X, y))
+
+    def test_where_the_gradient_jumps_nothing_is_compared(self):
+        # ∂/∂μ of μ²/2 for s ≥ 1, else 0: s = 1 may be rounded to either side
+        cost = Piecewise((mu**2 / 2, s >= 1), (0, True))
+        rounded = lambda mu, s: mu * (s > 1)  # noqa: E731
+        report = check_gradient(rounded, cost, (mu, s), inputs=[(3.0, 1.0)])
+        assert (report.passed, report.ulp) == (True, 0)
+        assert report.skipped > 0
