@@ -187,7 +187,7 @@ def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
         top = arrays.apply("np.maximum({0}, {1})", [top, other])
     # e^0 is among them, or all may be small
     apart = "{0}" if any(w is ZERO for _, w in pairs) else "np.abs({0})"
-    text = f"np.where({apart} > {_FAR}, {{0}}, 0)"
+    text = f"np.where(({apart} > {_FAR}) & np.isfinite({{0}}), {{0}}, 0)"  # ∞ − ∞ is no number
     shift = hinted(arrays, "shift", arrays.apply(text, [top]))
     addends, one = list[Value](), False
     for c, w in pairs:

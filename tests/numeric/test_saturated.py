@@ -59,6 +59,23 @@ def test_inverse_hyperbolic_functions_are_those_of_numpy(written, function, poin
     np.testing.assert_allclose(to_numpy(written, (z,))(points), function(points), rtol=4e-16)
 
 
+@pytest.mark.parametrize(
+    ("written", "at", "value"),
+    [
+        (log(3 + exp(z)), np.inf, np.inf),
+        (log(3 + exp(z)), 1.7e308, 1.7e308),
+        (log(3 + exp(z)), -np.inf, np.log(3)),
+        (log(1 + 2 * exp(z)), np.inf, np.inf),
+        (log(2 + exp(-z)), -np.inf, np.inf),
+        (log(exp(z) + 2 * exp(2 * z)), np.inf, np.inf),
+        (log(3 + exp(z)), np.nan, np.nan),
+    ],
+    ids=steady,
+)
+def test_logarithms_of_sums_at_infinity(written, at, value):
+    assert to_numpy(written, (z,))(at) == pytest.approx(value, rel=1e-15, nan_ok=True)
+
+
 def test_a_weight_of_0_beside_an_infinite_one():
     # (1 + u)·log((1 + u)/(1 − u)) is 0 at u = −1, and 2u + 2u² near 0
     f = to_numpy((1 + z) * log((1 + z) / (1 - z)), (z,))
