@@ -184,7 +184,7 @@ class Functions:
             return (name,)
         for first in self._outputs:
             second = name.removeprefix(f"{first}_and_")
-            if second != name and second in self._outputs:
+            if second != name and second != first and second in self._outputs:
                 return first, second
         return ()
 
@@ -231,6 +231,9 @@ class Functions:
                 raise ClaimError(
                     f"no output is called {name!r}; there are: {', '.join(self._outputs)}"
                 )
+        if not names or len(set(names)) < len(names):
+            given = f"jointly({', '.join(map(repr, names))})"
+            raise ClaimError(f"{given}: expected the names of outputs, each once")
         return names
 
     @property

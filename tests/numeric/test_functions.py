@@ -151,6 +151,10 @@ class TestObject:
             _ = logistic.hessian
         with pytest.raises(ClaimError, match="no output is called 'hessian'"):
             logistic.jointly("cost", "hessian")
+        for names in ((), ("cost", "cost")):
+            with pytest.raises(ClaimError, match="each once"):
+                logistic.jointly(*names)
+        assert not hasattr(logistic, "cost_and_cost")
         assert not hasattr(logistic, "__wrapped__")
 
     @pytest.mark.parametrize("name", ["", "a b", "lambda", "_x", "source", "jointly", 3, "np"])
