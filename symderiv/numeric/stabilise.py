@@ -190,6 +190,9 @@ class _Stabiliser:
         return found
 
     def _visit(self, t: Term) -> Term:
+        found = inverse_hyperbolic(t.args[0]) if _is_call(t, "log") else None
+        if found is not None and found.op == "call":  # asinh of exponentials is that, too
+            return rebuild(found, tuple(self.visit(a) for a in found.args))
         if t.op == "mul":
             inside = [f for f in t.args if live(f)]
             if inside and len(inside) < len(t.args):

@@ -46,13 +46,24 @@ def test_what_grows_above_and_below_is_divided_first(written, at, value):
         (asinh(z), np.arcsinh, [-1e200, -1e8, -1e-10, 0.0, 1e-10, 3.0, 1e200]),
         (asinh(2 * z - 1), lambda z: np.arcsinh(2 * z - 1), [-1e200, 0.5, 0.5 + 1e-10]),
         (log(z + sqrt(z**2 + 1)), np.arcsinh, [-1e8, 1e-10]),
+        (asinh(1 - exp(z)), lambda z: np.arcsinh(-np.expm1(z)), [-50.0, 1e-10, 30.0, 700.0]),
         (acosh(z), np.arccosh, [1.0, 1 + 1e-10, 3.0, 1e200]),
         (atanh(z), np.arctanh, [-1 + 1e-10, -1e-10, 1e-10, 0.5]),
         (atanh(z / 3), lambda z: np.arctanh(z / 3), [-1e-10, 2.9]),
         (Derivative(asinh(z), z), lambda z: 1 / np.hypot(z, 1), [-1e8, -3.0, 0.0, 1e8]),
         (Derivative(acosh(z), z), lambda z: 1 / np.sqrt(z * z - 1), [1.5, 1e8]),
     ],
-    ids=["asinh", "asinh of a line", "log", "acosh", "atanh", "atanh of z/3", "asinh'", "acosh'"],
+    ids=[
+        "asinh",
+        "asinh of a line",
+        "log",
+        "asinh of exp",
+        "acosh",
+        "atanh",
+        "atanh of z/3",
+        "asinh'",
+        "acosh'",
+    ],
 )
 def test_inverse_hyperbolic_functions_are_those_of_numpy(written, function, points):
     points = np.array(points)
