@@ -23,6 +23,7 @@ from symderiv.indexform.reading import Reading, read
 from symderiv.indexform.terms import Linear, Term, add, mul, num, var
 from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.judge import conditions_of, fault_text, premises_of
+from symderiv.necessity import needed_by
 from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, check
 from symderiv.prove.convexity import ConvexCertificate, Directions, check_convex, moves
 from symderiv.prove.equality import Proof, in_all_cases
@@ -200,7 +201,11 @@ def _decide(
             reason = f"the certificate that was found does not hold: {stop}"
         except Exception as error:  # noqa: BLE001
             reason = fault_text("proving the claim", error)
-    result = _verdict(reading, certificate is not None, needs, seen, reason)
+    less = (sympy.Mul(-1, line, evaluate=False) for line in lines[1:])
+    whole = sympy.Add(lines[0], *less, evaluate=False)
+    guarded = {c.relation for line in reading.lines for c in line.conditions if c.guards}
+    needed = partial(needed_by, whole, where=where, let=let, guarded=guarded)
+    result = _verdict(reading, certificate is not None, needs, seen, reason, needed)
     result = replace(result, seconds=time.monotonic() - started)
     return Answer(result, certificate if result.proved else None, terms)
 
@@ -218,9 +223,10 @@ def _verdict(
     needs: tuple[Condition, ...],
     seen: Examination,
     reason: str,
+    needed: Callable[..., tuple[Condition, ...]],
 ) -> Result:
     (counterexample,) = seen.counterexamples
-    conditions = (*needs_of(reading), *needs) if certified else ()
+    conditions = needed(conditions=(*needs_of(reading), *needs)) if certified else ()
     if counterexample is not None:
         if certified and all(c.natural or not c.open for c in conditions):
             raise InternalDisagreement(

@@ -21,7 +21,8 @@ from symderiv.explain.question import Question
 from symderiv.explain.trace import Evidence, left_over, open_case
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
-from symderiv.indexform.terms import Linear
+from symderiv.indexform.terms import Linear, walk
+from symderiv.necessity import needed_by
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.hypotheses import Fact, Premises
@@ -236,7 +237,7 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         held = zip(raw, proof.discharged, strict=False)
         # a condition beyond being defined may exclude the point; a joint, where it is none
         blocked = any(not h and (i > 0 or c.stronger or c.joint) for (c, i), h in held)
-        if proof.proved and not blocked:
+        if proof.proved and not (blocked or _asks_more(question, conditions_of(reading, k, proof))):
             raise InternalDisagreement(
                 f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "
                 f"the refuter found {counterexample}; please report this as a bug in symderiv"
@@ -248,6 +249,7 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
     conditions = conditions_of(reading, k, proof)
     conditions = readable(conditions, proof, premises_of(reading, k + 1, ()), question)
+    conditions = _needed(question, conditions)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
@@ -257,10 +259,22 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
     return Result(Verdict.PROVED, conditions, None, "", took, evidence)
 
 
-def _domain(reading: Reading, k: int, fact: Fact) -> Premises:
+def _needed(question: Question, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions, natural only where the refuter sees nothing of the first line without."""
+    guarded = {c.relation for c in question.reading.lines[0].conditions if c.guards}
+    return needed_by(question.lines[0], conditions, question.where, question.let, guarded)
+
+
+def _asks_more(question: Question, conditions: tuple[Condition, ...]) -> bool:
+    """Whether the proof asks for more than the first line needs."""
+    return _needed(question, conditions) != conditions
+
+
+def _domain(reading: Reading, k: int, fact: Fact, apart: RawCondition) -> Premises:
     """Where the first line is defined, at the indices for which a condition is met."""
     known, first = premises_of(reading, k + 1), len(reading.lines[0].conditions)
-    conditions = tuple((c, f) for c, f in known.conditions[:first] if not c.stronger)
+    others = ((c, f) for c, f in known.conditions[:first] if c.relation != apart.relation)
+    conditions = tuple((c, f) for c, f in others if not c.stronger)
     return replace(known, conditions=conditions, ranges=known.ranges.plus(*fact.within))
 
 
@@ -277,8 +291,9 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
             natural = index == 0 and not c.stronger
-            region = c.signs == frozenset("+-") and not (follows or natural)
-            region = region and excludes_a_region(c, _domain(reading, k, _fact(c, line)))
+            cases = any(t.op == "sign" for t in walk(c.term))  # one may be 0 on a whole case
+            region = c.signs == frozenset("+-") and not follows and (cases or not natural)
+            region = region and excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
             new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them
             out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural, c.region))

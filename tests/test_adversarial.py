@@ -9,11 +9,15 @@ from ids import steady
 from sympy import (
     Abs,
     Basic,
+    Contains,
     Derivative,
     Eq,
+    FiniteSet,
     Function,
+    ImmutableMatrix,
     IndexedBase,
     MatrixSymbol,
+    Max,
     Ne,
     Piecewise,
     Product,
@@ -260,3 +264,37 @@ def test_a_branch_that_is_not_defined_at_its_joint_is_not_smooth_there() -> None
     slope = Piecewise((f.diff(x), x > 0), (0, True))
     result = prove_equal(Derivative(Piecewise((f, x > 0), (0, True)), x), slope)
     assert [str(c.relation) for c in result.open_conditions] == ["Ne(x, 0)"]
+
+
+# an entry that is not meant is no factor: 0·(1/y) at y = 0 is 0, and e⁰ is 1
+def test_the_other_entries_of_a_matrix_are_no_factors() -> None:
+    X = MatrixSymbol("x", n, 1)
+    at = symbols("j", integer=True, nonnegative=True)
+    below, not_above = where_true(X[i, 0] >= 0), where_true(X[i, 0] > 0)
+    for one in (1 / X[i, 0], log(X[i, 0])):
+        entry = ImmutableMatrix([[one], [0]])[at, 0]
+        left, right = (Sum(e + entry, (i, 0, n - 1)) for e in (below, not_above))
+        assert not prove_equal(left, right, where=[at > 0]).proved
+    entry = ImmutableMatrix([[1 / y], [0]])[at, 0]
+    known = [Contains(y, FiniteSet(0, 1)), Eq(at, 1)]
+    assert not prove_equal(exp(entry), y, where=known).proved
+    assert prove_equal(ImmutableMatrix([[x], [x]])[at, 0], x).proved
+
+
+# f = a on both branches: nothing has to be smooth, and nothing is excluded
+def test_a_joint_that_has_gone_is_no_condition() -> None:
+    f = Derivative(Piecewise((x, Max(x, 0) > 0), (H, True)), x)
+    result = prove_equal(f, 1, let={H: x})
+    assert result.proved
+    assert not result.open_conditions
+    assert prove_equal(f, Piecewise((1, x > 0), (7, True)), let={H: x}).refuted
+    same = Derivative(Piecewise((x, x > 0), (UnevaluatedExpr(x), True)), x)
+    assert not prove_equal(same, 1 - where_true(Eq(x, 0))).proved
+
+
+# w = −|x|, by a sum of kinks: the test w ≥ 0 has no slope at 0
+def test_a_test_with_a_kink_of_its_own_has_no_slope() -> None:
+    w_ = x - 4 * Sum(Max(x * (k + 1), 0), (k, 0, n - 1)) / (n * (n + 1))
+    t = Piecewise((x, w_ >= 0), (-Abs(x), True))
+    result = prove_equal(Derivative(t, x), Piecewise((-1, x > 0), (1, True)))
+    assert not result.proved or result.open_conditions

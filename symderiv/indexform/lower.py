@@ -84,7 +84,7 @@ class Scope:
 
     def under(self, u: Term, signs: str) -> Scope:
         """The scope inside a case."""
-        if u.op == "num":
+        if u.op == "num" and "-0+"[(u.data > 0) - (u.data < 0) + 1] in signs:
             return self
         return replace(self, guards=(*self.guards, Guard(u, frozenset(signs))), cache={})
 
@@ -391,8 +391,7 @@ class Lowering:
             )
         fresh = frozenset(names & self.definitions.keys()) - self.opaque
         inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
-        inner.binders, inner._unfolding = self.binders, self._unfolding
-        inner._tested = self._tested
+        inner.binders, inner._unfolding, inner._tested = self.binders, self._unfolding, self._tested
         t = inner.scalar(function, replace(scope, cache={}))
         targets = [(self._variable(v, inner, scope), count) for v, count in variables]
         joints: dict[RawCondition, list[Joint]] = {
@@ -420,7 +419,8 @@ class Lowering:
                 t = differentiate(t, v)
         # what is a joint of f is one of f', and of a derivative of f' around this one
         self.joints += [c.through(unfolded) for c in inner.joints]
-        for c in (*inner.conditions, *(replace(c, joint=tuple(p)) for c, p in joints.items())):
+        asked = (replace(c, joint=tuple(p)) for c, p in joints.items() if p)  # else it is gone
+        for c in (*inner.conditions, *asked):
             strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
             self.conditions.append(strict.through(unfolded))
         if fresh:  # what the definitions need, in the cases in which their names were written

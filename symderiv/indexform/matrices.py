@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -122,9 +123,21 @@ def _where_same(
     low: Lowering, i: Basic, j: Basic, scope: Scope, value: Callable[[Scope], Term]
 ) -> Term:
     """What stands where i = j, and 0 elsewhere; what it needs is needed there alone."""
-    form = low.index(i, scope) - low.index(j, scope)
-    same = _is(form)
-    return ZERO if same is ZERO else mul(same, value(scope.under(integer(form), "0")))
+    form = integer(low.index(i, scope) - low.index(j, scope))
+    same = by_sign(form, ZERO, ONE, ZERO)
+    return ZERO if same is ZERO else _placed(low, same, partial(value, scope.under(form, "0")))
+
+
+def _placed(low: Lowering, here: Term, value: Callable[[], Term]) -> Term:
+    """An entry where an indicator is 1, else 0: a factor of it, where it is always defined.
+
+    One that may be undefined elsewhere is a branch, since 0·(1/y) is not 0 at y = 0.
+    """
+    before = len(low.conditions)
+    entry = value()
+    if len(low.conditions) == before:
+        return mul(here, entry)
+    return by_sign(here, entry, ZERO, ZERO)
 
 
 def _diagonal(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Term:
@@ -152,7 +165,7 @@ def _explicit(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> T
             here = mul(_is(row - r), _is(column - c))
             if here is not ZERO:  # an entry has to be defined where it is meant
                 at = scope.under(integer(row - r), "0").under(integer(column - c), "0")
-                out = add(out, mul(here, low.scalar(matrix[r, c], at)))
+                out = add(out, _placed(low, here, partial(low.scalar, matrix[r, c], at)))
     return out
 
 

@@ -275,8 +275,9 @@ class _Reader:
                 continue
             guards = tuple(Guard(c.term, c.signs) for c in asked)
             out.append(self._bounded(Hypothesis(term, signs, free, guards=guards)))
+            folded = w.has(sympy.Sum, sympy.Product)  # which may be empty, and need nothing then
             for c in needed:
-                if not c.guards and not _binds(c, free):
+                if not (c.guards or folded or _binds(c, free)):
                     h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
                     out.append(self._bounded(h))
         return out

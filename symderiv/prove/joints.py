@@ -110,14 +110,14 @@ def _free(j: Joint) -> frozenset[str]:
 
 
 def _hidden(j: Joint) -> bool:
-    """Whether a test with a bound index stands in a branch of another test.
+    """Whether a test with a bound index stands in another test, or in a branch of it.
 
     It is not decided here, and what its own joint asks for is asked in that branch alone,
-    which does not hold at the joint of the other.
+    which does not hold at the joint of the other; and a test with a kink has no slope there.
     """
     free = _free(j)
     tests = dict(j.tests)
     bound = {u for u in tests if not u.names <= free}
     cases = (node for node in walk(j.term) if bound and node.op == "sign" and node.args[0] in tests)
-    inside = (w for node in cases for branch in node.args[1:] for w in walk(branch))
+    inside = (w for node in cases for part in node.args for w in walk(part))
     return any(w.op == "sign" and w.args[0] in bound for w in inside)
