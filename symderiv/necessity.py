@@ -14,6 +14,7 @@ from dataclasses import replace
 import sympy
 from sympy import Basic
 
+from symderiv.indexform.wellformed import nodes_of
 from symderiv.refute.examination import examine
 from symderiv.verdict import ClaimError, Condition
 
@@ -47,7 +48,7 @@ def needed_by(
     >>> [c.natural for c in needed_by(log(a), [Condition(a > 0, natural=True)], [], {})]
     [True]
     """
-    if not (let or line.has(*_ASKING_MORE)):
+    if not (let or any(isinstance(node, _ASKING_MORE) for node in nodes_of([line]))):
         return tuple(conditions)
     return tuple(
         replace(c, natural=False)

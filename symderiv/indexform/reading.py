@@ -275,7 +275,8 @@ class _Reader:
                 continue
             guards = tuple(Guard(c.term, c.signs) for c in asked)
             out.append(self._bounded(Hypothesis(term, signs, free, guards=guards)))
-            folded = w.has(sympy.Sum, sympy.Product)  # which may be empty, and need nothing then
+            # a sum or a product may be empty, and needs nothing then
+            folded = any(isinstance(x, (sympy.Sum, sympy.Product)) for x in nodes_of([w]))
             for c in needed:
                 if not (c.guards or folded or _binds(c, free)):
                     h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
