@@ -22,8 +22,8 @@ FAMILIES = [
     "survival",
 ]
 
-# Written by a reader who had seen neither the prover nor the families above, to see what it does
-# with formulas that it was not made with. Each run of the tests asks about every sixteenth of them,
+# Written without regard to what the prover can do, to see what it does with formulas that it was
+# not made with. Each run of the tests asks about every sixteenth of them,
 # `pytest -m fuzz` and scripts/corpus.py about all.
 SAMPLED = [
     "covariances_and_cells",
