@@ -51,7 +51,12 @@ _CALLS = {
     "asin": "np.arcsin",
     "atan": "np.arctan",
 }
-_CONSTANTS = {"pi": "np.pi", "EulerGamma": "np.euler_gamma", "Catalan": "0.915965594177219"}
+_CONSTANTS = {
+    "pi": "np.pi",
+    "EulerGamma": "np.euler_gamma",
+    "Catalan": "0.915965594177219",
+    "-oo": "-np.inf",  # the exponent of what is not in a range
+}
 _LARGEST_EXACT = 2**53
 _ROOTS = {Fraction(1, 2): "np.sqrt({0})"}
 

@@ -6,11 +6,12 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from symderiv.indexform.terms import Term, add, mul, num, walk
+from symderiv.indexform.terms import Term, add, constant, mul, num, walk
 from symderiv.numeric.sums import monomial
 
 __all__ = [
     "HYPERBOLIC",
+    "LEAST",
     "apart",
     "direction",
     "exponent",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _SIMPLE = ("entry", "var", "sum", "int")
+LEAST = constant("-oo")  # the exponent of 0
 HYPERBOLIC = ("tanh", "sinh", "cosh")
 
 

@@ -25,7 +25,6 @@ from symderiv.indexform.terms import (
     Term,
     add,
     call,
-    integer,
     mul,
     num,
     power,
@@ -35,6 +34,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 from symderiv.numeric.exponentials import (
+    LEAST,
     direction,
     exponents,
     is_sum,
@@ -43,6 +43,7 @@ from symderiv.numeric.exponentials import (
     weighted,
 )
 from symderiv.numeric.forms import Forms
+from symderiv.numeric.gathering import of_ranges, together, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.signed import signed
@@ -59,6 +60,8 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
 
     The entries of the arrays that ``labels`` names are known to be 0 or 1.
     """
+    for rule in (of_ranges, *(together, with_labels) * 2):  # inside a sum, then the sums
+        t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
         if t is before:
@@ -68,7 +71,7 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    for rule in (_inwards, _together):
+    for rule in (_inwards, together):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 
@@ -148,32 +151,6 @@ def _inwards(normal: Normal, t: Term) -> Term | None:
     if sum(outer in n for n in names) >= sum(inner in n for n in names):
         return None
     return normal.total(inner, normal.total(outer, body))
-
-
-def _together(normal: Normal, t: Term) -> Term | None:
-    """Σ aᵢxᵢⱼ + Σ bᵢxᵢⱼ as Σ (aᵢ + bᵢ)xᵢⱼ: one product of matrices, and no large sums cancel."""
-    if t.op != "add":
-        return None
-    found: dict[tuple[Term, ...], list[tuple[Term, Term]]] = {}
-    for a in t.args:
-        coefficient, factors = monomial(a)
-        if len(factors) == 1 and factors[0].op == "sum":
-            (sum_,) = factors
-            index, *span = sum_.data
-            body = substitute(sum_.args[0], {index: Linear.of("·")})
-            for f in monomial(body)[1]:
-                if f.op == "entry" and len(f.names) > 1:
-                    key = (f, *map(integer, span))
-                    found.setdefault(key, []).append((a, mul(body, num(coefficient))))
-    several = [pairs for pairs in found.values() if len(pairs) > 1]
-    if not several:
-        return None
-    addends = [a for a, _ in several[0]]
-    sums = [f for a in addends for f in monomial(a)[1]]
-    index = max(sums, key=normal.height).data[0]  # the outermost name, which no body binds
-    bodies = [substitute(body, {"·": Linear.of(index)}) for _, body in several[0]]
-    merged = normal.total(index, normal.plus(*bodies))
-    return add(merged, *(a for a in t.args if a not in addends))
 
 
 class _Stabiliser:
@@ -367,6 +344,10 @@ def _beside(t: Term, weight: Term) -> Term:
     """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
     if _is_call(t, "log") or _is_call(t, "log1p"):
         return call(f"weighted_{t.data}", weight, *t.args)
+    if _is_call(t, "exp") and not _symbols(weight) <= _symbols(t):
+        return call("weighted_exp", weight, *t.args)
+    if _is_call(t, "log_total") and LEAST in walk(t):
+        return call("weighted_log_total", weight, t)
     if _is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs
         u = t.args[0]
         pairs = [(Fraction(1, 2), u), (Fraction(-1, 2), mul(num(-1), u))]

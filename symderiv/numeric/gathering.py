@@ -1,0 +1,180 @@
+"""What is written apart and belongs together, brought together before exponentials are read.
+
+- Σ aᵢxᵢⱼ + Σ bᵢxᵢⱼ is Σ (aᵢ + bᵢ)xᵢⱼ: one product of matrices, and no large sums cancel;
+- log D − Σₖ tₖuₖ, where D has the addends e^{uₖ}, is Σₖ tₖ(log D − uₖ) + (1 − Σₖ tₖ)·log D: for
+  labels that are one-hot, or all 0 for a class without a score, one of the logarithms of shares;
+- Σⱼ [j ≥ i]·e^{uⱼ} is a sum of exponentials whose exponent is −∞ where j < i, so that the largest
+  of them is that of the range, and is taken out of the sum.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    by_sign,
+    call,
+    mul,
+    num,
+    substitute,
+    total,
+    walk,
+)
+from symderiv.numeric.exponentials import LEAST, is_sum, live, parts, weighted
+from symderiv.numeric.sums import Normal, monomial
+
+__all__ = ["of_ranges", "together", "with_labels"]
+
+_HERE = "·"  # an index that no term has
+Part = tuple[Fraction, Counter[Term], Term]  # coefficient, factors, and a sum or logarithm
+
+
+def together(normal: Normal, t: Term) -> Term | None:
+    """Σ aᵢ + Σ bᵢ as Σ (aᵢ + bᵢ), where both have a matrix as a factor, or may cancel."""
+    if t.op != "add":
+        return None
+    found: dict[tuple[Any, Linear, Linear, Any], list[tuple[Term, Term]]] = {}
+    for a in t.args:
+        for coefficient, outside, sum_ in _parts_of(a):
+            if sum_.op != "sum":
+                continue
+            for span, body in _orders(sum_):
+                pair = a, mul(body, num(coefficient))
+                matrices = [f for f in monomial(body)[1] if f.op == "entry" and len(f.names) > 1]
+                for key in (*matrices, normal.axes(body)):
+                    whole = key, *span, frozenset(outside.items())
+                    if all(a is not other for other, _ in found.get(whole, ())):
+                        found.setdefault(whole, []).append(pair)
+    for (key, lower, upper, outside), pairs in found.items():
+        matrix = isinstance(key, Term)
+        if len(pairs) > 1 and (matrix or any(_cancels(body) for _, body in pairs)):
+            addends = [a for a, _ in pairs]
+            index = normal.open("i", lower, upper)
+            bodies = [substitute(body, {_HERE: Linear.of(index)}) for _, body in pairs]
+            merged = normal.run(total(index, lower, upper, normal.plus(*bodies)))
+            factors = [f for f, k in outside for _ in range(k)]
+            return add(mul(merged, *factors), *(a for a in t.args if a not in addends))
+    return None
+
+
+def _orders(t: Term) -> Iterator[tuple[tuple[Linear, Linear], Term]]:
+    """A sum of sums with each of its ranges outermost, and what is then summed."""
+    chain, body = list[tuple[str, Linear, Linear]](), t
+    while body.op == "sum":
+        chain.append(body.data)
+        (body,) = body.args
+    for k, (index, *span) in enumerate(chain):
+        inner = body
+        for other in reversed(chain[:k] + chain[k + 1 :]):
+            inner = total(*other, inner)
+        yield (span[0], span[1]), substitute(inner, {index: Linear.of(_HERE)})
+
+
+def _cancels(t: Term) -> bool:
+    """Whether a quotient or a logarithm of exponentials takes part, which may be near another."""
+    return any(
+        live(f) and ((f.op == "pow" and f.data < 0) or (f.op == "call" and f.data == "log"))
+        for f in walk(t)
+    )
+
+
+def with_labels(normal: Normal, t: Term) -> Term | None:
+    """w·log D − w·Σₖ tₖuₖ as w·(Σₖ tₖ(log D − uₖ) + (1 − Σₖ tₖ)·log D)."""
+    if t.op != "add":
+        return None
+    addends = [(a, part) for a in t.args for part in _parts_of(a)]
+    for a, (c, outside, log) in addends:
+        for whole in _sums_of(log):
+            for b, (d, other, sum_) in addends:
+                if sum_.op != "sum" or other != outside or sum_.data[1:] != whole.data[1:]:
+                    continue
+                found = _labels(normal, whole, sum_, -c / d)
+                if found is not None:
+                    weights, u, index, rest = found
+                    apart = (mul(*factors, num(-r)) for factors, r in parts(u).items())
+                    inside = normal.total(index, normal.times(weights, add(log, *apart)))
+                    none = add(ONE, mul(num(-1), normal.total(index, weights)))
+                    new = normal.plus(inside, normal.times(none, log))
+                    left = normal.times(num(d), *other.elements(), rest)
+                    kept = (e for e in t.args if e is not a and e is not b)
+                    return add(normal.times(num(c), *outside.elements(), new), left, *kept)
+    return None
+
+
+def _parts_of(t: Term) -> Iterator[Part]:
+    """A product with each of its sums and logarithms in turn taken out."""
+    coefficient, factors = monomial(t)
+    for k, f in enumerate(factors):
+        if f.op == "sum" or (f.op == "call" and f.data == "log"):
+            yield coefficient, Counter(factors[:k] + factors[k + 1 :]), f
+
+
+def _sums_of(t: Term) -> list[Term]:
+    """The sums of exponentials Σₚ e^{u_p} among the addends of D, for log D."""
+    if t.op != "call":
+        return []
+    (whole,) = t.args
+    addends = whole.args if whole.op == "add" else (whole,)
+    return [s for s in addends if is_sum(s) and weighted(s)[0] is ONE]
+
+
+def _labels(
+    normal: Normal, whole: Term, sum_: Term, scale: Fraction
+) -> tuple[Term, Term, str, Term] | None:
+    """t, u, their index and what is left over, where scale·t·u are among the addends of a sum."""
+    index = sum_.data[0]
+    _, u, p = weighted(whole)
+    u = normal.run(substitute(u, {p: Linear.of(index)}))
+    wanted = [(Counter(factors), c) for factors, c in parts(u).items()]
+    body = _distributed(sum_.args[0])
+    first, size = wanted[0]
+    for factors, c in body:
+        if not first <= factors:
+            continue
+        weights = factors - first
+        needed = [(weights + g, c * r / size) for g, r in wanted]
+        one = mul(*weights.elements(), num(c / size / scale))
+        if c / size != scale or not any(f.op == "entry" and index in f.names for f in weights):
+            continue
+        if all(term in body for term in needed):
+            rest = [mul(*fs.elements(), num(k)) for fs, k in body if (fs, k) not in needed]
+            return one, u, index, normal.total(index, add(*rest)) if rest else ZERO
+    return None
+
+
+def _distributed(t: Term) -> list[tuple[Counter[Term], Fraction]]:
+    """The products of a sum, or of a product of which one factor is a sum."""
+    coefficient, factors = monomial(t)
+    inner = [f for f in factors if f.op == "add"]
+    if len(inner) == 1:
+        others = Counter(f for f in factors if f is not inner[0])
+        return [(others + Counter(g), coefficient * c) for g, c in parts(inner[0]).items()]
+    return [(Counter(g), c) for g, c in parts(t).items()]
+
+
+def of_ranges(normal: Normal, t: Term) -> Term | None:
+    """[j ≥ i]·c·e^u as c·e^u with −∞ for u where j < i, for c an array or a number."""
+    del normal
+    if t.op != "sign" or t.args[0].op != "int":
+        return None
+    form, *branches = t.args
+    shared = {b for b in branches if b is not ZERO}
+    if len(shared) != 1 or ZERO not in branches:
+        return None
+    (branch,) = shared
+    coefficient, factors = monomial(branch)
+    exponentials = [f for f in factors if f.op == "call" and f.data == "exp"]
+    others = [f for f in factors if f not in exponentials]
+    if not exponentials or any(e.op not in ("entry", "var") for e in others):
+        return None
+    u = add(*(e.args[0] for e in exponentials))
+    cut = by_sign(form, *(LEAST if b is ZERO else u for b in branches))
+    return mul(*others, call("exp", cut), num(coefficient))

@@ -1,0 +1,333 @@
+"""Sums of exponentials as NumPy: their shares and their logarithms, without overflow.
+
+D = Σ c·e^w over pieces (c, w), where w may be ``sum_exp`` of Σₚ e^{u_p}.
+
+It is e^M·(1 + r), with M the largest exponent and r what the others add to it; or e^M·t where the
+piece with the largest exponent has another coefficient than 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from symderiv.indexform.conditions import Unsupported
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, substitute, walk
+from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.exponentials import LEAST, weighted
+from symderiv.numeric.exponentials import apart as difference
+from symderiv.numeric.rows import NotBlocked
+from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
+from symderiv.numeric.sums import monomial
+
+__all__ = ["hinted", "log_near", "log_share", "log_total", "share", "share_plus", "tail"]
+
+_FAR = 600  # an exponent that large is taken out of a sum
+
+
+def hinted(arrays: Arrays, name: str, value: Value) -> Value:
+    """The value, which may be called by a name."""
+    arrays.program.hints.setdefault(value.node, name)
+    return value
+
+
+def tail(arrays: Arrays, u: Value) -> Value:
+    """e^(−|u|), at most 1."""
+    return hinted(arrays, "e", arrays.apply("np.exp(-np.abs({0}))", [u]))
+
+
+@dataclass(frozen=True)
+class _Total:
+    largest: Value
+    rest: Value | None  # r; None for 0, or where it is not known better than t
+    scaled: Value | None = None  # t, where 1 + r may be far less than 1
+    below: tuple[tuple[Term, Value], ...] = ()  # w − M, where it is known without M
+
+    def over(self, arrays: Arrays) -> Value | None:
+        """D/e^M; None for 1."""
+        if self.scaled is not None or self.rest is None:
+            return self.scaled
+        return arrays.apply("1 + {0}", [self.rest], [MUL], SUM)
+
+    def log(self, arrays: Arrays) -> Value | None:
+        """log(D/e^M); None for 0."""
+        if self.scaled is not None and self.rest is not None:
+            return _logarithm(arrays, self.rest, arrays.apply("np.log({0})", [self.scaled]))
+        if self.scaled is not None:
+            return arrays.apply("np.log({0})", [self.scaled])
+        return None if self.rest is None else arrays.apply("np.log1p({0})", [self.rest])
+
+
+def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
+    """D for its pieces, coefficients and exponents one after the other."""
+    pairs = list(zip(pieces[::2], pieces[1::2], strict=True))
+    if len(pairs) == 2 and (pairs[0][0] is not ONE or pairs[1][0] is not ONE):
+        (a, _), (b, _) = pairs
+        if arrays.normal.run(add(a, b)) is ZERO:
+            return _difference(arrays, pairs)
+        if arrays.normal.run(add(a, b)) is ONE:
+            return _mean(arrays, pairs)
+    sums = [w.args[0] for _, w in pairs if w.op == "call" and w.data == "sum_exp"]
+    if all(c is ONE for c, _ in pairs) and all(weighted(t)[0] is ONE for t in sums):
+        out = _unit(arrays, pairs[0][1])
+        for _, w in pairs[1:]:
+            out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
+        if len(pairs) == 2 and not sums and pairs[1][1] is not ZERO:
+            (_, a), (_, b) = pairs
+            apart = arrays.value(arrays.normal.run(difference(a, b)))
+            out = replace(out, rest=tail(arrays, apart))
+        return replace(out, below=() if sums or len(pairs) > 2 else _below(arrays, pairs))
+    return _scaled(arrays, pairs)
+
+
+def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """D with coefficients, as it stands where no exponential overflows, and else shifted."""
+    units = [_largest(arrays, w) for _, w in pairs if w is not ZERO]
+    top = units[0]
+    for other in units[1:]:
+        top = arrays.apply("np.maximum({0}, {1})", [top, other])
+    # e^0 is among them, or all may be small
+    apart = "{0}" if any(w is ZERO for _, w in pairs) else "np.abs({0})"
+    text = f"np.where(({apart} > {_FAR}) & np.isfinite({{0}}), {{0}}, 0)"  # ∞ − ∞ is no number
+    shift = hinted(arrays, "shift", arrays.apply(text, [top]))
+    addends, one = list[Value](), False
+    for c, w in pairs:
+        if c is ONE and w is ZERO:
+            one = True
+            continue
+        addends.append(_addend(arrays, c, w, shift))
+    rest = addends[0]
+    if len(addends) > 1:
+        text = " + ".join(f"{{{k}}}" for k in range(len(addends)))
+        rest = arrays.apply(text, addends, [MUL] * len(addends), SUM)
+    hinted(arrays, "rest", rest)
+    if not one:
+        return _Total(shift, None, rest)
+    scaled = arrays.apply("np.exp(-{0}) + {1}", [shift, rest], [UNARY, MUL], SUM)
+    near = arrays.apply("{1} + np.expm1(-{0})", [shift, rest], [UNARY, SUM], SUM)
+    return _Total(shift, near, scaled)
+
+
+def _largest(arrays: Arrays, w: Term) -> Value:
+    if w.op == "call" and w.data == "sum_exp":
+        return _top(arrays, w.args[0])[0]
+    return arrays.value(w)
+
+
+def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
+    """c·e^(w − shift)."""
+    if w.op == "call" and w.data == "sum_exp":
+        weights, u, p = weighted(w.args[0])
+        e = arrays.apply("np.exp({0} - {1})", [arrays.value(u), shift], [SUM, MUL])
+        if weights is not ONE:
+            e = arrays.multiplied([arrays.value(weights), e])
+        left = tuple(a for a in e.axes if a != p)
+        axis = f", axis={e.axes.index(p)}" if left else ""
+        value = Value(arrays.program.node(f"np.sum({{0}}{axis})", [e.node]), left)
+    elif w is ZERO:
+        value = arrays.apply("np.exp(-{0})", [shift], [UNARY])
+    else:
+        value = arrays.apply("np.exp({0} - {1})", [arrays.value(w), shift], [SUM, MUL])
+    return value if c is ONE else arrays.multiplied([arrays.value(c), value])
+
+
+def _below(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> tuple[tuple[Term, Value], ...]:
+    """a − max(a, b) and b − max(a, b), which are 0 and −∞ where one of them is infinite."""
+    if len(pairs) != 2:
+        return ()
+    a, b = (w for _, w in pairs)
+    u = arrays.value(arrays.normal.run(difference(a, b)))
+    return (
+        (a, arrays.apply("np.minimum({0}, 0)", [u])),
+        (b, arrays.apply("np.minimum(-{0}, 0)", [u], [UNARY])),
+    )
+
+
+def _unit(arrays: Arrays, w: Term) -> _Total:
+    """e^w, or Σₚ e^{u_p} with the largest of its addends apart."""
+    if w.op != "call" or w.data != "sum_exp":
+        return _Total(arrays.value(w), None)
+    largest, _, top, shifted = _top(arrays, w.args[0])
+    beside = arrays.apply("{0} - {1}", [shifted, top], [SUM, MUL], SUM)
+    p = w.args[0].data[0]
+    left = tuple(a for a in beside.axes if a != p)
+    axis = f", axis={beside.axes.index(p)}" if left else ""
+    rest = Value(arrays.program.node(f"np.sum({{0}}{axis})", [beside.node]), left)
+    return _Total(largest, hinted(arrays, "rest", rest))
+
+
+def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
+    """For Σₚ e^{u_p}: the largest u_p and where it is, alone and as 0 and 1, and e^(u_p − it)."""
+    p = t.data[0]
+    if arrays.is_row(p):
+        raise NotBlocked
+    u = arrays.value(weighted(t)[1])
+    if p not in u.axes:
+        raise Unsupported("a sum of equal exponentials")
+    left = tuple(a for a in u.axes if a != p)
+    axis = f", axis={u.axes.index(p)}" if left else ""
+    largest = Value(arrays.program.node(f"np.max({{0}}{axis})", [u.node]), left)
+    if any(e is LEAST for e in walk(t)):  # there may be no addends but 0
+        largest = arrays.apply("np.maximum({0}, -1.7e308)", [largest])
+    hinted(arrays, "largest", largest)
+    place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
+    index = arrays.integers(Linear.of(p) - arrays.normal.spans[p][0])
+    top = hinted(arrays, "top", arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE))
+    shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
+    return largest, place, top, shifted
+
+
+def _compared(arrays: Arrays, values: Sequence[Value], zero: bool) -> tuple[Value, Value, Value]:
+    """Whether the first is the larger, the larger one, and e^(−|difference|)."""
+    if zero:  # the second is 0
+        test = arrays.apply("{0} >= 0", values[:1], [SUM], COMPARE)
+        top = arrays.apply("np.maximum({0}, 0)", values[:1])
+        return test, top, tail(arrays, values[0])
+    test = arrays.apply("{0} >= {1}", values, [SUM, SUM], COMPARE)
+    top = hinted(arrays, "largest", arrays.apply("np.maximum({0}, {1})", values))
+    d = arrays.apply("np.exp(-np.abs({0} - {1}))", values, [SUM, MUL])
+    return test, top, hinted(arrays, "e", d)
+
+
+def _joined(arrays: Arrays, a: _Total, b: _Total, zero: bool) -> _Total:
+    test, top, d = _compared(arrays, [a.largest, b.largest], zero)
+    if a.rest is None and b.rest is None:
+        return _Total(top, d)
+    over = [x.over(arrays) for x in (a, b)]
+    below = [d if o is None else arrays.times([d, o]) for o in over]
+    sums = [
+        other if x.rest is None else arrays.apply("{0} + {1}", [x.rest, other], [SUM, MUL], SUM)
+        for x, other in zip((a, b), reversed(below), strict=True)
+    ]
+    rest = arrays.apply("np.where({0}, {1}, {2})", [test, *sums])
+    return _Total(top, hinted(arrays, "rest", rest))
+
+
+def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """c·(e^a − e^b)."""
+    (c, a), (_, b) = pairs
+    units = [_unit(arrays, w) for w in (a, b)]
+    if any(x.rest is not None for x in units):
+        raise Unsupported("a difference of sums of exponentials")
+    test, top, _ = _compared(arrays, [x.largest for x in units], b is ZERO)
+    apart = arrays.apply("np.abs({0} - {1})", [x.largest for x in units], [SUM, MUL])
+    if b is ZERO:
+        apart = arrays.apply("np.abs({0})", [units[0].largest])
+    signs = [test, arrays.value(mul(num(-1), c)), arrays.value(c), apart]
+    t = arrays.apply("np.where({0}, {1}, {2}) * np.expm1(-{3})", signs, [0, 0, 0, UNARY], MUL)
+    if c.op != "num" or abs(c.data) != 1:
+        return _Total(top, None, t, _below(arrays, pairs))
+    # log(1 − e^(−d)) for large d; where the larger one has the factor −1 there is no logarithm
+    text = (
+        "-np.exp(-{1}) - np.where({0}, 0, 2)" if c is ONE else "-np.exp(-{1}) - np.where({0}, 2, 0)"
+    )
+    near = arrays.apply(text, [test, apart], [0, UNARY], SUM)
+    return _Total(top, near, t, _below(arrays, pairs))
+
+
+def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
+    """c·e^a + (1 − c)·e^b."""
+    (c, a), (d, b) = pairs
+    units = [_unit(arrays, w) for w in (a, b)]
+    if any(x.rest is not None for x in units):
+        raise Unsupported("a mean of sums of exponentials")
+    over, under = (arrays.value(x) for x in (c, d))
+    first, second = (x.largest for x in units)
+    # the larger of the two is taken out, so that what is left is near 1
+    apart = first if b is ZERO else arrays.apply("{0} - {1}", [first, second], [SUM, MUL], SUM)
+    text = "{0} * np.exp(np.minimum({1}, 700)) >= {2}"
+    test = arrays.apply(text, [over, apart, under], [UNARY, 0, SUM], COMPARE)
+    top = arrays.apply("np.where({0}, {1}, {2})", [test, first, second])
+    small = arrays.apply("np.where({0}, {1}, {2})", [test, under, over])
+    big = arrays.apply("np.where({0}, {1}, {2})", [test, over, under])
+    lower = arrays.apply("np.where({0}, -{1}, {1})", [test, apart], [0, UNARY])
+    rest = arrays.apply("{0} * np.expm1({1})", [small, lower], [MUL, 0], MUL)
+    scaled = arrays.apply("{0} + {1} * np.exp({2})", [big, small, lower], [SUM, UNARY, 0], SUM)
+    return _Total(top, rest, scaled)
+
+
+def log_near(arrays: Arrays, t: Term) -> Value:
+    """log f for f − 1, f, and log f as it is known where f is too small to be a number."""
+    near, whole, *direct = (arrays.value(a) for a in t.args)
+    log = arrays.apply("np.log({0})", [whole])
+    if direct:
+        text = "np.where({0} > 1e-30, np.log(np.maximum({0}, 1e-30)), {1})"
+        log = arrays.apply(text, [whole, *direct], [SUM, 0])
+    return _logarithm(arrays, near, log)
+
+
+def _logarithm(arrays: Arrays, near: Value, direct: Value) -> Value:
+    """log f from f − 1 where f is near 1 or large, and else as it is known."""
+    text = "np.where({0} > -0.5, np.log1p(np.maximum({0}, -0.5)), {1})"
+    return arrays.apply(text, [near, direct], [SUM, 0])
+
+
+def log_total(arrays: Arrays, t: Term) -> Value:
+    """Log D, as the largest exponent and what the others add."""
+    whole = _total(arrays, t.args)
+    log = whole.log(arrays)
+    values = [whole.largest] if log is None else [whole.largest, log]
+    return arrays.apply(" + ".join(f"{{{k}}}" for k in range(len(values))), values, [SUM, MUL], SUM)
+
+
+def log_share(arrays: Arrays, t: Term) -> Value:
+    """w − log D, w and the largest exponent first."""
+    w, *pieces = t.args
+    whole = _total(arrays, pieces)
+    below = dict(whole.below).get(w) or arrays.apply(
+        "{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM
+    )
+    log = whole.log(arrays)
+    return below if log is None else arrays.apply("{0} - {1}", [below, log], [SUM, MUL], SUM)
+
+
+def share(arrays: Arrays, t: Term) -> Value:
+    """e^w/D, with the largest exponent taken out of both."""
+    w, *pieces = t.args
+    whole = _total(arrays, pieces)
+    known = dict(whole.below).get(w)
+    if known is not None:
+        above = arrays.apply("np.exp({0})", [known])
+    elif w is ZERO:
+        above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
+    else:
+        above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
+    hinted(arrays, "e", above)
+    over = whole.over(arrays)
+    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+
+
+def share_plus(arrays: Arrays, t: Term) -> Value:
+    """b·e^w/S + c for S = Σₚ e^{u_p} and w one of the u: for the largest (b + c) − b·others/S."""
+    w, b, c, *pieces = t.args
+    (sum_,) = pieces[1].args
+    whole = _total(arrays, pieces)
+    one = share(arrays, call("share", w, *pieces))
+    found = _index_of(arrays, w, sum_)
+    over = whole.over(arrays)
+    if found is None or whole.rest is None or over is None:
+        part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
+        return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
+    _, place, _, _ = _top(arrays, sum_)
+    top = arrays.apply("{0} == {1}", [place, found], [SUM, SUM], COMPARE)
+    hinted(arrays, "top", top)
+    step = top if b is ONE else arrays.multiplied([arrays.value(b), top])
+    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
+    if negative:
+        sign, c = "-", mul(num(-1), c)
+    step = arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
+    others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
+    part = arrays.apply("np.where({0}, {1}, {2})", [top, others, one])
+    part = part if b is ONE else arrays.multiplied([arrays.value(b), part])
+    return arrays.apply("{0} + {1}", [step, part], [SUM, MUL], SUM)
+
+
+def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:
+    """Which p of the sum w belongs to, counted from its first."""
+    p, lower, _ = sum_.data
+    u = weighted(sum_)[1]
+    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
+    for form in sorted(forms, key=repr):
+        if substitute(u, {p: form}) is w:
+            return arrays.integers(form - lower)
+    return None

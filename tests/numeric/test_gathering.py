@@ -1,0 +1,125 @@
+"""What is written apart, and has to be read together to keep its digits."""
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import IndexedBase, MatrixSymbol, Sum, Symbol, exp, log, symbols
+
+from symderiv import gradient, prove_equal
+from symderiv.numeric import to_numpy
+
+m, n, K = symbols("m n K", integer=True, positive=True)
+i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)
+X, B, T = MatrixSymbol("X", m, n), MatrixSymbol("B", n, K), MatrixSymbol("T", m, K)
+a, beta, d = MatrixSymbol("a", K, 1), MatrixSymbol("beta", n, 1), MatrixSymbol("d", m, 1)
+u, t = IndexedBase("u", shape=(K,)), IndexedBase("t", shape=(K,))
+
+
+class TestIdentities:
+    total = Sum(exp(u[p]), (p, 0, K - 1))
+
+    @pytest.mark.parametrize("more", [0, 1], ids=["softmax", "a class without a score"])
+    def test_labels(self, more):
+        whole = log(self.total + more)
+        apart = whole - Sum(t[k] * u[k], (k, 0, K - 1))
+        inside = Sum(t[k] * (whole - u[k]), (k, 0, K - 1))
+        assert prove_equal(apart, inside + (1 - Sum(t[k], (k, 0, K - 1))) * whole).proved
+
+    def test_a_shift_for_every_row(self):
+        M = IndexedBase("M", shape=(K,))
+        whole, shifted = (Sum(exp(u[p] - s), (p, k, K - 1)) for s in (0, M[k]))
+        assert prove_equal(log(whole), M[k] + log(shifted)).proved
+
+
+class TestOneHotLabels:
+    """Three confident rows of three classes: another class has e^(−40)/(1 + 2e^(−40))."""
+
+    data = (40 * np.eye(3), np.eye(3), np.zeros(3), np.eye(3))
+    other = np.exp(-40) / (1 + 2 * np.exp(-40))
+    score = (X * B)[i, k] + a[k, 0]
+    lse = log(Sum(exp(score.xreplace({k: p})), (p, 0, K - 1)))
+    pairs = Sum(T[i, k] * score, (k, 0, K - 1))
+
+    @pytest.mark.parametrize("name", ["in one sum", "in two", "rows inside", "in three"])
+    def test_cost(self, name):
+        rows, classes = (i, 0, m - 1), (k, 0, K - 1)
+        whole, labels = Sum(self.lse, rows) / m, T[i, k]
+        cost = {
+            "in one sum": Sum(self.lse - self.pairs, rows) / m,
+            "in two": whole - Sum(self.pairs, rows) / m,
+            "rows inside": whole - Sum(labels * self.score, rows, classes) / m,
+            "in three": whole
+            - Sum(labels * (X * B)[i, k], classes, rows) / m
+            - Sum(labels * a[k, 0], classes, rows) / m,
+        }[name]
+        f = to_numpy(cost, (X, B, a, T))
+        assert f(*self.data) == pytest.approx(np.log1p(2 * np.exp(-40)), rel=1e-15)
+        assert f(*self.data[:3], np.roll(np.eye(3), 1, axis=1)) == pytest.approx(40, rel=1e-15)
+
+    @pytest.mark.parametrize("wrt", [B, a], ids=["scores", "bias"])
+    def test_gradient_as_two_sums(self, wrt):
+        share = exp(self.score - self.lse)
+        x = X[i, j] if wrt is B else 1
+        slope = (Sum(x * share, (i, 0, m - 1)) - Sum(x * T[i, k], (i, 0, m - 1))) / m
+        expected = np.full((3, 3), 40 * self.other / 3) - 40 * self.other * np.eye(3)
+        found = to_numpy(slope, (X, B, a, T))(*self.data)
+        if wrt is B:
+            np.testing.assert_allclose(found, expected, rtol=1e-15)
+        else:  # what the rows add up to is rounding of their shares
+            assert np.all(np.abs(found) <= self.other * 1e-15)
+
+    def test_logistic_as_two_sums(self):
+        z, y = IndexedBase("z", shape=(m,)), IndexedBase("y", shape=(m,))
+        cost = Sum(log(1 + exp(z[i])), (i, 0, m - 1)) / m - Sum(y[i] * z[i], (i, 0, m - 1)) / m
+        f = to_numpy(cost, (z, y))
+        assert f([40.0, 60.0], [1, 1]) == pytest.approx(np.exp(-40) / 2, rel=1e-8, abs=0)
+
+    def test_a_class_without_a_score(self):
+        whole = log(1 + Sum(exp(u[p]), (p, 0, K - 1)))
+        f = to_numpy(whole - Sum(t[k] * u[k], (k, 0, K - 1)), (u, t))
+        assert f([40.0, 0.0], [1, 0]) == pytest.approx(2 * np.exp(-40), rel=1e-15, abs=0)
+        assert f([-40.0, -40.0], [0, 0]) == pytest.approx(2 * np.exp(-40), rel=1e-15, abs=0)
+        assert f([800.0, -800.0], [0, 1]) == 1600
+
+
+class TestRangesThatDependOnTheRow:
+    """The partial likelihood of Cox (1972): the risk set of row i is that of the rows from i on."""
+
+    score = (X * beta)[i, 0]
+    risk = log(Sum(exp((X * beta)[j, 0]), (j, i, m - 1)))
+    cost = Sum(d[i, 0] * (risk - score), (i, 0, m - 1))
+
+    def test_scores_of_800(self):
+        f = to_numpy({"cost": self.cost, "slope": gradient(self.cost, beta)}, (X, beta, d))
+        random = np.random.default_rng(0)
+        x, b, event = random.normal(size=(30, 3)), random.normal(size=3), random.random(30) < 0.7
+        x *= 800 / np.max(np.abs(x @ b))
+        with mpmath.workdps(40):
+            rows = mpmath.matrix(x.tolist())
+            z = rows * mpmath.matrix(b.tolist())
+            cost, slope, size = mpmath.mpf(0), mpmath.zeros(1, 3), mpmath.zeros(1, 3)
+            for r in np.flatnonzero(event).tolist():
+                weights = [mpmath.exp(z[s]) for s in range(r, 30)]
+                cost += mpmath.log(sum(weights)) - z[r]
+                for s, w in enumerate(weights):
+                    share = w / sum(weights) - (s == 0)
+                    slope += share * rows[r + s, :]
+                    size += abs(share) * rows[r + s, :].apply(abs)
+            assert float(abs(f.cost(x, b, event) / cost - 1)) < 1e-13
+            found = mpmath.matrix([f.slope(x, b, event).tolist()])
+            assert all(abs(found[c] - slope[c]) <= 1e-13 * size[c] for c in range(3))
+
+    def test_a_range_that_is_empty(self):
+        cost = Sum(t[k] * log(Sum(exp(u[p]), (p, k + 1, K - 1))), (k, 0, K - 1))
+        f, at = to_numpy(cost, (u, t)), [5.0, -800.0, 800.0]
+        with np.errstate(divide="ignore"):  # log 0
+            assert f(at, [1, 1, 0]) == 1600
+            assert f(at, [1, 0, 1]) == -np.inf
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_weight_of_0_beside_an_exponential_that_overflows(sign):
+    y, z = Symbol("y", real=True), Symbol("z", real=True)
+    f = to_numpy(y * exp(sign * z), (y, z))
+    np.testing.assert_array_equal(f([0, 0, 3], sign * np.array([800.0, np.inf, 0])), [0, 0, 3])
+    assert np.isnan(f(0, np.nan))
