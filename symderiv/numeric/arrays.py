@@ -37,6 +37,7 @@ _CALLS = {
     "log1p": "np.log1p",
     "abs": "np.abs",
     "sign": "np.sign",
+    "hypot": "np.hypot",
     "maximum": "np.maximum",
     "power": "np.power",
     "minimum": "np.minimum",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symderiv.indexform.terms import ZERO, Term, mul, num
+from symderiv.indexform.terms import ZERO, Term, call, mul, num
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.source import MUL, SUM, UNARY
 from symderiv.numeric.totals import (
@@ -104,6 +104,12 @@ def _log_cosh(arrays: Arrays, t: Term) -> Value:
     return arrays.apply("np.where({0} < 1, {1}, {2})", [a, near, far], [SUM, 0, 0])
 
 
+def _hypot_minus(arrays: Arrays, t: Term) -> Value:
+    """√(a² + b²) − a as b²/(a + √(a² + b²)) for a > 0, without the square."""
+    values = [arrays.value(a) for a in (*t.args, call("hypot", *t.args))]
+    return arrays.apply("{1} * ({1} / ({0} + {2}))", values, [SUM, UNARY, MUL], MUL)
+
+
 def _weighted_log(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
     if x == y:
@@ -136,6 +142,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "sigma_plus": _sigma_plus,
     "softplus_plus": _softplus_plus,
     "log_cosh": _log_cosh,
+    "hypot_minus": _hypot_minus,
     "weighted_exp": _weighted_exp,
     "weighted_log_total": _weighted_total,
     "weighted_log": _weighted_log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,9 @@ from symderiv.numeric.sums import monomial
 __all__ = [
     "HYPERBOLIC",
     "LEAST",
+    "MOST_EXPONENT",
     "apart",
+    "basis",
     "direction",
     "exponent",
     "exponents",
@@ -25,6 +28,7 @@ __all__ = [
 
 _SIMPLE = ("entry", "var", "sum", "int")
 LEAST = constant("-oo")  # the exponent of 0
+MOST_EXPONENT = 4  # more is not multiplied out
 HYPERBOLIC = ("tanh", "sinh", "cosh")
 
 
@@ -113,3 +117,69 @@ def small(t: Term) -> bool:
         all(f.op in _SIMPLE or (f.op == "call" and f.data == "log") for f in monomial(a)[1])
         for a in found
     )
+
+
+Uses = Mapping[Any, Sequence[tuple[Term, Fraction]]]
+Scales = dict[int, int]
+
+
+def basis(
+    uses: Uses, inside: Sequence[Term], factors: Sequence[Term]
+) -> tuple[list[Term], dict[Term, Scales]] | None:
+    """The u of which all exponents are whole multiples, and of each exponent: which, how often.
+
+    e^(a + b) that is one of the ``factors`` of an expression is e^a·e^b where these occur.
+
+    Parameters
+    ----------
+    uses
+        The exponents by what their multiples have in common, with which multiple each is.
+    inside
+        The exponents in sums over an index, whose multiples count as well.
+    """
+    others = [direction(parts(u)) for u in inside]
+    alone = {f.args[0]: parts(f.args[0]) for f in factors if f.op == "call" and f.data == "exp"}
+    alone = {u: found for u, found in alone.items() if len(found) > 1}
+    out, scales = list[Term](), dict[Term, Scales]()
+    composed = [key for key, same in uses.items() if all(u in alone for u, _ in same)]
+    for key in sorted(uses, key=composed.__contains__):
+        if key in composed:
+            made = {u: _composed(out, alone[u]) for u, _ in uses[key]}
+            if all(made.values()):
+                scales |= {u: found for u, found in made.items() if found}
+                continue
+        term, first = uses[key][0]
+        smallest = min(
+            abs(c) for c in [c for _, c in uses[key]] + [c for k, c in others if k == key]
+        )
+        for u, c in uses[key]:
+            k = c / smallest
+            if k.denominator != 1 or abs(k) > MOST_EXPONENT:
+                return None
+            scales[u] = {len(out): int(k)}
+        one = (mul(*fs, num(c * smallest / first)) for fs, c in parts(term).items())
+        out.append(add(*one))
+    return out, scales
+
+
+def _composed(exponents: list[Term], found: Mapping[tuple[Term, ...], Fraction]) -> Scales | None:
+    """The parts of an exponent as multiples of those that have one part, which one of them is.
+
+    The others are added.
+    """
+    scales, missing = Scales(), dict(found)
+    for i, u in enumerate(exponents):
+        pairs = list(parts(u).items())
+        for factors, c in found.items():
+            if len(pairs) == 1 and Counter(factors) == Counter(pairs[0][0]):
+                k = c / pairs[0][1]
+                if k.denominator != 1 or abs(k) > MOST_EXPONENT:
+                    return None
+                scales[i] = int(k)
+                del missing[factors]
+    if not scales:
+        return None
+    for factors, c in missing.items():
+        scales[len(exponents)] = 1
+        exponents.append(mul(*factors, num(c)))
+    return scales

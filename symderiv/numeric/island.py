@@ -28,6 +28,8 @@ from symderiv.indexform.terms import (
 )
 from symderiv.numeric.exponentials import (
     HYPERBOLIC,
+    MOST_EXPONENT,
+    basis,
     direction,
     exponent,
     is_sum,
@@ -36,21 +38,16 @@ from symderiv.numeric.exponentials import (
     small,
     weighted,
 )
-from symderiv.numeric.sums import Normal
+from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
 
 _MOST_TERMS = 60  # of a numerator or denominator
-_MOST_EXPONENT = 4
 
 
 class TooLarge(Exception):
     """The expression would not get simpler."""
-
-
-def _joined(found: dict[tuple[Term, ...], Fraction], scale: Fraction) -> Term:
-    return add(*(mul(*factors, num(c / scale)) for factors, c in found.items()))
 
 
 def fraction(c: Any) -> Fraction:
@@ -99,14 +96,17 @@ class Island:
 
     def __init__(self, normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> None:
         self.normal, self.whole, self.labels = normal, t, labels
-        self.exponents: list[Term] = []  # u, so that every exponential is a power of some e^u
         self.sums: list[Term] = []
         self.atoms: list[Term] = []
         self._logs: list[Term] = []
-        self._scales: dict[Term, tuple[int, int]] = {}  # of an exponent: which u, how often
         self._keys: dict[Any, list[tuple[Term, Fraction]]] = {}
         self._collect(t, set(), inside=False)
-        self._choose()
+        inside = [u for s in self.sums for u in self._members(s)]
+        chosen = basis(self._keys, inside, monomial(t)[1])
+        if chosen is None:
+            raise TooLarge
+        # u, so that every exponential is a power of some e^u, and of each: which u, how often
+        self.exponents, self._scales = chosen
         self._over(0)
         logs = {log: self._factors(self.element(log.args[0])) for log in self._logs}
         totals = list(dict.fromkeys(d for _, ds in logs.values() for d, _ in ds))
@@ -171,20 +171,6 @@ class Island:
         if t not in self.atoms:
             self.atoms.append(t)
 
-    def _choose(self) -> None:
-        """One u for all exponents that are multiples of it, so that they are whole ones."""
-        inside = [direction(parts(u)) for t in self.sums for u in self._members(t)]
-        for key, uses in self._keys.items():
-            term, first = uses[0]
-            scales = [c for _, c in uses] + [c for other, c in inside if other == key]
-            smallest = min(map(abs, scales))
-            for other, c in uses:
-                k = c / smallest
-                if k.denominator != 1 or abs(k) > _MOST_EXPONENT:
-                    raise TooLarge
-                self._scales[other] = (len(self.exponents), int(k))
-            self.exponents.append(_joined(parts(term), first / smallest))
-
     def element(self, t: Term) -> Any:
         """The element of the field."""
         found = self._memo.get(t)
@@ -209,7 +195,7 @@ class Island:
                 return out
             case "pow":
                 base = self.element(t.args[0])
-                if abs(t.data) > _MOST_EXPONENT or not base:
+                if abs(t.data) > MOST_EXPONENT or not base:
                     raise TooLarge
                 return base**t.data
             case "sum":
@@ -217,8 +203,9 @@ class Island:
             case "call" if t.data == "log":
                 return self._logarithms[t]
             case "call":
-                which, k = self._scales[exponent(t)]
-                E = self.E[which] ** k
+                E = self.field(1)
+                for which, k in self._scales[exponent(t)].items():
+                    E *= self.E[which] ** k
                 match t.data:
                     case "tanh":
                         return (E - 1) / (E + 1)

@@ -28,7 +28,7 @@ _UNARY = {
 }
 _BINARY = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
 _COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="}
-_PAIRS = ("np.maximum", "np.minimum")
+_PAIRS = ("np.maximum", "np.minimum", "np.hypot")
 
 
 class NotLowered(Exception):

@@ -46,6 +46,7 @@ from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import of_ranges, together, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
+from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
 from symderiv.numeric.sums import Normal, monomial
@@ -71,7 +72,7 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    for rule in (_inwards, together):
+    for rule in (_inwards, together, norm):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 

@@ -13,7 +13,7 @@ from symderiv import sigma, softplus
 from symderiv.numeric import compile as compile_module
 from symderiv.numeric import to_numpy
 
-z = symbols("z", real=True)
+z, y = symbols("z y", real=True)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,29 @@ def test_inverse_hyperbolic_functions_are_those_of_numpy(written, function, poin
 )
 def test_logarithms_of_sums_at_infinity(written, at, value):
     assert to_numpy(written, (z,))(at) == pytest.approx(value, rel=1e-15, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "value"),
+    [
+        (sqrt(z**2 + y**2), (3e160, -4e160), 5e160),
+        (sqrt(z**2 + y**2), (3e-170, 4e-170), 5e-170),
+        (sqrt(1 + z**2), (1e160,), 1e160),
+        (sqrt(4 + 9 * z**2 + y**2), (1e160, 4e160), 5e160),
+        (z / sqrt(1 + z**2), (-1e160,), -1.0),
+        (1 / sqrt(1 + z**2), (1e160,), 1e-160),
+        (sqrt(1 + z**2) - 1, (1e-10,), 5e-21),
+        (sqrt(1 + z**2) - 1, (1e160,), 1e160),
+        (2 - 2 * sqrt(1 + z**2 / 4), (1e-10,), -2.5e-21),
+        ((1 + exp(z)) * (1 + exp(y)) / exp(z + y), (800.0, 800.0), 1.0),
+        ((1 + exp(z)) * (1 + exp(y)) / exp(z + y), (-1.0, 800.0), 1 + np.exp(1)),
+        ((1 + exp(z)) / exp(z - y), (800.0, 2.0), np.exp(2)),
+    ],
+    ids=steady,
+)
+def test_squares_and_products_that_overflow(written, at, value):
+    arguments = (z, y)[: len(at)]
+    assert to_numpy(written, arguments)(*at) == pytest.approx(value, rel=4e-16, abs=0)
 
 
 def test_a_weight_of_0_beside_an_infinite_one():
