@@ -62,6 +62,7 @@ class Compiler:
         self.labels = declared_labels(self.declared)
         self.outputs: dict[str, Output] = {}
         self._drafts: dict[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]], Draft] = {}
+        self._docs: dict[tuple[str, ...], str] = {}
         for name, e in outputs.items():
             try:
                 read = read_output(e, frozenset(fixed), where, let, known)
@@ -86,7 +87,7 @@ class Compiler:
             made = statements(draft)
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
-        doc = documentation(proofs, draft, named=named)
+        doc = self._documentation(proofs, draft, named=named)
         source = written(name, [a.name for a in contract.arguments], doc, made.text())
         function = checked(contract, run(source, name, doc), len(proofs) > 1, made.blocked)
         function.source = source  # type: ignore[attr-defined]
@@ -118,13 +119,19 @@ class Compiler:
             data = frozenset(a.key for a in draft.arguments if a.name in fixed)
             draft = replace(draft, data=data)
         body = prepared_body(draft, fixed, extent, labels)
-        doc = documentation(proofs, draft, named=named)
+        doc = self._documentation(proofs, draft, named=named)
         if labels:
             doc += f"\nFor {' and '.join(sorted(labels))} of 0 and 1."
         given = [a.name for a in draft.arguments if a.name in fixed]
         name = f"prepare_{draft.name}"
         source = written(name, given, doc, "\n".join(body))
         return Making(draft.contract, run(source, name, doc), source, doc)
+
+    def _documentation(self, proofs: Mapping[str, str], draft: Draft, *, named: bool) -> str:
+        names = tuple(proofs)
+        if names not in self._docs:
+            self._docs[names] = documentation(proofs, draft, named=named)
+        return self._docs[names]
 
     def draft(
         self,

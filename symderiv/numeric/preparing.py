@@ -222,7 +222,30 @@ def _at_once(
         | {"np", *(total for total, _, _ in fast.totals)}
         | _identifiers("\n".join([*made.plan.after, *made.plan.results])),
     )
-    return once, [*body, *made.plan.after, "return " + ", ".join(made.plan.results)]
+    body += made.plan.after
+    results, more = _with_real_divisors([*once, *body], made)
+    return [*once, *more], [*body, "return " + ", ".join(results)]
+
+
+def _with_real_divisors(lines: Sequence[str], made: Statements) -> tuple[list[str], list[str]]:
+    """Results that are divided by a size as a float, which NumPy need not make of it each time."""
+    trees = [ast.parse(text) for text in made.plan.results]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    divided = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
+    sizes = [n.right for n in divided if isinstance(n.right, ast.Name)]
+    sizes = [name for name in sizes if name.id in made.sizes.values()]
+    if not sizes:
+        return [*made.plan.results], []
+    names = Names(_own_sizes(made) | _identifiers("\n".join([*lines, *made.plan.results])))
+    real = {size: names.give("divisor") for size in dict.fromkeys(name.id for name in sizes)}
+    for name in sizes:
+        name.id = real[name.id]
+    once = [f"{name} = float({size})" for size, name in real.items()]
+    return [ast.unparse(tree) for tree in trees], once
+
+
+def _own_sizes(made: Statements) -> set[str]:
+    return {*made.sizes.values(), *(a.name for a in made.contract.arguments)}
 
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:
@@ -276,7 +299,7 @@ class _Written:
                 f"thin = 40 <= {width} <= 1000 and {contiguous}",
                 "forward = np.vecdot if thin else np.dot",
             ]
-        head += [f"all_{v} = {t}" for v, t in vectors.items()]
+        head += [f"all_{v} = {_with_less_memory(t)}" for v, t in vectors.items()]
         part = f"({', '.join(slices)})" if several else slices[0]
         head += [f"blocks = [{part} for i in range(0, {plan.count}, rows)]", "idle = []"]
         if "log1p_sum(" in text:
@@ -307,6 +330,18 @@ class _Written:
         inner += ["    " + line for line in body]
         inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
         return head, inner
+
+
+def _with_less_memory(text: str) -> str:
+    """1 − 2·y as −2·y + 1, the same number: NumPy adds in the memory of the product."""
+    node = ast.parse(text, mode="eval").body
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        first, product = node.left, node.right
+        if isinstance(first, ast.Constant) and isinstance(product, ast.BinOp):
+            number = product.left
+            if isinstance(product.op, ast.Mult) and isinstance(number, ast.Constant):
+                return f"-{ast.unparse(product)} + {ast.unparse(first)}"
+    return text
 
 
 def _argument(made: Statements, name: str) -> Argument:

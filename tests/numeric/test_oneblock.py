@@ -151,6 +151,7 @@ SOURCE = """
     ones = np.ones(m)
     # u = x·theta is at most ‖x‖·‖theta‖, so that e^u cannot overflow
     limit = 88**2 / np.maximum(1e-200, np.max(np.einsum("ij,ij->i", S, S)))
+    divisor = float(m)
 
     def cost_and_gradient(theta):
         u = S.dot(theta)
@@ -163,7 +164,7 @@ SOURCE = """
             q = e / (ones + e)
             cost = ones.dot(np.log1p(e)) + ones.dot(np.maximum(u, 0))
             gradient = np.where(u > 0, 1 - q, e - e * q).dot(S)
-        return float(cost / m), gradient / m
+        return float(cost / divisor), gradient / divisor
 
     return cost_and_gradient
 """

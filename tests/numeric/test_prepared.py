@@ -338,3 +338,11 @@ def test_sigma_of_labels_is_the_same_for_all_labels():
         )
         assert f.prepare(features, labels).cost(at) == pytest.approx(expected, rel=1e-12)
         assert f.cost(at, features, labels) == pytest.approx(expected, rel=1e-12)
+
+
+def test_signs_of_many_labels_are_made_in_one_array():
+    f = to_numpy({"slope": X.T * ((X * theta).applyfunc(sigma) - y)}, (theta, X, y))
+    at, features, labels = np.ones(1), np.ones((9000, 1)), np.arange(9000) % 2.0
+    made = f.prepare(features, labels)
+    assert "all_v1 = -2 * y + 1\n" in made.source
+    assert made.slope(at) == pytest.approx(f.slope(at, features, labels), rel=1e-12)
