@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Optimisation", "Stop", "gradient_descent", "newton"]
+__all__ = ["Optimisation", "Stop", "gradient_descent", "newton", "real"]
 
 Array = NDArray[np.float64]
 CostAndGradient = Callable[[Array], tuple[Any, Array]]
@@ -266,8 +266,22 @@ def _solved(hessian: Array, gradient: Array) -> Array | None:
     return direction
 
 
+def real(numbers: ArrayLike, name: str) -> Array:
+    """Real numbers as an array of doubles, which may be the one that was given.
+
+    Raises
+    ------
+    ValueError
+        For complex numbers and text, which NumPy would make real numbers of.
+    """
+    array = np.asarray(numbers)
+    if array.dtype.kind not in "biufO":
+        raise ValueError(f"{name} must hold real numbers, got an array of {array.dtype}")
+    return np.asarray(array, dtype=np.float64)
+
+
 def _vector(start: ArrayLike) -> Array:
-    theta = np.array(start, dtype=np.float64)
+    theta = np.array(real(start, "start"))
     if theta.ndim != 1 or not np.all(np.isfinite(theta)):
         raise ValueError(
             f"start must be a vector of finite numbers (n,), got shape {theta.shape}: {start!r}"
@@ -275,7 +289,10 @@ def _vector(start: ArrayLike) -> Array:
     return theta
 
 
-def _positive(**numbers: float) -> None:
+def _positive(*, iterations: int, **numbers: float) -> None:
+    whole = isinstance(iterations, (int, np.integer)) and not isinstance(iterations, bool)
+    if not (whole and iterations > 0):
+        raise ValueError(f"iterations must be a positive whole number, got {iterations!r}")
     for name, value in numbers.items():
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} must be a positive number, got {value!r}")

@@ -108,6 +108,18 @@ def test_bad_arguments_are_named(start, step):
         gradient_descent(bowl, start, step=step)
 
 
+@pytest.mark.parametrize("iterations", [2.5, 0, True, "3"])
+def test_iterations_are_a_whole_number(iterations):
+    with pytest.raises(ValueError, match="iterations must be a positive whole number"):
+        gradient_descent(bowl, [1.0], step=0.1, iterations=iterations)
+
+
+@pytest.mark.parametrize("start", [[1j], np.array([1 + 0j]), ["1.0"]])
+def test_a_start_that_is_not_real(start):
+    with pytest.raises(ValueError, match="start must hold real numbers, got an array of"):
+        gradient_descent(bowl, start, step=0.1)
+
+
 def test_a_stop_is_not_a_truth_value():
     with pytest.raises(TypeError, match="converged"):
         bool(Stop.CONVERGED)

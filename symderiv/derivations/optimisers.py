@@ -19,7 +19,7 @@ from symderiv.derivations import logistic_regression
 from symderiv.derivations.linear_regression import X, h, i, j, k, m, mean, n, theta, x_ij, y_i
 from symderiv.derivations.logistic_regression import gradient, hessian, let, z
 from symderiv.derivations.separation import receding, separates
-from symderiv.optimise import Optimisation, Stop, gradient_descent, newton
+from symderiv.optimise import Optimisation, Stop, gradient_descent, newton, real
 
 __all__ = ["curvature_bound", "descend", "frobenius_bound", "newton_step", "separates"]
 __all__ += ["safe_step", "solve"]
@@ -209,8 +209,7 @@ def _doubted(
 
 
 def _problem(X: ArrayLike, y: ArrayLike, start: ArrayLike | None) -> tuple[Any, ...]:
-    data = np.asarray(X, dtype=np.float64)
-    labels = np.asarray(y, dtype=np.float64)
+    data, labels = real(X, "X"), real(y, "y")
     if data.ndim != 2 or labels.shape != data.shape[:1]:
         raise ValueError(
             f"X must have shape (m, n) and y (m,), got X of shape {data.shape} "
@@ -220,7 +219,7 @@ def _problem(X: ArrayLike, y: ArrayLike, start: ArrayLike | None) -> tuple[Any, 
         raise ValueError("X must hold finite numbers and y labels from 0 to 1")
     theta: NDArray[np.float64] = np.zeros(data.shape[1])
     if start is not None:
-        theta = np.asarray(start, dtype=np.float64)
+        theta = real(start, "start")
         if theta.shape != data.shape[1:]:
             raise ValueError(
                 f"start must have shape ({data.shape[1]},), one entry for each column of X, "

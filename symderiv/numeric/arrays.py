@@ -62,6 +62,25 @@ _LARGEST_EXACT = 2**53
 _ROOTS = {Fraction(1, 2): "np.sqrt({0})"}
 
 
+_ELSEWHERE = {
+    "loggamma": ("log Γ (gamma, factorial, binomial and beta are made of it)", "gammaln"),
+    "polygamma": ("ψ and its derivatives (digamma and polygamma)", "polygamma"),
+    "erf": ("erf (erfc is made of it)", "erf"),
+    "erfi": ("erfi", "erfi"),
+}
+
+
+def _without(name: str) -> str:
+    """What to do about a function that NumPy does not have."""
+    what, there = _ELSEWHERE.get(name.split(":", maxsplit=1)[0], (name, ""))
+    if not there:
+        return f"NumPy has no function for {what}; let= may define it"
+    return (
+        f"NumPy has no function for {what}; make a symbol or an array of its values an argument, "
+        f"and pass what scipy.special.{there} gives"
+    )
+
+
 @dataclass(frozen=True)
 class Value:
     """A node of the program and its axes; ``fresh`` where it is no view of an input."""
@@ -154,7 +173,7 @@ class Arrays:
                 return FUNCTIONS[t.data](self, t)
             case "call":
                 if t.data not in _CALLS:
-                    raise Unsupported(f"the function {t.data} in NumPy code")
+                    raise Unsupported(_without(t.data))
                 holes = ", ".join(f"{{{k}}}" for k in range(len(t.args)))
                 return self.apply(f"{_CALLS[t.data]}({holes})", [self.value(a) for a in t.args])
             case "sum":

@@ -29,6 +29,7 @@ from symderiv.verdict import ClaimError
 __all__ = ["Compiler", "Making"]
 
 _LONGEST_FORMULA = 600
+_LINE = 88
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _contract(
     least: dict[Linear, str] = {}
     for s in sizes:
         form = Linear.of(s.name)
-        if all(o.ranges.nonnegative(form - 1) for o in outputs):
+        if all(o.sizes.nonnegative(form - 1) for o in outputs):
             least[form - 1] = f"{s.name} ≥ 1"
     known = {s.name for s in sizes}
     for o in outputs:
@@ -199,7 +200,7 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
         if len(formula) > _LONGEST_FORMULA:
             formula = formula[:_LONGEST_FORMULA] + " ..."
         head = f"{name} = {formula}" if named else formula
-        parts.append(textwrap.fill(head, 88, subsequent_indent="    ", break_long_words=False))
+        parts.append(_in_lines(head))
     results = [_shape(o, contract) for o in draft.outputs]
     result = results[0] if len(results) == 1 else f"({', '.join(results)})"
     parts += ["", f"{contract.signature()} -> {result}"]
@@ -209,6 +210,28 @@ def documentation(proofs: Mapping[str, str], draft: Draft, *, named: bool) -> st
         about = "" if len(proofs) == 1 else f"{name}: "
         parts.append(f'{about}proved by "{proof}".' if proof else f"{about}not proved.")
     return "\n".join(parts)
+
+
+def _in_lines(formula: str) -> str:
+    """A formula in lines that end before an operator or after a comma, outside of parentheses."""
+    lines, indent = list[str](), ""
+    while len(indent) + len(formula) > _LINE:
+        places, depth = list[tuple[int, int]](), 0
+        for k, c in enumerate(formula[: _LINE - len(indent) + 1]):
+            depth += (c in "([") - (c in ")]")
+            if c == " " and (formula[k + 1] in "+-=" or formula[k - 1] == ","):
+                places.append((depth, -k))
+        far = [place for place in places if -place[1] > _LINE // 3] or places
+        if not far:  # no operator: what there is
+            lines += textwrap.wrap(
+                formula, _LINE, initial_indent=indent, subsequent_indent="    ",
+                break_long_words=False,
+            )  # fmt: skip
+            return "\n".join(lines)
+        cut = -min(far)[1]
+        lines.append(indent + formula[:cut])
+        formula, indent = formula[cut + 1 :], "    "
+    return "\n".join([*lines, indent + formula])
 
 
 class _Formula(StrPrinter):

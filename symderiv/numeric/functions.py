@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Basic
 
-from symderiv.numeric.names import checked_identifier, joined
+from symderiv.numeric.names import checked_identifier, identifier, joined
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -191,6 +191,11 @@ class Functions:
     def prepare(self, *data: Any, **named: Any) -> Prepared:
         """The same functions of fewer arguments: the last ones are fixed, or those named.
 
+        Raises
+        ------
+        TypeError
+            For a name that no output takes, and for more data than there are arguments.
+
         Examples
         --------
         >>> from sympy import symbols
@@ -202,6 +207,14 @@ class Functions:
         """
         from symderiv.numeric.prepared import Prepared
 
+        known = list[str]()
+        for a in merged(self._arguments.values()):
+            known.append(identifier(str(getattr(a, "name", a)), known))
+        for name in named:
+            if name not in known:
+                raise TypeError(f"prepare: no argument {name!r}; there are {', '.join(known)}")
+        if len(data) + len(named) > len(known):
+            raise TypeError(f"prepare: more data than arguments, which are {', '.join(known)}")
         return Prepared(self, data, named)
 
     @property

@@ -131,7 +131,7 @@ def _statements(
         cut = [a.layout for a in arguments if a.layout and a.name in rows.leaves]
         widths = rows.widths | {c.sizes[1:] for c in cut}
         width = _width({tuple(arrays.form(s) for s in w) for w in widths})
-        known = [normal.ranges for normal in draft.normals]
+        known = [o.sizes for o in draft.outputs]
         if not all(r.nonnegative(s - 1) for r in known for w in widths for s in w):
             width = f"max(1, {width})"  # there may be no columns, or no classes
     for o, node in zip(draft.outputs, nodes, strict=True):

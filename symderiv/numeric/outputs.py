@@ -34,6 +34,8 @@ class Output:
         Whether the result is a row (1, n), which keeps its two axes.
     needed
         Forms in sizes that must be ≥ 0 for the formula to mean anything.
+    sizes
+        What is known of sizes also where an axis is empty.
     name
         What the writer calls it, where several are compiled.
     """
@@ -45,6 +47,7 @@ class Output:
     ranges: Ranges
     row: bool
     needed: tuple[Linear, ...]
+    sizes: Ranges
     name: str = ""
 
 
@@ -120,7 +123,9 @@ def read_output(
         spans[name] = span
         axes.append(name)
     needed = _needed(read_line.conditions, ranges, {**binders, **spans})
-    return Output(expr, term, tuple(axes), spans, ranges, row, needed)
+    # an entry says that its index is in range, and so that the range is not empty
+    alone = [f for f in reading.ranges[0].facts if not f.names & spans.keys()]
+    return Output(expr, term, tuple(axes), spans, ranges, row, needed, Ranges(alone))
 
 
 def _total(expr: Basic) -> Basic:

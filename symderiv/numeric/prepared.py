@@ -17,14 +17,21 @@ from symderiv.numeric.oneblock import Extent
 
 __all__ = ["Prepared"]
 
+_SOME = 64  # numbers of large data that are looked at in each call
+
 
 class Prepared:
     """The methods of ``Functions`` without the arguments that are fixed.
 
     Positional data are the last arguments of each function, named data those of that name.
-    The data are kept as they are and never written to; who changes them prepares anew. What
-    depends on them alone is computed once: XᵀX of a Hessian, also where it is multiplied by a
-    vector. Xᵀ(Xθ − y) is not taken apart, since XᵀXθ and Xᵀy cancel where the difference is
+
+    Data of one block, about 2 MiB, are copied. Larger ones are kept as they are and never written
+    to; who changes them prepares anew. A call looks at some of their numbers and refuses to go on
+    where one has changed, since it would compute with the old data in part and with the new; a
+    change of few entries is not seen.
+
+    What depends on the data alone is computed once: XᵀX of a Hessian, also where it is multiplied
+    by a vector. Xᵀ(Xθ − y) is not taken apart, since XᵀXθ and Xᵀy cancel where the difference is
     small. Memory is kept between calls, for each thread its own. Labels that are all 0 or 1 are
     noticed, and get code of their own.
     """
@@ -93,15 +100,24 @@ class Prepared:
         labels = frozenset(name for name, a in fixed.items() if _is_label(a))
         extent = Extent.of(map(_shape, fixed.values()))
         making = self._functions._making(names, tuple(fixed), labels, extent)
+        unchanged = None
+        if extent.fits:
+            fixed = {
+                name: a.copy() if isinstance(a, np.ndarray) else a for name, a in fixed.items()
+            }
+        else:
+            unchanged = _Unchanged(function.__name__, fixed)
         if making is None:
 
             def call(*args: Any, **kwargs: Any) -> Any:
+                if unchanged is not None:
+                    unchanged()
                 return function(**signature.bind(*args, **kwargs).arguments, **fixed)
 
             call.source = function.source  # type: ignore[attr-defined]
             call.__doc__ = function.__doc__
         else:
-            call = _checked(making.contract, making.make, fixed, signature)
+            call = _checked(making.contract, making.make, fixed, signature, unchanged)
             call.source = making.source  # type: ignore[attr-defined]
             call.__doc__ = making.doc
         call.__name__ = call.__qualname__ = function.__name__
@@ -128,11 +144,48 @@ def _is_label(a: Any) -> bool:
     return array.dtype.kind == "b" or bool(np.all((array == 0) | (array == 1)))
 
 
+class _Unchanged:
+    """Refuses data of which some numbers have changed."""
+
+    def __init__(self, name: str, data: Mapping[str, Any]) -> None:
+        self.name, self.kept = name, list[tuple[str, Any, bytes]]()
+        for key, a in data.items():
+            if isinstance(a, np.ndarray) and a.ndim:
+                some = _SOME if a.ndim == 1 else max(2, round(_SOME ** (1 / a.ndim)))
+                view = a[
+                    tuple(slice(None, None, s // some | 1) for s in a.shape)
+                ]  # odd, unlike a pattern
+                self.kept.append((key, view, view.tobytes()))
+
+    def __call__(self) -> None:
+        """Look at the sample.
+
+        Raises
+        ------
+        RuntimeError
+            Naming the argument.
+        """
+        for key, view, before in self.kept:
+            if view.tobytes() != before:
+                raise RuntimeError(
+                    f"{self.name}: {key} was changed after it was prepared; prepare anew"
+                )
+
+
+def _after(check: Callable[[], None], function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        check()
+        return function(*args)
+
+    return call
+
+
 def _checked(
     contract: Contract,
     make: Callable[..., Any],
     fixed: Mapping[str, Any],
     signature: inspect.Signature,
+    unchanged: Callable[[], None] | None,
 ) -> Callable[..., Any]:
     """The prepared function, which checks what it is given against the data."""
     every = frozenset(fixed)
@@ -141,7 +194,8 @@ def _checked(
     sizes = [s for s in contract.sizes if s.argument in fixed]
     given_sizes = fit(replace(contract, arguments=known, sizes=sizes), data)
     check_declared(contract.name, contract.declared, data)
-    compute = make(**{a.name: data[a.name] for a in known})
+    made = make(**{a.name: data[a.name] for a in known})
+    compute = made if unchanged is None else _after(unchanged, made)
     missing = [a for a in contract.arguments if a.name not in fixed]
     shapes = [
         tuple(length(s, given_sizes) for s in a.layout.sizes)

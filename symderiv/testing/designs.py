@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 SCALES = (1.0, 2.0**-10, 8.0, 40.0, 800.0)
 """What the variables are multiplied by: e^(-40) is lost beside 1, and e^800 overflows."""
 _SIZES = (2, 3, 5, 1, 4)
+_TRIES = 300
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Domain:
     open_high: bool = False
     choices: tuple[float, ...] = ()
     integer: bool = False
+    total: tuple[int, float] | None = None  # along which axis entries add up, and to what
 
     def __contains__(self, x: float) -> bool:
         if self.choices:
@@ -93,6 +95,32 @@ class Domain:
     def zero(self, rng: np.random.Generator, count: int) -> Array:
         """Zeros, where 0 is inside."""
         return np.zeros(count) if 0.0 in self else self.grid(rng, count)
+
+    def adding_up(self, rng: np.random.Generator, array: Array) -> Array:
+        """An array whose entries add up along an axis, near the given one where they are free."""
+        if self.total is None or not array.size:
+            return array
+        axis, total = self.total
+        out = np.moveaxis(array.copy(), axis, -1)
+        for place in np.ndindex(out.shape[:-1]):
+            row = self._row(rng, out[place], total)
+            out[place] = out[place] if row is None else row
+        return np.moveaxis(out, -1, axis)
+
+    def _row(self, rng: np.random.Generator, given: Array, total: float) -> Array | None:
+        """Numbers inside that add up to a total; None where none were found."""
+        for _ in range(_TRIES):
+            if self.choices or self.integer:
+                row = self.grid(rng, len(given))
+            elif math.isfinite(self.low):  # the total is cut at multiples of one 64th
+                cuts = np.sort(rng.integers(0, 64, len(given) - 1, endpoint=True))
+                parts = np.diff(np.array([0, *cuts, 64]))
+                row = self.low + (total - len(given) * self.low) * parts / 64
+            else:
+                row = np.array([*given[:-1], total - math.fsum(given[:-1])])
+            if math.fsum(row) == total and all(x in self for x in row):
+                return row
+        return None
 
     def scaled(self, rng: np.random.Generator, count: int, scale: float) -> Array:
         """Numbers of which the largest is ±scale, where there is room for them."""
@@ -212,7 +240,23 @@ def _domain(symbol: Any, name: str, where: Sequence[Basic]) -> Domain:
                 domain = domain.above(float(small), strict=strict)
             if _names(small, name) and large.is_Rational:
                 domain = domain.below(float(large), strict=strict)
+        elif isinstance(relation, sympy.Eq):
+            for whole, value in (relation.args, relation.args[::-1]):
+                axis = _summed_axis(whole, symbol, name)
+                if axis is not None and value.is_Rational:
+                    domain = replace(domain, total=(axis, float(value)))
     return domain
+
+
+def _summed_axis(e: Any, symbol: Any, name: str) -> int | None:
+    """The axis of an array along which all of its entries are summed in an expression."""
+    if not isinstance(e, sympy.Sum) or len(e.limits) != 1 or not _names(e.function, name):
+        return None
+    index, lower, upper = e.limits[0]
+    places = [k for k, i in enumerate(e.function.args[1:]) if i == index]
+    if len(places) != 1 or (lower, upper) != (0, symbol.shape[places[0]] - 1):
+        return None
+    return places[0]
 
 
 def _names(e: Any, name: str) -> bool:
@@ -266,5 +310,5 @@ def designs(arguments: Sequence[Argument], wrt: Sequence[str], seed: int = 0) ->
             if kind == "columns" and len(extent) == 2 and not a.domain.choices:
                 wide = array * 2.0 ** rng.integers(-6, 7, extent[1])
                 array = wide if all(x in a.domain for x in wide.flat) else array
-            arrays[a.name] = array
+            arrays[a.name] = a.domain.adding_up(rng, array)
         yield Design(frame, arrays, f"{how} {data}")

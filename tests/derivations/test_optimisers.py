@@ -196,6 +196,13 @@ def test_wrong_shapes_are_named(arguments):
         optimisers.solve(*arguments)
 
 
+def test_complex_data_are_refused():
+    with pytest.raises(ValueError, match="X must hold real numbers, got an array of complex128"):
+        optimisers.solve([[1 + 2j], [1.0]], [0, 1])
+    with pytest.raises(ValueError, match="y must hold real numbers"):
+        optimisers.descend([[1.0], [2.0]], ["0", "1"])
+
+
 def test_the_update_rule_is_one_function_of_h():
     """A13: θ − α/m·Xᵀ(h − y), for linear and for logistic regression."""
     X, y = overlapping(30, 2, 6)

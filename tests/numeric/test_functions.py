@@ -422,10 +422,12 @@ class TestPrepared:
 
     def test_refuses_what_it_cannot_fix(self, problem):
         at, X, y = problem
+        with pytest.raises(TypeError, match="more data than arguments, which are theta, X, y"):
+            self.functions.prepare(at, X, y, y)
+        with pytest.raises(TypeError, match="no argument 'Z'; there are theta, X, y"):
+            self.functions.prepare(Z=X)
         with pytest.raises(TypeError, match="no more data"):
-            self.functions.prepare(at, X, y, y).cost()
-        with pytest.raises(TypeError, match="no argument 'Z'"):
-            self.functions.prepare(Z=X).cost(at)
+            _ = self.functions.prepare(at, X, y).product
         with pytest.raises(ValueError, match="y has shape"):
             self.functions.prepare(X, y[1:]).cost(at)
 

@@ -5,6 +5,7 @@ import pytest
 from sympy import (
     Abs,
     Contains,
+    Eq,
     FiniteSet,
     MatrixSymbol,
     Max,
@@ -174,3 +175,39 @@ class TestJoints:
         report = check_gradient(rounded, cost, (mu, s), inputs=[(3.0, 1.0)])
         assert (report.passed, report.ulp) == (True, 0)
         assert report.skipped > 0
+
+
+class TestRowsThatAddUp:
+    """Inputs of which where says what their rows add up to are as many as of others."""
+
+    shares = Sum(exp((X * W)[i, k]), (k, 0, classes - 1))
+    cost = over_rows(log(shares) - Sum(Y[i, k] * (X * W)[i, k], (k, 0, classes - 1)))
+    rows = Eq(Sum(Y[i, k], (k, 0, classes - 1)), 1)
+
+    @staticmethod
+    def gradient(W, X, Y):
+        # XᵀΔ with Δ = −Σ of the other shares where y = 1, so that p − y does not cancel
+        z = X @ W
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        others = np.array([[np.delete(r, c).sum() for c in range(len(r))] for r in p])
+        return X.T @ np.where(Y == 1, -others, p)
+
+    def test_one_hot(self):
+        where = [Contains(Y[i, k], FiniteSet(0, 1)), self.rows]
+        report = check_gradient(self.gradient, self.cost, (W, X, Y), where=where)
+        assert report.passed, report
+        assert report.tried > 35
+        cancels = lambda W, X, Y: self.gradient(W, X, 0 * Y) - X.T @ Y  # noqa: E731
+        assert not check_gradient(cancels, self.cost, (W, X, Y), where=where)
+
+    def test_shares(self):
+        def gradient(W, X, Y):
+            z = X @ W
+            p = np.exp(z - z.max(axis=1, keepdims=True))
+            return X.T @ (p / p.sum(axis=1, keepdims=True) - Y)
+
+        where = [Y[i, k] >= 0, self.rows]
+        report = check_gradient(gradient, self.cost, (W, X, Y), where=where)
+        assert report.passed, report
+        assert report.tried > 35

@@ -1,0 +1,95 @@
+"""What is empty, missing, changed or too long for one line."""
+
+import numpy as np
+import pytest
+from sympy import Derivative, MatrixSymbol, Sum, erfc, exp, factorial, gamma, log, symbols
+from sympy import digamma as psi
+
+from symderiv import gradient, hessian, sigma, softplus, to_numpy
+from symderiv.verdict import ClaimError
+
+m = symbols("m", integer=True, positive=True)
+n = symbols("n", integer=True, nonnegative=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+z = symbols("z", real=True)
+X, theta, y = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1), MatrixSymbol("y", m, 1)
+cost = Sum(softplus((X * theta)[i, 0]) - y[i, 0] * (X * theta)[i, 0], (i, 0, m - 1)) / m
+
+
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        (gradient(cost, theta), (0,)),
+        (Derivative(cost, theta[j, 0]), (0,)),
+        (X.T * ((X * theta).applyfunc(sigma) - y), (0,)),
+        (hessian(cost, theta), (0, 0)),
+    ],
+    ids=["gradient", "entry", "product", "hessian"],
+)
+def test_results_of_no_columns_are_empty(written, shape):
+    f = to_numpy({"result": written}, (theta, X, y))
+    assert f.result(np.zeros(0), np.zeros((3, 0)), np.ones(3)).shape == shape
+    assert f.prepare(np.zeros((3, 0)), np.ones(3)).result(np.zeros(0)).shape == shape
+    at, data, labels = np.ones(2), np.array([[1.0, 2], [0, 1], [3, 1]]), np.array([1.0, 0, 1])
+    assert f.result(at, data, labels).shape == tuple(2 for _ in shape)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (gamma(z), "gamma, factorial, .* scipy.special.gammaln"),
+        (factorial(z), "gamma, factorial, .* scipy.special.gammaln"),
+        (psi(z), "digamma .* scipy.special.polygamma"),
+        (erfc(z), "erfc .* scipy.special.erf"),
+    ],
+    ids=["gamma", "factorial", "digamma", "erfc"],
+)
+def test_functions_that_numpy_lacks(written, message):
+    with pytest.raises(ClaimError, match=f"NumPy has no function for .*{message} gives"):
+        to_numpy(written, (z,))
+
+
+class TestDataThatChange:
+    """A copy of one block; of more, a change is refused where it is seen."""
+
+    functions = to_numpy(
+        {"gradient": X.T * ((X * theta).applyfunc(sigma) - y), "scores": X * theta},
+        {"gradient": (theta, X, y), "scores": (theta, X)},
+    )
+
+    @pytest.mark.parametrize("order", ["C", "F"])
+    @pytest.mark.parametrize("rows", [50, 8192])
+    def test_small_data_are_copied(self, rows, order):
+        data, labels = np.ones((rows, 2), order=order), np.arange(rows) % 2.0
+        prepared = self.functions.prepare(data, labels)
+        first = prepared.gradient(np.ones(2))
+        product = self.functions.prepare(X=data)
+        scores = product.scores(np.ones(2))
+        data *= 3
+        labels[:] = 0
+        np.testing.assert_array_equal(prepared.gradient(np.ones(2)), first)
+        np.testing.assert_array_equal(product.scores(np.ones(2)), scores)
+
+    @pytest.mark.parametrize("which", ["X", "y"])
+    def test_large_data_are_not_and_a_change_is_refused(self, which):
+        data, labels = np.ones((20_000, 2)), np.arange(20_000) % 2.0
+        prepared = self.functions.prepare(data, labels)
+        first = prepared.gradient(np.ones(2))
+        changed = data if which == "X" else labels
+        changed *= 3
+        with pytest.raises(RuntimeError, match=f"gradient: {which} was changed after"):
+            prepared.gradient(np.ones(2))
+        changed /= 3
+        np.testing.assert_array_equal(prepared.gradient(np.ones(2)), first)
+
+
+def test_formulas_are_broken_at_operators():
+    pair = log(1 + exp((X * theta)[k, 0] - (X * theta)[i, 0])) * (y[i, 0] - y[k, 0] - 1)
+    doc = to_numpy(Sum(pair, (i, 0, m - 1), (k, 0, m - 1)), (theta, X, y)).__doc__
+    formula, _, _ = doc.partition("\n\n")
+    lines = formula.splitlines()
+    assert len(lines) > 1
+    assert all(len(line) <= 88 for line in lines)
+    for line in lines[1:]:  # (k, 0, n - 1) stays together
+        assert line.strip()[0] in "+-("
+        assert not line.strip().startswith("- 1)")
