@@ -10,7 +10,7 @@ import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
-from accuracy import data, errors_in_ulp, exact_cost_and_gradient  # noqa: E402
+from accuracy import confirm, data, errors_in_ulp, exact_cost_and_gradient  # noqa: E402
 from scalars import FUNCTIONS, arguments, exact_values, points  # noqa: E402
 
 MPMATH = {
@@ -59,6 +59,15 @@ def test_exact_values_are_those_of_mpmath(f):
                 continue
             rest = abs(mpmath.mpf(high[k]) + mpmath.mpf(low[k]) - expected)
             assert rest <= abs(expected) * 2.0**-79 + mpmath.mpf(2) ** -1074, x
+
+
+def test_a_wrong_exact_value_stops_the_script():
+    f = next(f for f in FUNCTIONS if f.name == "log σ(z)")
+    high, low = (float(a[0]) for a in exact_values(f, (np.array([40.0]),)))
+    assert confirm(f, (40.0,), high, low)
+    with pytest.raises(ArithmeticError, match=r"log σ.* at .*by mpmath, .*by balls"):
+        confirm(f, (40.0,), high, low + 1e-22 * abs(high))
+    assert not confirm(f, (1e300,), high, low)  # not asked
 
 
 def test_an_ulp_is_the_spacing_of_doubles_at_the_exact_value():
