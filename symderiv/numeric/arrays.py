@@ -117,6 +117,7 @@ class Arrays:
     ) -> None:
         self.program, self.normal = program, normal
         self.layouts, self.scalars, self.rows = layouts, scalars, rows
+        self.sizes = normal.ranges  # what is known of them, also where an axis is empty
         self.real_cases = False
         self.one_sided = False  # whether the arguments of e^u are checked not to be large
         self.squares: bool | None = True  # whether Xᵀ·diag(w)·X is AᵀA; None for both

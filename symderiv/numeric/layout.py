@@ -107,6 +107,7 @@ def _statements(
             rows.names = row_indices(normal, t, rows.span)
         arrays = Arrays(program, normal, layouts, scalars, rows)
         arrays.one_sided, arrays.squares, arrays.data = one_sided, squares, draft.data
+        arrays.sizes = o.sizes
         v = output(arrays, t, o.axes)
         node = v.node
         if o.row:

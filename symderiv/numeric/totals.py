@@ -153,7 +153,15 @@ def _unit(arrays: Arrays, w: Term) -> _Total:
     left = tuple(a for a in beside.axes if a != p)
     axis = f", axis={beside.axes.index(p)}" if left else ""
     rest = Value(arrays.program.node(f"np.sum({{0}}{axis})", [beside.node]), left)
+    if _may_be_empty(arrays, p):
+        some = Value(arrays.program.node(f"np.any({{0}}{axis})", [top.node]), left)
+        rest = arrays.apply("{0} + {1} - 1", [rest, some], [SUM, MUL], SUM)
     return _Total(largest, hinted(arrays, "rest", rest))
+
+
+def _may_be_empty(arrays: Arrays, p: str) -> bool:
+    """Whether a sum may have no addends, for sizes that are allowed."""
+    return not arrays.sizes.nonnegative(arrays.length(p) - 1)
 
 
 def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
@@ -166,13 +174,23 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
         raise Unsupported("a sum of equal exponentials")
     left = tuple(a for a in u.axes if a != p)
     axis = f", axis={u.axes.index(p)}" if left else ""
-    largest = Value(arrays.program.node(f"np.max({{0}}{axis})", [u.node]), left)
-    if any(e is LEAST for e in walk(t)):  # there may be no addends but 0
-        largest = arrays.apply("np.maximum({0}, -1.7e308)", [largest])
+    # where there are no addends, or all are 0, the largest is finite for its differences' sake
+    empty = _may_be_empty(arrays, p)
+    least = ", initial=-1.7e308" if empty or any(e is LEAST for e in walk(t)) else ""
+    largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
     hinted(arrays, "largest", largest)
-    place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
     index = arrays.integers(Linear.of(p) - arrays.normal.spans[p][0])
-    top = hinted(arrays, "top", arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE))
+    if empty:  # which has no first place
+        found = arrays.apply("{0} == {1}", [u, largest], [SUM, SUM], COMPARE)
+        count = Value(arrays.program.node(f"np.cumsum({{0}}{axis})", [found.node]), found.axes)
+        top = arrays.apply("{0} & ({1} == 1)", [found, count], [UNARY, SUM], COMPARE)
+        hinted(arrays, "top", top)
+        where = arrays.apply("np.where({0}, {1}, 0)", [top, index])
+        place = Value(arrays.program.node(f"np.sum({{0}}{axis})", [where.node]), left)
+    else:
+        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
+        top = arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE)
+        hinted(arrays, "top", top)
     shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
     return largest, place, top, shifted
 

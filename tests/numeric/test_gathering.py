@@ -113,6 +113,7 @@ class TestRangesThatDependOnTheRow:
         cost = Sum(t[k] * log(Sum(exp(u[p]), (p, k + 1, K - 1))), (k, 0, K - 1))
         f, at = to_numpy(cost, (u, t)), [5.0, -800.0, 800.0]
         with np.errstate(divide="ignore"):  # log 0
+            assert f([5.0], [0.0]) == 0  # no addend in any range
             assert f(at, [1, 1, 0]) == 1600
             assert f(at, [1, 0, 1]) == -np.inf
 
@@ -123,3 +124,15 @@ def test_a_weight_of_0_beside_an_exponential_that_overflows(sign):
     f = to_numpy(y * exp(sign * z), (y, z))
     np.testing.assert_array_equal(f([0, 0, 3], sign * np.array([800.0, np.inf, 0])), [0, 0, 3])
     assert np.isnan(f(0, np.nan))
+
+
+def test_a_sum_over_no_classes():
+    size = symbols("size", integer=True, nonnegative=True)
+    v = IndexedBase("v", shape=(size,))
+    whole = 1 + Sum(exp(v[p]), (p, 0, size - 1))
+    f = to_numpy({"log": log(whole), "shares": exp(v[k]) / whole}, (v,))
+    assert f.log([]) == 0
+    assert f.shares([]).shape == (0,)
+    at = [800.0, 800.0, -800.0]
+    assert f.log(at) == pytest.approx(800 + np.log(2), rel=1e-15)
+    np.testing.assert_allclose(f.shares(at), [0.5, 0.5, 0], rtol=1e-15)
