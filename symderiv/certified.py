@@ -17,9 +17,10 @@ import sympy
 from sympy import Basic, IndexedBase, MatrixSymbol, Symbol
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
-from symderiv.indexform.lower import Lowering, Scope, name_of
+from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.reading import Reading, read
+from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num, var
 from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.judge import conditions_of, fault_text, premises_of
@@ -251,5 +252,6 @@ def needs_of(reading: Reading) -> tuple[Condition, ...]:
     if not proof.proved:
         proof = Proof(False, [False] * len(premises.conditions))
     conditions = conditions_of(reading, last - 1, proof)
-    stronger = {c.relation for line in reading.lines for c in line.conditions if c.stronger}
-    return tuple(replace(c, natural=c.relation not in stronger) for c in conditions)
+    asked = (c for line in reading.lines for c in line.conditions)
+    beyond = {c.relation for c in asked if c.stronger or c.joint}
+    return tuple(replace(c, natural=c.relation not in beyond) for c in conditions)

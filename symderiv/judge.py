@@ -21,7 +21,7 @@ from symderiv.explain.question import Question
 from symderiv.explain.trace import Evidence, left_over, open_case
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
-from symderiv.indexform.terms import Linear, walk
+from symderiv.indexform.terms import Linear
 from symderiv.necessity import needed_by
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
@@ -247,9 +247,8 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         left = left_over(proof, question)
         reason = f"{proof.reason}: {left} is left over" if left else proof.reason
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
-    conditions = conditions_of(reading, k, proof)
+    conditions = _needed(question, conditions_of(reading, k, proof))
     conditions = readable(conditions, proof, premises_of(reading, k + 1, ()), question)
-    conditions = _needed(question, conditions)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
@@ -274,7 +273,7 @@ def _domain(reading: Reading, k: int, fact: Fact, apart: RawCondition) -> Premis
     """Where the first line is defined, at the indices for which a condition is met."""
     known, first = premises_of(reading, k + 1), len(reading.lines[0].conditions)
     others = ((c, f) for c, f in known.conditions[:first] if c.relation != apart.relation)
-    conditions = tuple((c, f) for c, f in others if not c.stronger)
+    conditions = tuple((c, f) for c, f in others if not (c.stronger or c.joint))
     return replace(known, conditions=conditions, ranges=known.ranges.plus(*fact.within))
 
 
@@ -290,9 +289,8 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             ranges = tuple(line.binders[n][2] for n in names)
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
-            natural = index == 0 and not c.stronger
-            cases = any(t.op == "sign" for t in walk(c.term))  # one may be 0 on a whole case
-            region = c.signs == frozenset("+-") and not follows and (cases or not natural)
+            natural = index == 0 and not (c.stronger or c.joint)
+            region = c.signs == frozenset("+-") and not (follows or natural)
             region = region and excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
             new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them

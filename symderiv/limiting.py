@@ -20,10 +20,10 @@ from symderiv.certified import Answer, assumptions_of, needs_of
 from symderiv.explain.readback import Readback
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.indexform.differentiate import depends
-from symderiv.indexform.lower import name_of
 from symderiv.indexform.reading import Reading, read
+from symderiv.indexform.scope import name_of
 from symderiv.indexform.terms import Term, num, transform, var
-from symderiv.judge import fault_text
+from symderiv.judge import fault_text, premises_of
 from symderiv.prove.certificates import Rejected
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.limits import Found, Limit, approaches, prove_limit_of
@@ -54,7 +54,8 @@ def judge_limit(claim: Tends, timeout: float) -> Answer:
             except ValueError:  # SymPy puts no number for what a derivative is taken by
                 told = f"{claim.expr} is no limit by cases; state it for each value of {w.args[0]}"
                 raise ClaimError(told) from None
-            case = replace(claim, expr=at, point=to, value=end, where=rest)
+            let = {key: e.xreplace(put) for key, e in claim.let.items()}
+            case = replace(claim, expr=at, point=to, value=end, where=rest, let=let)
             answers.append(_judged(case, timeout))
         if not answers:
             raise ClaimError(f"where contains {w} and excludes each of these values")
@@ -86,7 +87,7 @@ def _judged(claim: Tends, timeout: float) -> Answer:
     if any(depends(e, x) for e in (at, end) if isinstance(e, Term)):
         where = f"the point {claim.point} or the value {claim.value}"
         raise ClaimError(f"{where} depends on {claim.variable}")
-    known, domain = _apart(reading, x)
+    known, domain, asked = _apart(reading, x)
 
     def ask(put: Mapping[Term, Term]) -> Limit:
         """The limits along every way, with these values for the other symbols."""
@@ -94,10 +95,12 @@ def _judged(claim: Tends, timeout: float) -> Answer:
         def placed(u: Term | str) -> Any:
             return u if isinstance(u, str) else transform(u, put.get)
 
-        here, premises = ([f.map(placed) for f in facts] for facts in (domain, known.facts))
+        here, more, premises = (
+            [f.map(placed) for f in facts] for facts in (domain, asked, known.facts)
+        )
         ways = approaches(x, placed(at), claim.direction)
         given = replace(known, facts=tuple(premises))
-        return prove_limit_of(placed(t), ways, placed(end), here, given, Work(deadline))
+        return prove_limit_of(placed(t), ways, placed(end), here, more, given, Work(deadline))
 
     try:
         found = ask({})
@@ -149,11 +152,14 @@ def _read_back(found: Found) -> Basic:
     return Readback().form(found[0]) / Readback().form(found[1])
 
 
-def _apart(reading: Reading, x: Term) -> tuple[Premises, list[Fact]]:
-    """What is known without the variable; what where, and being defined, say of it."""
+def _apart(reading: Reading, x: Term) -> tuple[Premises, list[Fact], list[Fact]]:
+    """What is known without the variable; what where and being defined say of it; what is asked."""
     everything = assumptions_of(reading)
     about = [f for f in everything.facts if any(depends(u, x) for u in f.terms)]
+    conditions = premises_of(reading, len(reading.lines) - 1).conditions
+    asked = [fact for c, fact in conditions if c.stronger and fact in about]
+    asked += [f for f in about if f.free and f not in asked]  # of no index there may be none
     if any(depends(s.pattern, x) for s in everything.finite):
         raise ClaimError("the variable of a limit has finitely many values in where")
     known = replace(everything, facts=tuple(f for f in everything.facts if f not in about))
-    return known, about
+    return known, [f for f in about if f not in asked], asked

@@ -14,6 +14,7 @@ from dataclasses import replace
 import sympy
 from sympy import Basic
 
+from symderiv.explain.conditions import length_of
 from symderiv.indexform.wellformed import nodes_of
 from symderiv.refute.examination import examine
 from symderiv.verdict import ClaimError, Condition
@@ -21,6 +22,7 @@ from symderiv.verdict import ClaimError, Condition
 __all__ = ["needed_by"]
 
 _WORK = 30_000
+_LONGEST = 5000  # nodes of a condition that is negated, which SymPy does path by path
 _ASKING_MORE = (
     *(sympy.Piecewise, sympy.Abs, sympy.Max, sympy.Min, sympy.sign, sympy.Heaviside),
     *(sympy.Sum, sympy.Product, sympy.MatrixBase),
@@ -55,6 +57,7 @@ def needed_by(
         if c.natural
         and c.open
         and c.relation not in guarded
+        and length_of(c.relation) <= _LONGEST
         and _defined_without(line, c, where, let)
         else c
         for c in conditions

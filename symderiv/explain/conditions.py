@@ -21,9 +21,10 @@ from symderiv.indexform.conditions import (
     RawCondition,
     related,
 )
-from symderiv.indexform.lower import Lowering, Scope
+from symderiv.indexform.lower import Lowering
 from symderiv.indexform.reading import Line
 from symderiv.indexform.scalars import SIGNS
+from symderiv.indexform.scope import Scope
 from symderiv.indexform.terms import ZERO, Linear
 from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.prove.equality import Proof, prove_zero
@@ -31,9 +32,11 @@ from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.work import Work
 from symderiv.verdict import Condition
 
-__all__ = ["readable"]
+__all__ = ["length_of", "readable"]
 
 _LARGEST = 60  # operations in what is factored
+_HIGHEST = 16  # the degree of what is factored
+_LONGEST = 5000  # nodes of a condition that is simplified, each counted as often as it is written
 _UNITS = 100_000  # of work for one question to the prover
 _PARTS = {"Unequality": sympy.Ne, "StrictGreaterThan": sympy.Gt, "GreaterThan": sympy.Ge}
 _TURNED = {"StrictLessThan": sympy.Gt, "LessThan": sympy.Ge}
@@ -67,12 +70,34 @@ def readable(
         needed = _open(conditions, proof.discharged, premises, question.reading.lines)
         if not needed or (len(needed) == 1 and _plain(needed[0].shown.relation)):
             return conditions
+        if any(length_of(n.shown.relation) > _LONGEST for n in needed):
+            return conditions
         simplified = _Simplifier(question, premises).simplified(needed)
     except Exception:  # noqa: BLE001 - shown as collected: longer, and as true
         return conditions
     told = {id(n.shown) for n in needed}
     rest = tuple(c for c in conditions if id(c) not in told)
     return conditions if simplified is None else rest + simplified
+
+
+def length_of(expr: Basic) -> int:
+    """How many nodes are written, where a part that is shared is written each time.
+
+    Examples
+    --------
+    >>> from sympy.abc import x
+    >>> length_of(x**2 + 1)
+    5
+    """
+    memo: dict[Basic, int] = {}
+    stack = [expr]
+    while stack:
+        node = stack[-1]
+        todo = [a for a in node.args if isinstance(a, Basic) and a not in memo]
+        stack += todo
+        if not todo:
+            memo[stack.pop()] = 1 + sum(memo[a] for a in node.args if isinstance(a, Basic))
+    return memo[expr]
 
 
 def _open(
@@ -291,11 +316,19 @@ def _split(relation: Basic, sign_of: Callable[[Any], int]) -> list[Basic]:
 def _factored(whole: Any) -> Any:
     """The product, where each of its factors is shorter than the whole."""
     size = sympy.count_ops(whole)
-    if size > _LARGEST or whole.has(sympy.Piecewise):
+    if size > _LARGEST or _degree(whole) > _HIGHEST or whole.has(sympy.Piecewise):
         return whole
     factored = sympy.factor(whole)
     shorter = (sympy.count_ops(f) < size for f in sympy.Mul.make_args(factored))
     return factored if all(shorter) else whole
+
+
+def _degree(expr: Any) -> Any:
+    """A bound for the degree: SymPy's factorisation in several variables is exponential in it."""
+    if expr.is_Pow and expr.exp.is_Rational:
+        return abs(expr.exp) * _degree(expr.base)
+    parts = [_degree(a) for a in expr.args] if expr.is_Add or expr.is_Mul else [1]
+    return sum(parts) if expr.is_Mul else max(parts)
 
 
 def _bases(whole: Any) -> list[tuple[Any, Any]]:

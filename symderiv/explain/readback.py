@@ -14,7 +14,7 @@ import sympy
 from sympy import Basic, Dummy, Expr, IndexedBase, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.indexform.lower import name_of
+from symderiv.indexform.scope import name_of
 from symderiv.indexform.terms import ZERO, Linear, Term, add, mul, num, walk
 from symderiv.indexform.wellformed import nodes_of
 from symderiv.prove.atoms import Atom, Form, Monomial

@@ -14,8 +14,9 @@ from symderiv.functions import Gradient, Hessian
 from symderiv.indexform import matrices, scalars
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.lower import Lowering, Scope
+from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.scope import Scope
 from symderiv.indexform.terms import Term, walk
 from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.prove.equality import Proof

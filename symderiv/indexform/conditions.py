@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Basic, Gt
+from sympy import Basic, Gt, Ne
 
 from symderiv.indexform.terms import Linear, Term
 from symderiv.verdict import ClaimError
@@ -103,12 +103,19 @@ class RawCondition:
         joint = tuple(j.through(change) for j in self.joint)
         return replace(self, term=change(self.term), guards=guards, joint=joint)
 
-    def strict(self) -> RawCondition:
-        """The same where a derivative is taken: the boundary is left out."""
-        if self.signs != frozenset("+0"):
-            return self
+    def inside(self, slopes: Sequence[Term]) -> list[RawCondition]:
+        """The same where a derivative is taken, by variables for which the term has these slopes.
+
+        On the boundary there is none where the term rises with the variable; elsewhere there may
+        be one, as for √u where u is 0 around the point, and only the proof leaves it out.
+        """
+        if self.signs != frozenset("+0") or not slopes:
+            return [self]
         lhs, rhs = self.relation.args
-        return replace(self, signs=frozenset("+"), relation=related(Gt, lhs, rhs))
+        if any(d.op == "num" and d.data for d in slopes):
+            return [replace(self, signs=frozenset("+"), relation=related(Gt, lhs, rhs))]
+        apart = replace(self, signs=frozenset("+-"), relation=related(Ne, lhs, rhs), stronger=True)
+        return [self, apart]
 
 
 def integer_facts(guard: Guard) -> list[Linear]:

@@ -7,6 +7,7 @@ function is differentiable; the conditions for that are collected in ``lower``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -148,9 +149,24 @@ def _of_entry(node: Term, d: list[Term], variable: Term) -> Term:
 
 
 def _of_case(node: Term, d: list[Term], variable: Term) -> Term:
-    # off the joint u = 0 the case does not change; on it, see ``joints_of``
-    moves = d[0] is not ZERO
-    return by_sign(node.args[0], d[1], d[1] if moves else d[2], d[3])
+    # off the joint u = 0 the case does not change; on it, see ``joints_of``. Where u' = 0 as well,
+    # u may be 0 all around: there the branch at 0 stands, and its slope is the one
+    moves, above, at = d[:3]
+    if moves.op == "num" or above is at:
+        still = above if moves is not ZERO else at
+    elif all(_contains(part, moves) for part in (above, at)):
+        still = above  # both are 0 with u'
+    else:
+        still = by_sign(moves, above, at, above)
+    return by_sign(node.args[0], above, still, d[3])
+
+
+def _contains(t: Term, u: Term) -> bool:
+    """Whether t is 0 or shows u as a factor of each of its parts."""
+    if t.op == "add":
+        return all(_contains(part, u) for part in t.args)
+    mine, own = (Counter(p.args if p.op == "mul" else (p,)) for p in (t, u))
+    return t is ZERO or all(f.op == "num" or mine[f] >= own[f] for f in own)
 
 
 def _chain_rule(node: Term, d: list[Term], variable: Term) -> Term:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 from math import lcm
@@ -31,6 +31,7 @@ from symderiv.indexform.conditions import (
 from symderiv.indexform.differentiate import depends, differentiate, joints_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import RULES, SIGNS, membership, opaque
+from symderiv.indexform.scope import Scope, base_of, name_of
 from symderiv.indexform.terms import (
     Linear,
     Term,
@@ -44,49 +45,14 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
-from symderiv.indexform.wellformed import index_symbols, is_known
+from symderiv.indexform.wellformed import free_symbols, index_symbols, is_known, nodes_of, put
 from symderiv.verdict import ClaimError
 
-__all__ = ["Lowering", "Scope", "base_of", "name_of"]
+__all__ = ["Lowering"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 TESTED = "a joint in a test"
 _MOST_BRANCHES = 5_000
-
-
-def name_of(symbol: Basic) -> str:
-    """The name of a symbol or array in terms."""
-    if isinstance(symbol, sympy.Dummy):
-        return f"'{symbol.name}'{symbol.dummy_index}"
-    name = str(getattr(symbol, "label", getattr(symbol, "name", symbol)))
-    if name.replace("_", "a").isalnum() and not name[0].isdigit():
-        return name
-    # no writer's name may look like a bound one: those have ~, or begin with #, $ or %
-    return "'" + name.replace("\\", "\\\\").replace("~", "\\x7e") + "'"
-
-
-@dataclass(frozen=True, eq=False)
-class Scope:
-    """What the symbols mean at one place: bound indices, arguments of a Lambda, cases."""
-
-    bound: Mapping[Basic, Linear | Term] = field(default_factory=dict)
-    shown: Mapping[Basic, Basic] = field(default_factory=dict)
-    guards: tuple[Guard, ...] = ()
-    cache: dict[Basic, Term] = field(default_factory=dict)
-
-    def bind(self, symbol: Basic, value: Linear | Term, shown: Basic | None = None) -> Scope:
-        """The scope inside a binder of the symbol."""
-        display = dict(self.shown)
-        display.pop(symbol, None)
-        if shown is not None:
-            display[symbol] = shown
-        return replace(self, bound={**self.bound, symbol: value}, shown=display, cache={})
-
-    def under(self, u: Term, signs: str) -> Scope:
-        """The scope inside a case."""
-        if u.op == "num" and "-0+"[(u.data > 0) - (u.data < 0) + 1] in signs:
-            return self
-        return replace(self, guards=(*self.guards, Guard(u, frozenset(signs))), cache={})
 
 
 class Lowering:
@@ -138,24 +104,31 @@ class Lowering:
         """Note a condition, unless the term is a number that satisfies it."""
         if term.op == "num" and "-0+"[(term.data > 0) - (term.data < 0) + 1] in signs:
             return
-        shown = relation.xreplace(dict(scope.shown)) if scope.shown else relation
-        self.conditions.append(
-            RawCondition(term, signs, shown, scope.guards, why, stronger=stronger)
-        )
+        shown, guards = put(relation, scope.shown), self.case(term.names, scope)
+        self.conditions.append(RawCondition(term, signs, shown, guards, why, stronger=stronger))
+
+    def case(self, names: frozenset[str], scope: Scope) -> tuple[Guard, ...]:
+        """The case in which something is asked; that its own ranges are not empty goes without."""
+        lengths = (integer(b.upper - b.lower + 1) for b in self._around(names))
+        own = {Guard(length, POSITIVE) for length in lengths}
+        return tuple(g for g in scope.guards if g not in own)
 
     def known(self, names: frozenset[str], scope: Scope) -> Ranges:
         """The facts about integers: the ranges of the bound names that occur, and the case."""
         facts = [f for g in scope.guards if g.u.op == "int" for f in integer_facts(g)]
-        todo, seen = [*names, *(name for f in facts for name in f.names)], set[str]()
+        for b in self._around(names.union(*(f.names for f in facts))):
+            facts += [Linear.of(b.name) - b.lower, b.upper - Linear.of(b.name)]
+        return self.ranges.plus(*facts)
+
+    def _around(self, names: frozenset[str]) -> list[Binder]:
+        """The binders of the names, and of the names in their ranges."""
+        todo, found = [*names], dict[str, Binder]()
         while todo:
             name = todo.pop()
-            if name in seen or name not in self.binders:
-                continue
-            seen.add(name)
-            b = self.binders[name]
-            facts += [Linear.of(name) - b.lower, b.upper - Linear.of(name)]
-            todo += [*b.lower.names, *b.upper.names]
-        return self.ranges.plus(*facts)
+            if name not in found and name in self.binders:
+                b = found[name] = self.binders[name]
+                todo += [*b.lower.names, *b.upper.names]
+        return list(found.values())
 
     def enter(self, symbol: Basic, lower: Basic, upper: Basic, scope: Scope) -> tuple[str, Scope]:
         """Open a binder ``symbol = lower … upper`` and give its name and the scope inside."""
@@ -168,9 +141,12 @@ class Lowering:
             relation = related(sympy.Ge, upper, lower - 1)
             self.require(integer(length), NONNEGATIVE, relation, scope, why)
         name = fresh_index(str(symbol).lstrip("_").split("_")[0] or "k")
-        shown = tuple(e.xreplace(dict(scope.shown)) for e in (lower, upper))
-        self.binders[name] = Binder(name, low, high, (symbol, *shown))
-        return name, scope.bind(symbol, Linear.of(name))
+        shown = (symbol, put(lower, scope.shown), put(upper, scope.shown))
+        self.binders[name] = Binder(name, low, high, shown)
+        inner = scope.bind(symbol, Linear.of(name))
+        if not self.known(length.names, scope).nonnegative(length - 1):
+            inner = inner.under(integer(length), "+")  # of an empty sum nothing is asked
+        return name, inner
 
     # -- integers -----------------------------------------------------------------------
 
@@ -202,16 +178,17 @@ class Lowering:
 
     def is_integer(self, expr: Basic, scope: Scope) -> bool:
         """Whether the expression is an integer-linear form in sizes and indices."""
-        if not expr.free_symbols:
+        free = free_symbols(expr)
+        if not free:
             return bool(expr.is_Integer)
         return all(
             isinstance(scope.bound.get(s), Linear) or (s not in scope.bound and s in self.integers)
-            for s in expr.free_symbols
-        ) and not expr.has(Indexed, MatrixElement)
+            for s in free
+        ) and not any(isinstance(x, (Indexed, MatrixElement)) for x in nodes_of([expr]))
 
     def whole(self, a: Basic, b: Basic, scope: Scope) -> Linear | None:
         """A positive multiple of a − b that is an integer-linear form, or None."""
-        q = lcm(*(r.q for side in (a, b) for r in side.atoms(sympy.Rational)))
+        q = lcm(*(r.q for r in nodes_of([a, b]) if isinstance(r, sympy.Rational)))
         if self.is_integer(q * a, scope) and self.is_integer(q * b, scope):
             with suppress(Unsupported):  # a product or a power of them is a number like others
                 return self.index(q * a, scope) - self.index(q * b, scope)
@@ -223,10 +200,10 @@ class Lowering:
         limit = self.index(size, scope)
         known = self.known(form.names | limit.names, scope)
         if not (known.nonnegative(form) and known.nonnegative(limit - 1 - form)):
-            shown = expr.xreplace(dict(scope.shown))
+            shown = put(expr, scope.shown)
             bound = sorted(form.names & self.binders.keys())
             ends = [{b: getattr(self.binders[b], e) for b in bound} for e in ("lower", "upper")]
-            cases = any(g.u.op == "int" for g in scope.guards)
+            cases = any(g.u.op == "int" for g in self.case(form.names, scope))
             if not cases and any(
                 known.nonnegative(form.substitute(e) - limit)
                 or known.nonnegative(-form.substitute(e) - 1)
@@ -272,7 +249,7 @@ class Lowering:
                 raise ClaimError(
                     f"{expr} has not the indices of {self.definitions[name][0]} in let"
                 )
-            shown = tuple(i.xreplace(dict(scope.shown)) for i in raw)
+            shown = tuple(put(i, scope.shown) for i in raw)
             return self.unfold(expr, indices, shown, scope)
         shape = getattr(base, "shape", None)
         if shape is not None and name not in self.definitions:
@@ -367,7 +344,7 @@ class Lowering:
         """The term a − b on whose sign a case depends; the joint u = 0 is noted."""
         if (whole := self.whole(a, b, scope)) is not None:
             return integer(whole)
-        shown = related(sympy.Ne, a, b).xreplace(dict(scope.shown))
+        shown = put(related(sympy.Ne, a, b), scope.shown)
         why = TESTED if self._tested else "a joint"
         outer, self._tested = self._tested, True
         try:  # a cache of its own: a joint met in a test alone is a weaker one than in a value
@@ -375,7 +352,7 @@ class Lowering:
             u = add(self.scalar(a, inside), mul(num(-1), self.scalar(b, inside)))
         finally:
             self._tested = outer
-        self.joints.append(RawCondition(u, NONZERO, shown, scope.guards, why))
+        self.joints.append(RawCondition(u, NONZERO, shown, self.case(u.names, scope), why))
         return u
 
     # -- derivatives --------------------------------------------------------------------
@@ -421,8 +398,8 @@ class Lowering:
         self.joints += [c.through(unfolded) for c in inner.joints]
         asked = (replace(c, joint=tuple(p)) for c, p in joints.items() if p)  # else it is gone
         for c in (*inner.conditions, *asked):
-            strict = c.strict() if any(depends(c.term, v) for v, _ in targets) else c
-            self.conditions.append(strict.through(unfolded))
+            inside = c.inside([differentiate(c.term, v) for v, _ in targets if depends(c.term, v)])
+            self.conditions += [part.through(unfolded) for part in inside]
         if fresh:  # what the definitions need, in the cases in which their names were written
             plain = Lowering(self.let, self.ranges, self.integers, self.opaque)
             plain.binders, plain._unfolding = self.binders, self._unfolding
@@ -441,10 +418,3 @@ class Lowering:
             kind = "an integer" if target.op == "int" else "no variable"
             raise ClaimError(f"a derivative by {v}, which is {kind}")
         return target
-
-
-def base_of(expr: Basic) -> Basic:
-    """The array of an entry; anything else is itself."""
-    if isinstance(expr, Indexed):
-        return expr.base
-    return expr.parent if isinstance(expr, MatrixElement) else expr

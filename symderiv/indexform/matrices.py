@@ -23,10 +23,12 @@ from symderiv.indexform.terms import (
     mul,
     total,
 )
+from symderiv.indexform.wellformed import put
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
-    from symderiv.indexform.lower import Lowering, Scope
+    from symderiv.indexform.lower import Lowering
+    from symderiv.indexform.scope import Scope
 
 __all__ = ["RULES", "entry_of", "trace"]
 
@@ -102,7 +104,7 @@ def _applied(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Te
     if not isinstance(function, sympy.Lambda):
         function = sympy.Lambda(Dummy("x"), function(Dummy("x")))
     (argument,) = function.variables
-    shown = MatrixElement(inner, i, j).xreplace(dict(scope.shown))
+    shown = put(MatrixElement(inner, i, j), scope.shown)
     return low.scalar(function.expr, scope.bind(argument, x, shown))
 
 
@@ -110,7 +112,7 @@ def _hadamard_power(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope
     x, exponent = Dummy("x", real=True), matrix.exp
     if getattr(exponent, "is_Matrix", False):
         raise Unsupported(f"the exponent of {matrix}")
-    shown = MatrixElement(matrix.base, i, j).xreplace(dict(scope.shown))
+    shown = put(MatrixElement(matrix.base, i, j), scope.shown)
     entry = entry_of(low, matrix.base, i, j, scope)
     return low.scalar(x**exponent, scope.bind(x, entry, shown))
 
@@ -189,7 +191,7 @@ def _blocks(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> Ter
         def block(number: int, start: Any, inner: Scope) -> Term:
             local = Dummy("k", integer=True, nonnegative=True)
             form = low.index(k, inner) - low.index(sympy.sympify(start, strict=True), inner)
-            shown = (k - start).xreplace(dict(inner.shown))
+            shown = put(k - start, inner.shown)
             return choose(number, local, inner.bind(local, form, shown))
 
         def of(number: int, start: Any, inner: Scope) -> Term:

@@ -16,15 +16,18 @@ from sympy.assumptions.assume import AppliedPredicate
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
-from symderiv.indexform.lower import Lowering, Scope, base_of, name_of
+from symderiv.indexform.lower import Lowering
 from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
+from symderiv.indexform.scope import Scope, base_of, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
+    free_symbols,
     index_symbols,
     integer_symbols,
     nodes_of,
+    put,
     real_symbols,
     shape_of,
     symbols_used,
@@ -186,9 +189,7 @@ class _Reader:
         self.any = {
             s
             for w in self.where
-            for node in sympy.preorder_traversal(w)
-            for i in index_symbols(node)
-            for s in i.free_symbols & integers - free & w.free_symbols
+            for s in integer_symbols(nodes_of([w]))[1] & integers - free & free_symbols(w)
         }
         self.within, self.unusable = self._allowed()
         self._visited: list[Basic] = []
@@ -199,8 +200,8 @@ class _Reader:
         within = [f.substitute(renamed) for s in self.any for f in _declared_range(s)]
         unusable = {s for s in self.any if s.is_even or s.is_odd or s.is_prime}
         for w in self.where:
-            mine = w.free_symbols & self.any
-            if mine and not w.has(Indexed, MatrixElement):
+            mine = free_symbols(w) & self.any
+            if mine and not _has_entries(w):
                 facts = self._linear(w)
                 within += [f.substitute(renamed) for f in facts or ()]
                 unusable |= mine if facts is None else set()
@@ -239,7 +240,7 @@ class _Reader:
     def integer_facts(self, where: Sequence[Basic]) -> list[Linear]:
         """What relations between sizes and free indices say."""
         relations = self.relations(where)
-        said = (self._linear(w) for w in relations if not w.free_symbols & self.any)
+        said = (self._linear(w) for w in relations if not free_symbols(w) & self.any)
         return [f for facts in said for f in facts or ()]
 
     def hypotheses(self, where: Sequence[Basic], ranges: Ranges) -> list[Hypothesis]:
@@ -247,8 +248,8 @@ class _Reader:
         out: list[Hypothesis] = []
         for w in self.relations(where):
             low, scope = Lowering(self.let, ranges, self.integers), Scope()
-            mine = w.free_symbols & self.any
-            if mine & self.unusable or (mine and not w.has(Indexed, MatrixElement)):
+            mine = free_symbols(w) & self.any
+            if mine & self.unusable or (mine and not _has_entries(w)):
                 continue
             for s in mine:
                 scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
@@ -385,7 +386,7 @@ class _Reader:
             bound_here = any(s in ranges for i in renaming.values() for s in i.free_symbols)
             if not bound_here and definition not in self._visited:
                 self._visited.append(definition)
-                visit(body.xreplace(renaming), {})
+                visit(put(body, renaming), {})
                 self._visited.pop()
             return
         shape = getattr(base, "shape", None)
@@ -407,6 +408,10 @@ class _Reader:
                 ends = ranges[index]
                 if not any(s in ranges for end in ends for s in end.free_symbols):
                     bound.setdefault((name, axis), ends)
+
+
+def _has_entries(relation: Basic) -> bool:
+    return any(isinstance(node, (Indexed, MatrixElement)) for node in nodes_of([relation]))
 
 
 def _binds(c: RawCondition, free: frozenset[str]) -> bool:

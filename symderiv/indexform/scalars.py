@@ -31,10 +31,12 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
+from symderiv.indexform.wellformed import put
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
-    from symderiv.indexform.lower import Lowering, Scope
+    from symderiv.indexform.lower import Lowering
+    from symderiv.indexform.scope import Scope
 
 __all__ = ["RULES", "SIGNS", "membership", "opaque"]
 
@@ -175,7 +177,7 @@ def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
         if not branches:
             relation = sympy.Or(*(c for _, c in expr.args))
             self.conditions.append(
-                RawCondition(ONE, frozenset(), relation.xreplace(dict(s.shown)), s.guards, "a case")
+                RawCondition(ONE, frozenset(), put(relation, s.shown), s.guards, "a case")
             )
             return ZERO
         (value, condition), rest = branches[0].args, branches[1:]
@@ -214,7 +216,7 @@ def _product(self: Lowering, expr: Expr, scope: Scope) -> Term:
             if not 0 <= length.constant <= _LONGEST_PRODUCT:
                 raise OutOfBudget(f"a product of {length.constant} factors")
             low = self.index(first, s)
-            shown = [first.xreplace(dict(s.shown)) + k for k in range(length.constant)]
+            shown = [put(first, s.shown) + k for k in range(length.constant)]
             inside = (s.bind(symbol, low + k, at) for k, at in enumerate(shown))
             return mul(ONE, *(of(inner, scope_k) for scope_k in inside))
         name, s = self.enter(symbol, first, last, s)

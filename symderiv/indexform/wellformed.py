@@ -13,6 +13,7 @@ import sympy
 from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Infinity, NegativeInfinity
+from sympy.core.relational import Relational
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.verdict import ClaimError
@@ -23,6 +24,7 @@ __all__ = [
     "integer_symbols",
     "is_known",
     "nodes_of",
+    "put",
     "real_symbols",
     "shape_of",
     "symbols_used",
@@ -30,6 +32,7 @@ __all__ = [
 
 _SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
 _UNUSED = {"rational", "irrational", "algebraic", "transcendental", "prime", "composite"}
+_UNUSED |= {"noninteger"}
 _BOUNDED = (sympy.Interval, sympy.Tuple, sympy.Sum, sympy.Product, sympy.Limit, sympy.Integral)
 
 
@@ -62,6 +65,20 @@ def free_symbols(expr: Basic) -> frozenset[Basic]:
             mine = (memo[a] for a in node.args) if plain else (node.free_symbols,)
             memo[stack.pop()] = frozenset().union(*mine)
     return memo[expr]
+
+
+def put(expr: Basic, by: Mapping[Basic, Basic]) -> Basic:
+    """The expression with parts replaced, each distinct part once; a relation is not evaluated."""
+    memo = dict(by)
+
+    def go(node: Basic) -> Basic:
+        if node not in memo:
+            new = tuple(go(a) if isinstance(a, Basic) else a for a in node.args)
+            as_it_is = {"evaluate": False} if isinstance(node, Relational) else {}
+            memo[node] = node if new == node.args else node.func(*new, **as_it_is)
+        return memo[node]
+
+    return go(expr) if by else expr
 
 
 def symbols_used(lines: Sequence[Basic], let: Mapping[Basic, Basic]) -> frozenset[Basic]:

@@ -14,8 +14,9 @@ import sympy
 from sympy import Basic, IndexedBase, MatrixSymbol, Symbol
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.lower import Lowering, Scope, name_of
+from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear
 from symderiv.numeric.names import identifier
 from symderiv.verdict import ClaimError

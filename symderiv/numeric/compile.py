@@ -13,7 +13,7 @@ from sympy import Basic, Function, Symbol
 from sympy.printing.str import StrPrinter
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
-from symderiv.indexform.lower import name_of
+from symderiv.indexform.scope import name_of
 from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import Argument, Size, read_arguments, sizes_of
 from symderiv.numeric.checking import Contract, checked

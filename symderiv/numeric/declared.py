@@ -16,7 +16,7 @@ import sympy
 from sympy import Basic, Indexed, IndexedBase, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from symderiv.indexform.lower import name_of
+from symderiv.indexform.scope import name_of
 from symderiv.numeric.arguments import Argument
 
 __all__ = ["Declared", "check_declared", "declared", "declared_labels"]

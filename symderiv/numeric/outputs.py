@@ -11,9 +11,9 @@ from sympy import Basic, Dummy, Indexed, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.functions import gradient
-from symderiv.indexform.lower import name_of
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.reading import read
+from symderiv.indexform.scope import name_of
 from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import linear
 from symderiv.numeric.sums import Span

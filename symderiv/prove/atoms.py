@@ -261,12 +261,14 @@ def recount(atom: Atom, forms: Mapping[str, Linear]) -> tuple[int, Atom]:
     """
     if not atom.names & forms.keys():
         return 1, atom
-    return _oriented(_recounted(atom, forms))
+    return _oriented(_recounted(atom, forms, {}))
 
 
-def _recounted(atom: Atom, forms: Mapping[str, Linear]) -> Atom:
+def _recounted(atom: Atom, forms: Mapping[str, Linear], memo: dict[Atom, Atom]) -> Atom:
     def change(a: Atom) -> Atom:
-        return _recounted(a, forms) if a.names & forms.keys() else a
+        if a not in memo:  # each part once, however often it occurs
+            memo[a] = _recounted(a, forms, memo) if a.names & forms.keys() else a
+        return memo[a]
 
     data = atom.data
     if atom.kind in ("int", "parity"):

@@ -17,7 +17,7 @@ from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match, valued
-from symderiv.prove.hypotheses import Fact, Premises, symmetric_arrays, with_roots
+from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
 from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
@@ -161,9 +161,13 @@ class Case:
             return decided("empty")
         proof.begun = True
         discharged: list[bool] = []
-        settled = self.premises.settled
+        settled, said = self.premises.settled, set[object]()
         for number, (condition, fact) in enumerate(self.premises.conditions):
             shown = number < len(settled) and settled[number]
+            if not condition.joint:  # the same joint may be smooth in one line and not in another
+                key = alpha(fact)
+                shown = shown or key in said
+                said.add(key)
             state = True if shown else self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
                 proof.reason = f"; {condition.why}: {condition.relation}" if condition.why else ""

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from symderiv.indexform.conditions import Guard, RawCondition
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, Term, add, mul, num, walk
+from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, walk
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.units import Units
 from symderiv.prove.work import Work
 
-__all__ = ["Fact", "Premises", "symmetric_arrays", "with_roots"]
+__all__ = ["Fact", "Premises", "alpha", "symmetric_arrays", "with_roots"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,15 @@ def with_roots(premises: Premises, work: Work) -> Premises:
     return replace(premises, finite=(*premises.finite, *found)) if found else premises
 
 
+def alpha(fact: Fact) -> tuple[object, ...]:
+    """What a fact says, whatever the indices are called over which it is quantified."""
+    met = (name for u in fact.terms for t in walk(u) for name in sorted(t.names & fact.free))
+    names = {name: Linear.of(f"{k}~said") for k, name in enumerate(dict.fromkeys(met))}
+    guards = frozenset((substitute(g.u, names), g.signs) for g in fact.guards)
+    within = frozenset(w.substitute(names) for w in fact.within)
+    return substitute(fact.term, names), fact.signs, guards, within
+
+
 def symmetric_arrays(facts: Sequence[Fact]) -> frozenset[str]:
     """The arrays of which ``where`` says that A[i, j] = A[j, i] for all i and j."""
     names = set()
@@ -85,6 +94,7 @@ def symmetric_arrays(facts: Sequence[Fact]) -> frozenset[str]:
         is_difference = fact.term is add(entries[0], mul(num(-1), entries[1])) or (
             fact.term is add(entries[1], mul(num(-1), entries[0]))
         )
-        if a == b and is_difference and len(free) == 2 and at[0] != at[1] and at == other[::-1]:
+        both = len(at) == len(free) == 2 and at[0] != at[1] and at == other[::-1]
+        if a == b and is_difference and both:
             names.add(a)
     return frozenset(names)

@@ -16,6 +16,7 @@ from functools import partial
 
 from symderiv.indexform.conditions import Joint, RawCondition
 from symderiv.indexform.terms import Term, in_case, walk
+from symderiv.prove.field import Poly
 from symderiv.prove.normalise import Normaliser
 
 __all__ = ["smooth"]
@@ -28,13 +29,19 @@ def smooth(condition: RawCondition, norm: Normaliser, possible: Possible) -> boo
     """Whether everything that a joint asks for is smooth where its test is 0."""
     u = norm.of(condition.term)
 
-    def agree() -> list[bool]:
-        if not u.n.is_constant():
-            norm.vanish(norm.field.form(u.n).primitive()[1])
+    def agree(p: Poly | None) -> list[bool]:
+        if p is not None:
+            norm.vanish(norm.field.form(p).primitive()[1])
         return [_agrees(joint, norm, possible) for joint in condition.joint]
 
-    agreed: list[bool] = norm.scoped(norm.ranges, agree)
-    return all(agreed)
+    known = u.n.is_constant() or norm.is_zero(u.n)
+    factors = [] if known else [q for q, _ in norm.field.factor(u.n)[1]]
+    zeros: list[Poly | None] = [q for q in factors if "0" in norm.signs.of(q)]
+    for p in zeros or [None]:  # each is a joint of its own
+        agreed: list[bool] = norm.scoped(norm.ranges, partial(agree, p))
+        if not all(agreed):
+            return False
+    return True
 
 
 def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
@@ -50,6 +57,10 @@ def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
         if found is None or number > _MOST_CHOICES:
             return False
         first = first or found  # with the branch at 0 of every test: what stands at the joint
+        inside = [node for part in _parts(found) for node in walk(part) if node.op == "call"]
+        family = (node for node in inside if node.data.startswith(("loggamma", "polygamma")))
+        if any(possible(node.args[0]) != frozenset("+") for node in family):
+            return False  # it may have a pole there
         if not same(found.term, first.term):
             return False
         if near and found.slope and first.slope and not same(found.slope, first.slope):

@@ -55,19 +55,24 @@ def prove_limit_of(
     ways: Sequence[Approach],
     value: Term | str,
     domain: Sequence[Fact],
+    asked: Sequence[Fact],
     premises: Premises,
     work: Work,
 ) -> Limit:
-    """The limit of t along every way that the domain allows; ``value`` is "+" or "-" for ±∞."""
+    """The limit of t along every way that the domain allows; ``value`` is "+" or "-" for ±∞.
+
+    What is ``asked`` beyond the domain has to hold on each of them.
+    """
     out = Limit()
     end = num(0) if isinstance(value, str) else value
-    everything = Term("call", "?all", (t, end, *(u for f in domain for u in f.terms)))
+    told = [u for f in (*domain, *asked) for u in f.terms]
+    everything = Term("call", "?all", (t, end, *told))
     for at, given in at_values(everything, premises):
         first, second, *others = at.args
         valued = dict(zip(everything.args[2:], others, strict=True))
-        here = [f.map(valued.__getitem__) for f in domain]
+        here, more = ([f.map(valued.__getitem__) for f in facts] for facts in (domain, asked))
         there = value if isinstance(value, str) else second
-        part = prove_limit_of(first, ways, there, here, given, work)
+        part = prove_limit_of(first, ways, there, here, more, given, work)
         if part.reason:
             return part
         out.taken += part.taken
@@ -88,6 +93,8 @@ def prove_limit_of(
                 # leaves its domain, or no branch applies, which a normal form does not show
                 if any(expansion.excluded(fact.map(moved)) for fact in domain):
                     raise NotDefinedThere
+                if any(expansion.excluded(fact.map(moved)) for fact in asked):
+                    return "", "what the proof asks for fails near the point"
                 kind, c = expansion.limit(moved(t))
             except NotDefinedThere:
                 seen.append(None)

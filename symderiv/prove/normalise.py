@@ -113,6 +113,7 @@ class Normaliser:
     def vanish(self, form: Form) -> None:
         """Use form = 0: solve it for a symbol that occurs linearly, or keep it as an equation."""
         self.rules.add("an equation in force")
+        self._memo.clear()
         f = self.field
         for monomial, c in form.terms:
             if len(monomial) != 1 or monomial[0][1] != 1:
@@ -124,7 +125,6 @@ class Normaliser:
                 self.values[atom] = value = Frac(f.poly(rest), f.one.d)
                 for other, old in self.values.items():  # x = y, y = 2
                     self.values[other] = self._put(old, atom, value)
-                self._memo.clear()
                 return
         self.equations.append(f.poly(form))
 
@@ -353,9 +353,15 @@ class Normaliser:
             return f.mul(f.gen(Atom("log", form)), f.number(Fraction(1, unit)))
         return f.gen(Atom("log", f.form(p).primitive()[1]))
 
+    def power(self, u: Frac, k: int) -> Frac:
+        """u^k, which has no value for k < 0 where u is 0 by an equation."""
+        if k < 0 and self.is_zero(u.n):
+            raise DividedByZero
+        return self.field.power(u, k)
+
     def real_power(self, u: Frac, r: Fraction) -> Frac:
         """u^r = Π |p|^(e·r) for u ≥ 0 over the irreducible factors p^e of u."""
-        if u.n.is_zero():
+        if self.is_zero(u.n):
             if r < 0:
                 raise DividedByZero
             return self.field.zero
@@ -400,7 +406,7 @@ class Normaliser:
 
     def _factors(self, u: Frac) -> list[tuple[Poly, Fraction]]:
         """The irreducible factors of n/d and the primes of its constant, without the sign."""
-        if u.n.is_zero():
+        if self.is_zero(u.n):
             raise DividedByZero
         out, constant = [], Fraction(1)
         for p, sign in ((u.n, 1), (u.d, -1)):
@@ -432,7 +438,7 @@ RULES: dict[str, Callable[[Normaliser, Term], Frac]] = {
     "int": lambda norm, t: norm.integer(t.data),
     "add": lambda norm, t: norm.field.total(map(norm._of, t.args)),
     "mul": lambda norm, t: reduce(norm.field.mul, map(norm._of, t.args), norm.field.one),
-    "pow": lambda norm, t: norm.field.power(norm._of(t.args[0]), t.data),
+    "pow": lambda norm, t: norm.power(norm._of(t.args[0]), t.data),
     "root": lambda norm, t: norm.real_power(norm._of(t.args[0]), t.data),
     "power": lambda norm, t: integer_power(norm, norm._of(t.args[0]), exponent_of(t)),
     "sign": lambda norm, t: norm._of(norm._branch(t)),

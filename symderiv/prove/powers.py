@@ -23,8 +23,8 @@ def integer_power(norm: Normaliser, u: Frac, n: Linear) -> Frac:
     """u^n, or a split on what it depends on."""
     f = norm.field
     if not n.coefficients:
-        return f.power(u, n.constant)
-    if u.n.is_zero():
+        return norm.power(u, n.constant)
+    if norm.is_zero(u.n):
         sign = norm.ranges.sign(n)
         if not sign:
             raise Split(n)

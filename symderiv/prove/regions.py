@@ -3,16 +3,23 @@
 A normal form in one case is an analytic function there: where it is not 0 for all values, its
 zeros have no inner point (Krantz, Parks, A Primer of Real Analytic Functions, section 4.1). So a
 condition f ≠ 0 loses a region where f is 0 in a whole case. Each of the values of what has
-finitely many is a part of the domain of its own.
+finitely many is a part of the domain of its own, and so is every size: an irreducible factor is
+shown to be 0 on surfaces only, or counts as one that is 0 in a region.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
+
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.terms import ONE, Term, by_sign, in_case, walk
+from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
+from symderiv.prove.field import Poly
 from symderiv.prove.hypotheses import Premises
+from symderiv.prove.normalise import Normaliser
 from symderiv.prove.work import Work
 
 __all__ = ["excludes_a_region"]
@@ -40,10 +47,74 @@ def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
 
     def ask(case: Case, proof: Proof) -> None:
         nonlocal found
-        zero = case.norm.is_zero(case.norm.of(t).n)
+        norm = case.norm
+        n = norm.of(t).n
+        zero = norm.is_zero(n)
+        factors = [] if zero else [q for q, _ in norm.field.factor(n)[1]]
+        surfaces = all(_is_surface(q, norm) for q in factors if "0" in norm.signs.of(q))
+        found |= not surfaces
         found |= zero and all(d.sign != "0" for d in case.decisions)
 
     proof = in_all_cases(ask, premises, work)
-    if not (proof.proved or "contradict" in proof.reason):
-        return any(u.op == "sign" and u.args[0].op != "int" for u in walk(t))
-    return found
+    return found or not (proof.proved or "contradict" in proof.reason)
+
+
+def _is_surface(p: Poly, norm: Normaliser) -> bool:
+    """Whether an irreducible p is 0 on no open set, whatever the sizes and indices are.
+
+    It is a polynomial in something that stands nowhere else in it, with a leading coefficient
+    that is 0 on no open set either; or it holds no size, and at most one function of which the
+    normal form does not know all identities, of an algebraic argument, so that being 0 would
+    have been seen.
+    """
+    form = norm.field.form(p)
+    for atom in form.atoms:
+        if not _stands_alone(atom, form, norm):
+            continue
+        degree = max(dict(k).get(atom, 0) for k, _ in form.terms)
+        top = [(k, c) for k, c in form.terms if dict(k).get(atom) == degree]
+        leading = Form((tuple(f for f in k if f[0] != atom), c) for k, c in top)
+        factors = norm.field.factor(norm.field.poly(leading))[1]
+        if all("0" not in norm.signs.of(q) or _is_surface(q, norm) for q, _ in factors):
+            return True
+    for q in norm.equations:  # a union of several surfaces, of which p may be one
+        if len(norm.field.factor(q)[1]) > 1 and form.atoms & norm.field.form(q).atoms:
+            return False
+    calls = [a for a in form.inside if a.kind == "call" and a.data[0] not in ("cos", "sin")]
+    unknown = [a for a in calls if a.data[0][0] != "?"]
+    algebraic = all(b.kind in ("var", "entry", "const", "root") for a in unknown for b in a.inside)
+    return len(unknown) <= 1 and algebraic and not _sizes(form.inside)
+
+
+def _stands_alone(atom: Atom, form: Form, norm: Normaliser) -> bool:
+    """Whether an atom takes more than one value while all else in the form stays as it is."""
+    own = _arrays([atom])
+    if atom.kind == "sum":
+        inside = Form([(atom.data.factors, Fraction(1))]).inside
+        filled = all(norm.ranges.nonnegative(length - 1) for _, length in atom.data.binders)
+        own = _arrays(a for a in inside if any(b in a.names for b, _ in atom.data.binders))
+        if not filled or _sizes(inside) or sum(a.kind == "call" for a in inside) > 1:
+            return False
+    elif atom.kind not in ("var", "entry"):
+        return False
+    others = (a for other in form.atoms - {atom} for a in (other, *other.inside))
+    bound = {n.pattern.data if n.pattern.op == "var" else n.pattern.data[0] for n in norm.finite}
+    tied = _arrays(a for q in norm.equations for a in norm.field.form(q).inside)
+    return bool(own - _arrays(others) - bound - tied)
+
+
+def _arrays(atoms: Iterable[Atom]) -> set[str]:
+    """The symbols and arrays among the atoms."""
+    named = (a for a in atoms if a.kind in ("var", "entry"))
+    return {a.data if a.kind == "var" else a.data[0] for a in named}
+
+
+def _sizes(atoms: Iterable[Atom]) -> bool:
+    """Whether a size or an index decides something: two entries may be one, a sum empty."""
+    entries: dict[str, object] = {}
+    for a in atoms:
+        if a.kind in ("int", "parity", "sum"):
+            return True
+        if a.kind == "entry" and entries.setdefault(a.data[0], a.data[1]) != a.data[1]:
+            return True
+    return False

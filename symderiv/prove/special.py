@@ -146,6 +146,8 @@ def _gamma(norm: Normaliser, name: str, u: Frac) -> Frac:
     v = f.add(rest, f.number(Fraction(least)))
     out = _atom(norm, name, v)
     for _ in range(whole - least):
+        if norm.is_zero(v.n):  # by an equation: a pole, which the recurrence does not pass
+            raise OutOfBudget(f"{stem} at an integer that only an equation tells")
         if stem == "loggamma":
             step = norm.log(v)
         else:

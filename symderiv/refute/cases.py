@@ -20,8 +20,9 @@ _MOST_JOINTS = 12
 def inside_cases(lines: Sequence[Basic]) -> list[Basic]:
     """Relations a < b, a = b and a > b for the comparisons in the lines, joints first."""
     joints: dict[tuple[Basic, Basic], None] = {}
+    seen: set[tuple[Basic, frozenset[Basic]]] = set()
     for line in lines:
-        for pair in _joints(line, frozenset()):
+        for pair in _joints(line, frozenset(), seen):
             joints.setdefault(pair)
     out: list[Basic] = []
     for a, b in list(joints)[:_MOST_JOINTS]:
@@ -30,8 +31,13 @@ def inside_cases(lines: Sequence[Basic]) -> list[Basic]:
     return out
 
 
-def _joints(node: Basic, bound: frozenset[Basic]) -> Iterator[tuple[Basic, Basic]]:
+def _joints(
+    node: Basic, bound: frozenset[Basic], seen: set[tuple[Basic, frozenset[Basic]]]
+) -> Iterator[tuple[Basic, Basic]]:
     """What is compared in a line, where no bound index occurs in it."""
+    if (node, bound) in seen:
+        return
+    seen.add((node, bound))
     if isinstance(node, (sympy.Sum, sympy.Product)):
         bound = bound | {limit[0] for limit in node.limits}
     if isinstance(node, (sympy.Lambda, sympy.Subs)):
@@ -50,7 +56,7 @@ def _joints(node: Basic, bound: frozenset[Basic]) -> Iterator[tuple[Basic, Basic
             yield a, b
     for arg in node.args:
         if isinstance(arg, Basic):
-            yield from _joints(arg, bound)
+            yield from _joints(arg, bound, seen)
 
 
 def _labels(node: Basic) -> set[Basic]:

@@ -16,6 +16,7 @@ from symderiv.refute import matrices
 from symderiv.refute.algebraic import real_roots
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.jets import Undefined
+from symderiv.refute.survey import distinct
 from symderiv.verdict import ClaimError
 
 _HIGHEST_DEGREE = 6
@@ -37,12 +38,12 @@ class Condition:
             if isinstance(relation, sympy.Eq):
                 self.sides = [c.scalar(side) for side in relation.args]
             self.holds = c.condition(relation)
+        parts = distinct(relation)
         self.names = {str(x) for x in symbols_of(relation)} | {
-            x.name for x in relation.atoms(sympy.MatrixSymbol)
+            x.name for x in parts if isinstance(x, sympy.MatrixSymbol)
         }
-        self.constants = [
-            fmpq(int(q.p), int(q.q)) for q in sorted(relation.atoms(sympy.Rational)) if q.q < 10**9
-        ]
+        numbers = sorted(q for q in parts if isinstance(q, sympy.Rational))
+        self.constants = [fmpq(int(q.p), int(q.q)) for q in numbers if q.q < 10**9]
         self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
 
     def instances(
@@ -117,10 +118,7 @@ def relations(where: Sequence[Any]) -> list[Any]:
 
 def symbols_of(node: Basic) -> set[Symbol]:
     """The symbols that occur, apart from those that a Sum binds."""
-    bound = {
-        limit[0]
-        for part in sympy.preorder_traversal(node)
-        if isinstance(part, (sympy.Sum, sympy.Product))
-        for limit in part.limits
-    }
-    return {x for x in sympy.preorder_traversal(node) if isinstance(x, Symbol)} - bound
+    parts = distinct(node)
+    sums = (part for part in parts if isinstance(part, (sympy.Sum, sympy.Product)))
+    bound = {limit[0] for part in sums for limit in part.limits}
+    return {x for x in parts if isinstance(x, Symbol)} - bound

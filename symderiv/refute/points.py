@@ -23,7 +23,7 @@ from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.frames import allowed, frames
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import CIRCLE, EVERY, POOLS
-from symderiv.refute.survey import Survey
+from symderiv.refute.survey import Survey, distinct
 
 __all__ = ["Point", "Points"]
 
@@ -112,7 +112,8 @@ class Points:
             free = symbols_of(relation)
             quantified = [q for q in self.quantified if q in free]
             of_integers = free <= mine | set(quantified)
-            if of_integers and not relation.has(sympy.Indexed, sympy.MatrixSymbol):
+            arrays = (sympy.Indexed, sympy.MatrixSymbol)
+            if of_integers and not any(isinstance(x, arrays) for x in distinct(relation)):
                 chosen = self.restrictions if quantified else self.integral
                 chosen.append((free, c.condition(relation)))
             else:
@@ -127,7 +128,7 @@ class Points:
             for x in self.conditions
             if x.quantified
             for name, base in survey.arrays.items()
-            if getattr(base, "shape", None) is None and x.relation.has(base)
+            if getattr(base, "shape", None) is None and base in distinct(x.relation)
         }
         constants = [
             fmpq(int(q.p), int(q.q)) for q in sorted(survey.constants, key=lambda q: (abs(q), q))

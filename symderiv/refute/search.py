@@ -242,9 +242,10 @@ class Search:
                 values[name] = text(self._read(point, (name,)))
             elif name in self.survey.arrays:
                 values[name] = self._array(point, name)
-        written = {f for k in lines for f in distinct(self.lines[k]) if isinstance(f, AppliedUndef)}
-        for applied in sorted(written, key=str):
-            values.setdefault(applied.func.__name__, function(applied, self.opaque))
+        written = (f for k in lines for f in distinct(self.lines[k]))
+        named = {f.func.__name__: f for f in written if isinstance(f, AppliedUndef)}
+        for name in sorted(named):
+            values.setdefault(name, function(named[name], self.opaque))
         return Counterexample(sizes, values, lhs, rhs, note)
 
     def _read(self, point: Point, place: tuple[Any, ...]) -> Any:

@@ -41,9 +41,9 @@ from term_values import term_value
 
 from symderiv.functions import gradient, hessian, sigma, softplus
 from symderiv.indexform import matrices
-from symderiv.indexform.lower import name_of
 from symderiv.indexform.reading import read
 from symderiv.indexform.scalars import RULES
+from symderiv.indexform.scope import name_of
 from symderiv.verdict import ClaimError
 
 x, y = symbols("x y", real=True)

@@ -5,26 +5,32 @@ from typing import Any
 import pytest
 from sympy import (
     Abs,
+    Contains,
     Derivative,
     Eq,
+    FiniteSet,
     Heaviside,
     IndexedBase,
     Integer,
+    KroneckerDelta,
     Max,
+    Min,
     Ne,
     Piecewise,
+    Rational,
     Sum,
     exp,
+    oo,
     sign,
     symbols,
 )
 
-from symderiv import prove_equal, prove_nonnegative
+from symderiv import Verdict, prove_equal, prove_limit, prove_nonnegative
 from tests.claims import proved
 
 x, y = symbols("x y", real=True)
 n = symbols("n", integer=True, positive=True)
-i = symbols("i", integer=True, nonnegative=True)
+i, k = symbols("i k", integer=True, nonnegative=True)
 a = IndexedBase("a")
 
 STEP = Piecewise((1, x > 0), (0, Eq(x, 0)), (x, True))
@@ -95,3 +101,47 @@ def test_tests_that_do_not_change_at_the_joint_keep_their_branch() -> None:
     assert proved(Derivative(f, x), expanded, x > -1) == []
     still = x * Abs(x) + x * sign(y)
     assert proved(Derivative(still, x), 2 * Abs(x), Eq(y, 0)) == []
+
+
+@pytest.mark.parametrize(
+    "f",
+    [Max(x**2, x**4), Min(x**2, x**4), Abs(x**2 * (x - 1))],
+    ids=["max", "min", "product"],
+)
+def test_each_factor_of_a_test_is_a_joint_of_its_own(f: Any) -> None:
+    """x² − x⁴ is 0 at 0 and at ±1; at 0 both slopes are 0, and f' belongs to the claim."""
+    slope = Derivative(f, x)
+    assert not prove_equal(slope + Piecewise((1, Eq(x, 0)), (0, True)), slope).proved
+
+
+def test_where_the_test_is_0_all_around_its_branch_has_the_slope() -> None:
+    """f is 2a for a < 0, where max(a, 0) > 0 fails."""
+    slope = Derivative(Piecewise((x, Max(x, 0) > 0), (2 * x, True)), x)
+    assert prove_equal(slope, Integer(1)).refuted
+    assert prove_equal(slope, Piecewise((1, x > 0), (2, True))).verdict is not Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("test", "where"),
+    [
+        (x * y, [Contains(y, FiniteSet(0, 1))]),
+        (x * Heaviside(y, 0), []),
+        (x * Max(y, 0), []),
+        (x * KroneckerDelta(k, i), []),
+    ],
+    ids=["label", "step", "max", "delta"],
+)
+def test_a_test_that_is_0_for_a_whole_case_takes_its_branch(test: Any, where: list[Any]) -> None:
+    """f is 2x wherever the test is 0 for every x, for y = 0, y < 0 or i ≠ k."""
+    slope = Derivative(Piecewise((x, test > 0), (2 * x, True)), x)
+    known = [x > 0, *where]
+    assert not prove_equal(slope, Integer(1), where=known).proved
+    assert prove_nonnegative(Rational(3, 2) - slope, where=known).verdict is not Verdict.PROVED
+    assert proved(slope, Piecewise((1, test > 0), (2, True)), *known) == []
+
+
+def test_the_limit_of_such_a_slope() -> None:
+    slope = Derivative(Piecewise((x, Max(x, 0) > 0), (2 * x, True)), x)
+    for point in (-1, -oo):
+        assert prove_limit(slope, x, point, 2).proved
+        assert prove_limit(slope, x, point, 1).refuted

@@ -6,25 +6,33 @@ import pytest
 from sympy import (
     Abs,
     Contains,
+    Derivative,
+    Eq,
     FiniteSet,
     Heaviside,
     IndexedBase,
     Max,
     Min,
+    Piecewise,
     Sum,
     UnevaluatedExpr,
+    atan,
+    cos,
+    erf,
     exp,
     log,
+    pi,
     sqrt,
     symbols,
+    tan,
 )
 
 from symderiv import prove_equal
 
 x, y = symbols("x y", real=True)
-n = symbols("n", integer=True, positive=True)
-i = symbols("i", integer=True, nonnegative=True)
-a = IndexedBase("a")
+n, m = symbols("n m", integer=True, positive=True)
+i, j = symbols("i j", integer=True, nonnegative=True)
+a, b = IndexedBase("a"), IndexedBase("b")
 
 
 def loses_a_region(start: Any, divisor: Any, *where: Any) -> bool:
@@ -81,3 +89,63 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
     """For a label y of 0 or 1, y ≠ 0 leaves out one half of all cases."""
     assert loses_a_region(x, y, Contains(y, FiniteSet(0, 1)))
     assert not loses_a_region(x, x + y, Contains(y, FiniteSet(0, 1)))
+
+
+@pytest.mark.parametrize(
+    "divisor",
+    [
+        (-1) ** n + 1,
+        cos(pi * n) + 1,
+        1 - x ** (n - m),
+        n - m,
+        a[i] - a[j],
+        Sum(a[i], (i, 1, n - 1)),
+        Sum(i * a[i], (i, 0, n - 1)),
+        atan(tan(x)) - x,
+        atan(x) + atan(1 / x) - pi / 2,
+        Sum(b[i], (i, 0, n - 1)),
+    ],
+    ids=[
+        *("parity", "cosine", "exponent", "size", "one entry", "empty sum", "weighted"),
+        *("inverse", "two inverses", "labels"),
+    ],
+)
+def test_a_divisor_that_is_0_for_some_sizes_or_by_an_unknown_identity(divisor: Any) -> None:
+    labels = Contains(b[i], FiniteSet(0, 1))
+    start = x + 1 / x + 1 / cos(x)
+    right = start + 1 / divisor - UnevaluatedExpr(1 / divisor)
+    result = prove_equal(start, right, where=[x > 0, labels])
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+@pytest.mark.parametrize(
+    "divisor",
+    [
+        n * x,
+        a[i] - b[i],
+        Sum(a[i] * b[i], (i, 0, n - 1)) - x,
+        Sum(a[i] ** 2, (i, 0, n - 1)),
+        exp(a[i]) - 1,
+        y * Sum(a[i] * b[i], (i, 0, n - 1)) - 1,
+        erf(x) + y - a[i],
+        erf(x) - 1 - x**2,
+    ],
+    ids=[
+        *("size", "entries", "score", "norm", "exponential", "margin", "one function", "alone"),
+    ],
+)
+def test_a_divisor_that_is_0_on_a_surface_for_every_size(divisor: Any) -> None:
+    assert not loses_a_region(x + y, divisor)
+
+
+def test_under_an_equation_with_two_branches_each_is_a_region() -> None:
+    assert loses_a_region(x + 1, x, Eq(x * y, 0))
+
+
+def test_a_joint_whose_test_is_0_by_an_unknown_identity_loses_a_region() -> None:
+    """The derivative of x for u > 0, else 2x, is 2 where u = 0 all around, as for x > 0 here."""
+    u = atan(x) + atan(1 / x) - pi / 2
+    slope = Derivative(Piecewise((x, u > 0), (2 * x, True)), x)
+    wrong = Piecewise((1, u > 0), (7, Eq(u, 0)), (2, True))
+    result = prove_equal(slope, wrong)
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)

@@ -1,0 +1,50 @@
+"""What is 0 by an equation that is solved for no symbol is 0 wherever it stands."""
+
+from typing import Any
+
+import pytest
+from sympy import Derivative, Eq, Piecewise, exp, gamma, log, polygamma, sin, symbols
+
+from symderiv import Verdict, prove_equal, prove_nonnegative
+
+x, y = symbols("x y", real=True)
+k = symbols("k", integer=True)
+u = x * exp(y) - 1 - y  # 0 at x = 1, y = 0
+w = x * exp(x) - 1  # 0 at a number that is no elementary one
+
+
+def test_the_recurrence_of_gamma_does_not_pass_a_pole() -> None:
+    """Γ(u + 1) is not u·Γ(u) at u = 0, where it is 1."""
+    for zero in (u, x * y + sin(y) * x + 3 * y * exp(x)):
+        base = Piecewise((gamma(zero), zero > 0), (0, True))
+        shifted = base + Piecewise((gamma(zero + 1), Eq(zero, 0)), (0, True))
+        assert prove_equal(shifted, base).verdict is not Verdict.PROVED
+
+
+def test_zero_to_the_zero() -> None:
+    """u^(k + 1) for k ≥ −1 is 1 at k = −1 and u = 0."""
+    where = [k >= -1, Eq(u, 0)]
+    assert not prove_equal(u ** (k + 1), 0, where=where).proved
+    assert not prove_nonnegative(-(u ** (k + 1)), where=where).proved
+    inside = Piecewise((u ** (k + 1), Eq(u, 0)), (0, True))
+    assert not prove_equal(inside, 0, where=[k >= -1]).proved
+    assert prove_equal(inside, 0, where=[k >= 0]).proved
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [w**2 * polygamma(0, w), w**3 * exp(1 / w), w * log(w), w**2 * log(gamma(w))],
+    ids=["psi", "essential", "log", "log gamma"],
+)
+def test_a_branch_without_a_value_at_its_joint_is_not_smooth(branch: Any) -> None:
+    """u²ψ(u) has the slope −u' at u = 0, and u³e^(1/u) none: the joint is left out, and told."""
+    f = Piecewise((branch, w > 0), (0, True))
+    result = prove_equal(Derivative(f, x) * Piecewise((1, Eq(w, 0)), (0, True)), 0)
+    told = [c for c in result.open_conditions if not c.natural]
+    assert told or not result.proved
+
+
+def test_a_divisor_that_an_equation_makes_0_excludes_the_case() -> None:
+    f = Piecewise((1 / u, Eq(u, 0)), (x, True))
+    assert prove_equal(f, x).proved
+    assert not prove_equal(f * u, Piecewise((1, Eq(u, 0)), (2, True)), where=[Eq(u, 0)]).proved

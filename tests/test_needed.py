@@ -1,0 +1,161 @@
+"""What a line needs: no more than it does, and what only the proof asks for is told apart.
+
+The threshold is one that the refuter does not look at, so that the prover answers alone.
+"""
+
+from typing import Any
+
+import pytest
+from sympy import (
+    Abs,
+    Contains,
+    Derivative,
+    Eq,
+    FiniteSet,
+    IndexedBase,
+    Matrix,
+    MatrixSymbol,
+    Max,
+    Min,
+    Ne,
+    OneMatrix,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    UnevaluatedExpr,
+    acosh,
+    asin,
+    gamma,
+    log,
+    oo,
+    sqrt,
+    symbols,
+)
+
+from symderiv import Verdict, prove_equal, prove_limit, prove_nonnegative
+from symderiv.verdict import ClaimError
+
+x, y, z, a, w = symbols("x y z a w", real=True)
+n = symbols("n", integer=True, positive=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+v, t = IndexedBase("v"), IndexedBase("t")
+V = MatrixSymbol("V", n, 1)
+far = (w**2 - 2) ** 2 < Rational(1, 10**40)
+FAR = Piecewise((1, far), (0, True))
+
+
+def one(condition: Any) -> Any:
+    return Piecewise((1, condition), (0, True))
+
+
+def passes(left: Any, right: Any, *where: Any) -> bool:
+    """Whether the step is proved and nothing of the first line's domain is lost."""
+    result = prove_equal(left, right, where=where)
+    return result.proved and not any(c.loses_a_region for c in result.conditions)
+
+
+def test_an_empty_sum_needs_nothing_in_a_case() -> None:
+    """Σ over 1 … n − 1 of vᵢ·log a is 0 for n = 1, also where a < 0."""
+    empty = Piecewise((Sum(v[i] * log(a), (i, 1, n - 1)), y > 0), (0, True))
+    assert not passes(empty + one((a < 0) & Eq(n, 1) & far & (y > 0)), empty)
+    assert passes(empty, empty + y - UnevaluatedExpr(y))
+
+
+def test_what_has_no_slope_may_stand_on_the_boundary() -> None:
+    """The derivative of asin(clip x) is 0 beyond 1, and that of asin 1 and acosh 1 is 0."""
+    clipped = Derivative(asin(Min(Max(x, -1), 1)), x)
+    inside = Piecewise((clipped, y > 0), (0, True))
+    assert not passes(inside + one((x > 2) & far & (y > 0)), inside)
+    for f in (asin(x / (1 + x**2) * (1 - FAR) + FAR), acosh(1 + x**2 * (1 - FAR))):
+        slope = Derivative(f, x)
+        assert not passes(slope + FAR, slope)
+
+
+def test_a_boundary_that_is_crossed_is_told_in_the_first_line() -> None:
+    """(√x)' needs x > 0; √(x² + y²) may have a slope where x² + y² = 0, and has none."""
+    (natural,) = prove_equal(Derivative(sqrt(x), x), 1 / (2 * sqrt(x))).open_conditions
+    assert (natural.relation, natural.natural) == (x > 0, True)
+    norm = sqrt(x**2 + y**2)
+    assert passes(Derivative(norm, x), x / norm)
+
+
+def test_the_other_entries_may_be_on_the_boundary() -> None:
+    """∂/∂vⱼ Σᵢ √vᵢ is defined where another entry is 0."""
+    total = (OneMatrix(1, n) * V.applyfunc(sqrt))[0, 0]
+    slope = Derivative(total, V[j, 0])
+    assert prove_equal(slope, slope + one(Eq(V[k, 0], 0) & Ne(j, k))).refuted
+    assert passes(Derivative(Sum(sqrt(V[i, 0]), (i, 0, n - 1)), V[j, 0]), 1 / (2 * sqrt(V[j, 0])))
+
+
+def test_a_joint_is_never_what_the_line_needs() -> None:
+    """The derivative of a for a > 0, else 2a, is 2 for a < 0, though max(a, 0) = 0 there."""
+    slope = Derivative(Piecewise((a, Max(a, 0) > 0), (2 * a, True)), a)
+    inside = Piecewise((slope, y > 0), (0, True))
+    bound = prove_nonnegative(one(y > 0) - inside * Piecewise((1, far), (Rational(1, 2), True)))
+    assert not bound.proved or any(c.loses_a_region for c in bound.conditions)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Piecewise((log(x * (1 + y**2)), z > 0), (0, True)),
+        Piecewise((sqrt(-2 * x - 2), z > 0), (0, True)),
+        Sum(Piecewise((log(v[i]), t[i] > 0), (0, True)), (i, 0, n - 1)),
+        Sum(Piecewise((log(V[i, 0]), Ne(i, j)), (0, True)), (i, 0, n - 1)),
+        Sum(log(a) * V[i, 0], (i, 1, n - 1)),
+    ],
+    ids=["factor", "root", "sum of cases", "case of the index", "empty sum"],
+)
+def test_a_line_that_is_repeated_loses_nothing(line: Any) -> None:
+    assert passes(line, line + y - UnevaluatedExpr(y))
+
+
+def test_a_joint_that_was_smooth_in_one_line_may_not_be_in_the_next() -> None:
+    """x·|x| has a slope at 0 and |x| has none: the second line is not defined there."""
+    smooth, kink = Derivative(x * Abs(x), x), Derivative(Abs(x), x)
+    result = prove_equal(smooth + kink - UnevaluatedExpr(kink), smooth)
+    told = [c for c in result.open_conditions if c.relation == Ne(x, 0)]
+    assert result.proved
+    assert told
+
+
+def test_a_limit_is_taken_along_every_way_on_which_the_expression_is_defined() -> None:
+    """asin(clip x)' is 0 for x > 1; what only the proof asks for ends no way."""
+    slope = Derivative(asin(Min(Max(x, -1), 1)), x)
+    hidden = slope * (1 - x) + 5 * one((x > 1) & far)
+    assert prove_limit(hidden, x, 1, 0).verdict is not Verdict.PROVED
+    assert prove_limit(slope * (1 - x) + 5 * one(x > 1), x, 1, 0).verdict is not Verdict.PROVED
+    assert prove_limit(gamma(x), x, 0, oo).verdict is not Verdict.PROVED
+
+
+def test_a_family_of_no_index_ends_no_way_to_a_limit() -> None:
+    """For n = 1 where says nothing of x, and the expression is 5 for x < 0."""
+    step = Piecewise((1, x > 0), (5, True))
+    said = [(1 + v[i] ** 2) * x > 0, i < n - 1]
+    assert prove_limit(step, x, 0, 1, where=said).verdict is not Verdict.PROVED
+    slope = Derivative(y + Sum(log(x * (1 + v[i] ** 2)), (i, 1, n - 1)), y)
+    hidden = slope * Piecewise((1, x > 0), (Piecewise((5, far), (1, True)), True))
+    assert prove_limit(hidden, x, 0, 1).verdict is not Verdict.PROVED
+
+
+def test_a_limit_by_cases_puts_the_value_into_definitions_too() -> None:
+    value = Piecewise((oo, y > 0), (0, True))
+    cases = [Contains(y, FiniteSet(0, 1))]
+    assert prove_limit(z, x, oo, value, where=cases, let={z: y * x}).proved
+
+
+def test_a_symmetric_array_has_two_indices() -> None:
+    """T[p, 0, q] = T[q, 0, p] says nothing of T[1, 2, 0]."""
+    p, q = symbols("p q", integer=True)
+    T = IndexedBase("T", shape=(3, 3, 3))
+    where = [Eq(T[p, 0, q], T[q, 0, p])]
+    left = Piecewise((T[1, 2, 0], far), (T[0, 1, 2], True))
+    assert not prove_equal(left, T[0, 1, 2], where=where).proved
+    assert prove_equal(Matrix([[T[1, 2, 0]]]), Matrix([[T[0, 1, 2]]]), where=where).refuted
+
+
+def test_an_assumption_that_no_route_uses_is_refused() -> None:
+    half = Symbol("t", noninteger=True, real=True)
+    with pytest.raises(ClaimError, match="noninteger"):
+        prove_equal(half * x, x * half)
