@@ -13,7 +13,9 @@ from symderiv.numeric.totals import (
     log_share,
     log_total,
     share,
+    share_over,
     share_plus,
+    share_top,
     tail,
 )
 
@@ -148,7 +150,9 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "weighted_log": _weighted_log,
     "weighted_log1p": _weighted_log1p,
     "share": share,
+    "share_over": share_over,
     "share_plus": share_plus,
+    "share_top": share_top,
     "log_share": log_share,
     "log_total": log_total,
     "log_near": log_near,

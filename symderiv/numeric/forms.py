@@ -165,7 +165,10 @@ class Forms:
         found = self.island.grouped(factor, generators).keys()
         if self._is_sum(divisor):
             return all(sum(degrees) == 1 for degrees in found)
-        return found <= inside
+        more = found - inside  # one more may be among those of a sum
+        return not more or (
+            self.island.has(divisor, self.island.S) and [sum(degrees) for degrees in more] == [1]
+        )
 
     def _is_sum(self, divisor: Any) -> bool:
         return any(divisor == S.numer for S in self.island.S)
@@ -197,12 +200,14 @@ class Forms:
                     return mul(num(_value(step) / 2), add(half, island.term(shift, self.written)))
                 c = island.term(below / step, self.written)
                 return mul(num(_value(step)), call("sigma_plus", u, c))
-        if self._is_sum(divisor) and len(grouped) == 2:
-            position = next(i for i, S in enumerate(island.S) if divisor == S.numer)
-            key = tuple(int(g == island.S[position]) for g in (*island.E, *island.S))
-            other = next(degrees for degrees in grouped if degrees != key)
-            if key in grouped and any(other[: len(island.E)]):
-                step, c = (self._element(grouped[degrees]) for degrees in (other, key))
+        inside = island.grouped(divisor, [*island.E, *island.S])
+        others = [degrees for degrees in grouped if degrees not in inside]
+        ratios = {grouped[degrees] / c for degrees, c in inside.items() if degrees in grouped}
+        plain = len(grouped) == 1 + len(inside) and all(c == 1 for c in inside.values())
+        if plain and len(others) == len(ratios) == 1 and island.has(divisor, island.S):
+            (other,), (c,) = others, (self._element(r) for r in ratios)
+            if any(other[: len(island.E)]):
+                step = self._element(grouped[other])
                 outer = step if step.op == "num" else ONE
                 if step.op == "num":
                     c, step = mul(c, num(1 / step.data)), ONE
@@ -251,7 +256,7 @@ class Forms:
                     fitting.append(tuple(int(i == unit) for i in range(len(left))))
                 best = max(fitting, key=sum, default=(0,) * len(left))
                 left = [a - b for a, b in zip(left, best, strict=True)]
-                out.append(call("share", self._exponent(best), *self._pieces(divisor)))
+                out += self._share(self._exponent(best), self._pieces(divisor))
         for position, s in enumerate(left[count:]):
             if s == 1 and out and out[-1].op == "call" and out[-1].data == "share":
                 sum_, share = self.island.sums[position], out[-1]
@@ -264,6 +269,12 @@ class Forms:
             out.append(call("exp", self._exponent(left)))
         out += [power(S, k) for S, k in zip(self.island.sums, left[count:], strict=True) if k]
         return out
+
+    def _share(self, w: Term, pieces: list[Term]) -> list[Term]:
+        """e^w/D, as two factors where D may be near 0: z/(e^z − 1) is divided last."""
+        if len(pieces) == 4 and add(pieces[0], pieces[2]) is ZERO:
+            return [call("share_top", w, *pieces), power(call("share_over", *pieces), -1)]
+        return [call("share", w, *pieces)]
 
     def _keys(self, divisor: Any) -> list[tuple[int, ...]]:
         return list(self.island.grouped(divisor, [*self.island.E, *self.island.S]))

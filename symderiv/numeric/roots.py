@@ -48,9 +48,18 @@ def _hypot(sides: Sequence[Term]) -> Term:
 def _square_root(t: Term) -> Term | None:
     """A term of which t is the square, whatever its sign."""
     coefficient, factors = monomial(t)
-    if coefficient <= 0 or any(f.op != "pow" or f.data % 2 for f in factors):
+    halves = [_half(f) for f in factors]
+    sides = [f for f in halves if f is not None]
+    if coefficient <= 0 or len(sides) < len(halves):
         return None
     p, q = (isqrt(c) for c in (coefficient.numerator, coefficient.denominator))
     exact = Fraction(p, q) ** 2 == coefficient
-    scale = num(Fraction(p, q)) if exact else root(num(coefficient), _HALF)
-    return mul(*(power(f.args[0], f.data // 2) for f in factors), scale)
+    return mul(*sides, num(Fraction(p, q)) if exact else root(num(coefficient), _HALF))
+
+
+def _half(f: Term) -> Term | None:
+    """A factor of which another one is the square: that of x², or of e^u."""
+    if f.op == "call" and f.data == "exp":
+        coefficient, factors = monomial(f.args[0])
+        return call("exp", mul(*factors, num(coefficient / 2)))
+    return power(f.args[0], f.data // 2) if f.op == "pow" and f.data % 2 == 0 else None

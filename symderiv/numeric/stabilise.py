@@ -53,7 +53,7 @@ from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["stabilise"]
 
-_NAMED = {*STABLE, "share_plus", "sum_exp", "tanh"}
+_NAMED = {*STABLE, "share_over", "share_plus", "share_top", "sum_exp", "tanh"}
 
 
 def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> Term:

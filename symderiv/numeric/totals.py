@@ -20,7 +20,17 @@ from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
 from symderiv.numeric.sums import monomial
 
-__all__ = ["hinted", "log_near", "log_share", "log_total", "share", "share_plus", "tail"]
+__all__ = [
+    "hinted",
+    "log_near",
+    "log_share",
+    "log_total",
+    "share",
+    "share_over",
+    "share_plus",
+    "share_top",
+    "tail",
+]
 
 _FAR = 600  # an exponent that large is taken out of a sum
 
@@ -301,6 +311,19 @@ def log_share(arrays: Arrays, t: Term) -> Value:
 
 def share(arrays: Arrays, t: Term) -> Value:
     """e^w/D, with the largest exponent taken out of both."""
+    above = share_top(arrays, t)
+    over = _total(arrays, t.args[1:]).over(arrays)
+    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+
+
+def share_over(arrays: Arrays, t: Term) -> Value:
+    """D without its largest exponent."""
+    over = _total(arrays, t.args).over(arrays)
+    return arrays.number(1) if over is None else over
+
+
+def share_top(arrays: Arrays, t: Term) -> Value:
+    """e^w without the largest exponent of D."""
     w, *pieces = t.args
     whole = _total(arrays, pieces)
     known = dict(whole.below).get(w)
@@ -310,24 +333,29 @@ def share(arrays: Arrays, t: Term) -> Value:
         above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
     else:
         above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
-    hinted(arrays, "e", above)
-    over = whole.over(arrays)
-    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+    return hinted(arrays, "e", above)
 
 
 def share_plus(arrays: Arrays, t: Term) -> Value:
-    """b·e^w/S + c for S = Σₚ e^{u_p} and w one of the u: for the largest (b + c) − b·others/S."""
+    """b·e^w/D + c, which for the largest of the addends of D is (b + c) − b·others/D.
+
+    One of them is Σₚ e^{u_p}, and w is one of the u.
+    """
     w, b, c, *pieces = t.args
-    (sum_,) = pieces[1].args
+    sums = [p.args[0] for p in pieces[1::2] if p.op == "call" and p.data == "sum_exp"]
     whole = _total(arrays, pieces)
     one = share(arrays, call("share", w, *pieces))
-    found = _index_of(arrays, w, sum_)
+    places = [(s, found) for s in sums if (found := _index_of(arrays, w, s)) is not None]
     over = whole.over(arrays)
-    if found is None or whole.rest is None or over is None:
+    if not places or whole.rest is None or over is None or whole.scaled is not None:
         part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
         return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
-    _, place, _, _ = _top(arrays, sum_)
+    sum_, found = places[0]
+    largest, place, _, _ = _top(arrays, sum_)
     top = arrays.apply("{0} == {1}", [place, found], [SUM, SUM], COMPARE)
+    if len(pieces) > 2:
+        first = arrays.apply("{0} == {1}", [largest, whole.largest], [SUM, SUM], COMPARE)
+        top = arrays.apply("{0} & {1}", [top, first], [UNARY, UNARY], COMPARE)
     hinted(arrays, "top", top)
     step = top if b is ONE else arrays.multiplied([arrays.value(b), top])
     sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0

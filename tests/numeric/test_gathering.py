@@ -76,10 +76,15 @@ class TestOneHotLabels:
 
     def test_a_class_without_a_score(self):
         whole = log(1 + Sum(exp(u[p]), (p, 0, K - 1)))
-        f = to_numpy(whole - Sum(t[k] * u[k], (k, 0, K - 1)), (u, t))
-        assert f([40.0, 0.0], [1, 0]) == pytest.approx(2 * np.exp(-40), rel=1e-15, abs=0)
-        assert f([-40.0, -40.0], [0, 0]) == pytest.approx(2 * np.exp(-40), rel=1e-15, abs=0)
-        assert f([800.0, -800.0], [0, 1]) == 1600
+        cost, other = whole - Sum(t[k] * u[k], (k, 0, K - 1)), np.exp(-40)
+        f = to_numpy({"cost": cost, "slope": gradient(cost, u)}, (u, t))
+        assert f.cost([40.0, 0.0], [1, 0]) == pytest.approx(2 * other, rel=1e-15, abs=0)
+        assert f.cost([-40.0, -40.0], [0, 0]) == pytest.approx(2 * other, rel=1e-15, abs=0)
+        assert f.cost([800.0, -800.0], [0, 1]) == 1600
+        np.testing.assert_allclose(f.slope([40.0, 0.0], [1, 0]), [-2 * other, other], rtol=1e-15)
+        np.testing.assert_allclose(f.slope([-40.0, -40.0], [0, 0]), [other] * 2, rtol=1e-15)
+        np.testing.assert_allclose(f.slope([0.0, -40.0], [1, 0]), [-0.5, other / 2], rtol=1e-15)
+        np.testing.assert_array_equal(f.slope([800.0, -800.0], [0, 1]), [1, -1])
 
 
 class TestRangesThatDependOnTheRow:
