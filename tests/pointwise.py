@@ -329,7 +329,7 @@ def _step(e: Any, at: Place) -> Any:
 def _kronecker(e: Any, at: Place) -> Any:
     i, j = (scalar(a, at) for a in e.args[:2])
     inside = all(scalar(low, at) <= i <= scalar(high, at) for low, high in e.args[2:])
-    return mpf(1 if i == j and inside else 0)
+    return mpf(1 if abs(i - j) < CLOSE and inside else 0)  # 1/1000 has no exact binary digits
 
 
 def _each(f: Callable[[Any], Any]) -> Callable[[Any, Place], Any]:
