@@ -293,3 +293,10 @@ def test_names_do_not_decide() -> None:
     assert prove_equal(x + x, 2 * x, where=[y > 0], let={z: sin(y)}).proved
     d = Dummy("d")
     assert prove_equal(d + d, 2 * d).proved
+
+
+def test_a_function_of_ones_own_with_a_known_name_is_not_the_known_one() -> None:
+    own = type("exp", (sympy.Function,), {})
+    result = prove_equal(own(x), own(x) + 0 * y)
+    assert result.verdict is Verdict.UNDECIDED
+    assert "not supported" in result.reason

@@ -53,7 +53,7 @@ from symderiv.prove.certificates import (
 from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.normalise import Normaliser
-from symderiv.prove.quadratics import by_conjugate, by_roots, by_square
+from symderiv.prove.quadratics import by_roots, by_square
 from symderiv.prove.signs import ANY, plus, times
 from symderiv.prove.work import Work
 
@@ -388,7 +388,7 @@ def _gather(
 
 def _completed(norm: Normaliser, squares: dict[Form, Atom], form: Form) -> Set:
     """What completing a square shows; the first generator for which it shows something."""
-    found = by_roots(norm, form) & by_conjugate(norm, form)
+    found = by_roots(norm, form)
     if len(found) == 1 or not 1 < len(form.terms) <= _MOST_TERMS or len(form.atoms) > _MOST_ATOMS:
         return found
     if form in squares:

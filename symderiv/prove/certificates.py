@@ -31,7 +31,7 @@ from symderiv.prove.equality import Case, Proof, in_all_cases, prove_zero
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.normalise import Normaliser
-from symderiv.prove.quadratics import by_conjugate, by_roots, by_square
+from symderiv.prove.quadratics import by_roots, by_square
 from symderiv.prove.signs import ANY, Set, plus, times
 from symderiv.prove.work import Work
 
@@ -278,7 +278,7 @@ def _gather(
 
 
 def _further(norm: Normaliser, squares: Mapping[Form, Atom], form: Form) -> Set:
-    found = by_roots(norm, form) & by_conjugate(norm, form)
+    found = by_roots(norm, form)
     return found & by_square(norm, form, squares[form]) if form in squares else found
 
 

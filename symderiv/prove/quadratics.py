@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symderiv.prove.field import Poly
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["by_coefficients", "by_conjugate", "by_roots", "by_square"]
+__all__ = ["by_coefficients", "by_roots", "by_square"]
 
 PLUS, MINUS, NOT_NEGATIVE = frozenset("+"), frozenset("-"), frozenset("+0")
 _ENDS = (-1, 0, 1)  # between which a generator may be known to lie
@@ -60,21 +60,6 @@ def by_square(norm: Normaliser, form: Form, g: Atom) -> Set:
         else:
             continue
         return flipped(found) if turned else found
-    return ANY
-
-
-def by_conjugate(norm: Normaliser, form: Form) -> Set:
-    """The sign of a·√v + b where a > 0 > b, or the reverse: ± that of a²·v − b²."""
-    f, of = norm.field, norm.signs.of
-    for g in form.atoms:
-        degree, v = f.relations.get(f.slot(g), (0, None)) if g.kind == "root" else (0, None)
-        parts = by_coefficients(norm, form, g) if degree == 2 else {}
-        if parts.keys() != {0, 1} or of(parts[1]) != flipped(of(parts[0])):
-            continue
-        if of(parts[1]) in (PLUS, MINUS):
-            a, b = (f.product(parts[e], parts[e]) for e in (1, 0))
-            beyond = f.product(a, v) - b
-            return times(of(parts[1]), frozenset("0") if beyond.is_zero() else of(beyond))
     return ANY
 
 
