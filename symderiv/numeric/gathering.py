@@ -3,6 +3,7 @@
 - Σ aᵢxᵢⱼ + Σ bᵢxᵢⱼ is Σ (aᵢ + bᵢ)xᵢⱼ: one product of matrices, and no large sums cancel;
 - log D − Σₖ tₖuₖ, where D has the addends e^{uₖ}, is Σₖ tₖ(log D − uₖ) + (1 − Σₖ tₖ)·log D: for
   labels that are one-hot, or all 0 for a class without a score, one of the logarithms of shares;
+- Σⱼ pⱼxⱼ − xᵢ is Σⱼ (pⱼ − [i = j])·xⱼ for shares p, where pᵢ may be nearly 1;
 - Σⱼ [j ≥ i]·e^{uⱼ} is a sum of exponentials whose exponent is −∞ where j < i, so that the largest
   of them is that of the range, and is taken out of the sum.
 """
@@ -22,6 +23,7 @@ from symderiv.indexform.terms import (
     add,
     by_sign,
     call,
+    integer,
     mul,
     num,
     substitute,
@@ -31,7 +33,7 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.exponentials import LEAST, is_sum, live, parts, weighted
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["of_ranges", "together", "with_labels"]
+__all__ = ["deviations", "of_ranges", "together", "with_labels"]
 
 _HERE = "·"  # an index that no term has
 Part = tuple[Fraction, Counter[Term], Term]  # coefficient, factors, and a sum or logarithm
@@ -178,3 +180,50 @@ def of_ranges(normal: Normal, t: Term) -> Term | None:
     u = add(*(e.args[0] for e in exponentials))
     cut = by_sign(form, *(LEAST if b is ZERO else u for b in branches))
     return mul(*others, call("exp", cut), num(coefficient))
+
+
+def deviations(normal: Normal, t: Term) -> Term | None:
+    """Σⱼ pⱼxⱼ − xᵢ as Σⱼ (pⱼ − [i = j])·xⱼ for shares p, of which pᵢ may be nearly 1."""
+    if t.op != "add":
+        return None
+    for a in t.args:
+        c, factors = monomial(a)
+        outside = Counter(f for f in factors if f.op != "sum")
+        sums = [f for f in factors if f.op == "sum"]
+        if len(sums) != 1:
+            continue
+        (sum_,), j = sums, sums[0].data[0]
+        d, inside = monomial(sum_.args[0])
+        shares = [f for f in inside if f.op == "call" and f.data == "share" and len(f.args) == 3]
+        if len(shares) != 1 or not any(is_sum(e) for e in shares[0].args[2].args):
+            continue
+        (share,), rest = shares, Counter(f for f in inside if f is not shares[0])
+        if not any(f.op == "entry" and j in f.names for f in rest):
+            continue
+        for b in t.args:
+            e, others = monomial(b)
+            left = Counter(others)
+            if b is a or e != -c * d or not outside <= left:
+                continue
+            place = _place(normal, rest, left - outside, j)
+            if place is None:
+                continue
+            here = by_sign(integer(Linear.of(j) - place), ZERO, ONE, ZERO)
+            w, *pieces = share.args
+            one = call("share_plus", w, ONE, mul(num(-1), here), *pieces)
+            _, lower, upper = sum_.data
+            whole = total(j, lower, upper, mul(*rest.elements(), one))
+            kept = (x for x in t.args if x is not a and x is not b)
+            return add(mul(*outside.elements(), whole, num(c * d)), *kept)
+    return None
+
+
+def _place(normal: Normal, rest: Counter[Term], wanted: Counter[Term], j: str) -> Linear | None:
+    """The value of j at which factors are others, where it certainly is in the range of j."""
+    lower, upper = normal.spans[j]
+    forms: list[Linear] = [form for f in wanted if f.op == "entry" for form in f.data[1]]
+    for form in dict.fromkeys(forms):
+        there = Counter(normal.run(substitute(f, {j: form})) for f in rest)
+        if there == wanted and normal.at_least(form - lower) and normal.at_least(upper - form):
+            return form
+    return None

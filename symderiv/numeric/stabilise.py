@@ -43,7 +43,7 @@ from symderiv.numeric.exponentials import (
     weighted,
 )
 from symderiv.numeric.forms import Forms
-from symderiv.numeric.gathering import of_ranges, together, with_labels
+from symderiv.numeric.gathering import deviations, of_ranges, together, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.roots import norm
@@ -72,7 +72,7 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    for rule in (_inwards, together, norm):
+    for rule in (deviations, _inwards, together, norm, _without_overflow):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 
@@ -341,12 +341,23 @@ def _may_vanish(t: Term) -> bool:
     return t.op in ("entry", "var") or (t.op == "call" and t.data in ("abs", "maximum"))
 
 
+def _without_overflow(normal: Normal, t: Term) -> Term | None:
+    """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
+    del normal
+    coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
+    for f in (f for f in factors if _is_call(f, "exp")):
+        weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
+        weights = [w for w in weights if not _symbols(w) <= _symbols(f)]
+        if weights:
+            rest = [g for g in factors if g is not f]
+            return mul(*rest, call("weighted_exp", mul(*weights), *f.args), num(coefficient))
+    return None
+
+
 def _beside(t: Term, weight: Term) -> Term:
     """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
     if _is_call(t, "log") or _is_call(t, "log1p"):
         return call(f"weighted_{t.data}", weight, *t.args)
-    if _is_call(t, "exp") and not _symbols(weight) <= _symbols(t):
-        return call("weighted_exp", weight, *t.args)
     if _is_call(t, "log_total") and LEAST in walk(t):
         return call("weighted_log_total", weight, t)
     if _is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs

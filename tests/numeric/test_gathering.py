@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import IndexedBase, MatrixSymbol, Sum, Symbol, exp, log, symbols
+from sympy import IndexedBase, KroneckerDelta, MatrixSymbol, Sum, Symbol, exp, log, symbols
 
 from symderiv import gradient, prove_equal
 from symderiv.numeric import to_numpy
@@ -24,6 +24,14 @@ class TestIdentities:
         apart = whole - Sum(t[k] * u[k], (k, 0, K - 1))
         inside = Sum(t[k] * (whole - u[k]), (k, 0, K - 1))
         assert prove_equal(apart, inside + (1 - Sum(t[k], (k, 0, K - 1))) * whole).proved
+
+    def test_deviations(self):
+        x = IndexedBase("x", shape=(K,))
+        share = exp(u[p]) / Sum(exp(u[k]), (k, 0, K - 1))
+        mean = Sum(share * x[p], (p, 0, K - 1))
+        delta = KroneckerDelta(p, j)
+        apart = Sum((share - delta) * x[p], (p, 0, K - 1))
+        assert prove_equal(mean - x[j], apart, where=[j <= K - 1]).proved
 
     def test_a_shift_for_every_row(self):
         M = IndexedBase("M", shape=(K,))
@@ -113,6 +121,12 @@ class TestRangesThatDependOnTheRow:
             assert float(abs(f.cost(x, b, event) / cost - 1)) < 1e-13
             found = mpmath.matrix([f.slope(x, b, event).tolist()])
             assert all(abs(found[c] - slope[c]) <= 1e-13 * size[c] for c in range(3))
+
+    def test_one_row_that_outweighs_the_others(self):
+        """Σⱼ pⱼxⱼ − x₀ with p₀ nearly 1."""
+        f = to_numpy({"slope": gradient(self.cost, beta)}, (X, beta, d))
+        found = f.slope([[40.0], [-40.0], [0.0]], [1.0], [1, 0, 0])
+        assert found == pytest.approx(-40 * np.exp(-40) - 80 * np.exp(-80), rel=1e-15, abs=0)
 
     def test_a_range_that_is_empty(self):
         cost = Sum(t[k] * log(Sum(exp(u[p]), (p, k + 1, K - 1))), (k, 0, K - 1))
