@@ -61,6 +61,10 @@ class Compiler:
                 fixed |= form.names
         self.declared = declared(where, self.arguments)
         self.labels = declared_labels(self.declared)
+        ones = {d.argument for d in self.declared if d.total and d.values == (1.0,)}
+        self.shares = {
+            a.key: a.layout.sizes[-1] for a in self.arguments if a.layout and a.name in ones
+        }
         self.outputs: dict[str, Output] = {}
         self._drafts: dict[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]], Draft] = {}
         self._docs: dict[tuple[str, ...], str] = {}
@@ -157,7 +161,7 @@ class Compiler:
             ]
             keys = frozenset(a.key for a in arguments if a.name in labels)
             terms = [
-                stabilise(normal, normal.run(o.term), keys)
+                stabilise(normal, normal.run(o.term), keys, self.shares)
                 for normal, o in zip(normals, outputs, strict=True)
             ]
         except (Unsupported, OutOfBudget) as missing:

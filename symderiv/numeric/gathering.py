@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -33,7 +33,7 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.exponentials import LEAST, is_sum, live, parts, weighted
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["deviations", "of_ranges", "together", "with_labels"]
+__all__ = ["deviations", "of_ranges", "ones", "together", "with_labels"]
 
 _HERE = "·"  # an index that no term has
 Part = tuple[Fraction, Counter[Term], Term]  # coefficient, factors, and a sum or logarithm
@@ -88,8 +88,11 @@ def _cancels(t: Term) -> bool:
     )
 
 
-def with_labels(normal: Normal, t: Term) -> Term | None:
-    """w·log D − w·Σₖ tₖuₖ as w·(Σₖ tₖ(log D − uₖ) + (1 − Σₖ tₖ)·log D)."""
+def with_labels(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term | None:
+    """w·log D − w·Σₖ tₖuₖ as w·(Σₖ tₖ(log D − uₖ) + (1 − Σₖ tₖ)·log D).
+
+    The last is 0 for arrays of ``shares``, which add up to 1 along an axis of that length.
+    """
     if t.op != "add":
         return None
     addends = [(a, part) for a in t.args for part in _parts_of(a)]
@@ -104,6 +107,9 @@ def with_labels(normal: Normal, t: Term) -> Term | None:
                     apart = (mul(*factors, num(-r)) for factors, r in parts(u).items())
                     inside = normal.total(index, normal.times(weights, add(log, *apart)))
                     none = add(ONE, mul(num(-1), normal.total(index, weights)))
+                    if weights.op == "entry" and weights.data[1][-1] == Linear.of(index):
+                        length = normal.spans[index][1] + 1 - normal.spans[index][0]
+                        none = ZERO if shares.get(weights.data[0]) == length else none
                     new = normal.plus(inside, normal.times(none, log))
                     left = normal.times(num(d), *other.elements(), rest)
                     kept = (e for e in t.args if e is not a and e is not b)
@@ -180,6 +186,25 @@ def of_ranges(normal: Normal, t: Term) -> Term | None:
     u = add(*(e.args[0] for e in exponentials))
     cut = by_sign(form, *(LEAST if b is ZERO else u for b in branches))
     return mul(*others, call("exp", cut), num(coefficient))
+
+
+def ones(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term | None:
+    """Σₖ of arrays of ``shares``, and of the shares e^{uₖ}/Σ e^{uₚ}, as 1."""
+    if t.op != "sum":
+        return None
+    index, *span = t.data
+    (f,) = t.args
+    if f.op == "entry" and f.data[1][-1] == Linear.of(index):
+        apart = all(index not in form.names for form in f.data[1][:-1])
+        whole = shares.get(f.data[0]) == span[1] + 1 - span[0]
+        return ONE if apart and whole else None
+    if f.op == "call" and f.data == "share" and len(f.args) == 3:
+        w, _, piece = f.args
+        for s in (s for s in piece.args if is_sum(s) and [*s.data[1:]] == span):
+            weights, u, p = weighted(s)
+            if weights is ONE and normal.run(substitute(u, {p: Linear.of(index)})) is w:
+                return ONE
+    return None
 
 
 def deviations(normal: Normal, t: Term) -> Term | None:

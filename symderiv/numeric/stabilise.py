@@ -15,8 +15,9 @@ Everything else stays as it is written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from symderiv.indexform.terms import (
@@ -43,7 +44,7 @@ from symderiv.numeric.exponentials import (
     weighted,
 )
 from symderiv.numeric.forms import Forms
-from symderiv.numeric.gathering import deviations, of_ranges, together, with_labels
+from symderiv.numeric.gathering import deviations, of_ranges, ones, together, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.roots import norm
@@ -56,12 +57,19 @@ __all__ = ["stabilise"]
 _NAMED = {*STABLE, "share_over", "share_plus", "share_top", "sum_exp", "tanh"}
 
 
-def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> Term:
+def stabilise(
+    normal: Normal,
+    t: Term,
+    labels: frozenset[str] = frozenset(),
+    shares: Mapping[str, Linear] | None = None,
+) -> Term:
     """The normal form of a term with its stable forms named.
 
-    The entries of the arrays that ``labels`` names are known to be 0 or 1.
+    The entries of the arrays that ``labels`` names are known to be 0 or 1, and those of ``shares``
+    to add up to 1 along their last axis, whose length is given.
     """
-    for rule in (of_ranges, *(together, with_labels) * 2):  # inside a sum, then the sums
+    labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
+    for rule in (whole, of_ranges, *(together, labelled) * 2):  # inside a sum, then the sums
         t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
@@ -72,7 +80,7 @@ def stabilise(normal: Normal, t: Term, labels: frozenset[str] = frozenset()) -> 
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    for rule in (deviations, _inwards, together, norm, _without_overflow):
+    for rule in (whole, deviations, _inwards, together, norm, _without_overflow):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 

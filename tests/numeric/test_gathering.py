@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import IndexedBase, KroneckerDelta, MatrixSymbol, Sum, Symbol, exp, log, symbols
+from sympy import Eq, IndexedBase, KroneckerDelta, MatrixSymbol, Sum, Symbol, exp, log, symbols
 
 from symderiv import gradient, prove_equal
 from symderiv.numeric import to_numpy
@@ -63,6 +63,21 @@ class TestOneHotLabels:
         f = to_numpy(cost, (X, B, a, T))
         assert f(*self.data) == pytest.approx(np.log1p(2 * np.exp(-40)), rel=1e-15)
         assert f(*self.data[:3], np.roll(np.eye(3), 1, axis=1)) == pytest.approx(40, rel=1e-15)
+
+    def test_where_says_that_labels_add_up(self):
+        """However it is written, the function is the same."""
+        share = exp(self.score - self.lse)
+        costs = [
+            Sum(self.lse - self.pairs, (i, 0, m - 1)),
+            -Sum(T[i, k] * log(share), (k, 0, K - 1), (i, 0, m - 1)),
+        ]
+        where = [Eq(Sum(T[i, k], (k, 0, K - 1)), 1)]
+        for cost in costs:
+            f = to_numpy({"both": gradient(cost, B), "cost": cost}, (X, B, a, T), where=where)
+            assert "np.sum(Tb, " not in f.source
+            assert f.cost(*self.data) == pytest.approx(3 * np.log1p(2 * np.exp(-40)), rel=1e-15)
+            expected = 40 * self.other * (np.ones((3, 3)) - 3 * np.eye(3))
+            np.testing.assert_allclose(f.both(*self.data), expected, rtol=1e-15)
 
     @pytest.mark.parametrize("wrt", [B, a], ids=["scores", "bias"])
     def test_gradient_as_two_sums(self, wrt):
