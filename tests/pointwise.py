@@ -255,6 +255,7 @@ def separate(x: Any, at: Place) -> Any:
 
 def _derivative(e: Any, at: Place) -> Any:
     keys = [name_and_indices(v, at) for v, count in e.variable_count for _ in range(int(count))]
+    assert all(scalar(v, at) is not None for v, _ in e.variable_count)  # each is in its array
     return derivative(lambda here: scalar(e.expr, here), keys, at)
 
 

@@ -27,9 +27,11 @@ from sympy import (
     Rational,
     Subs,
     Sum,
+    UnevaluatedExpr,
     beta,
     binomial,
     cos,
+    erf,
     erfi,
     exp,
     factorial,
@@ -258,3 +260,14 @@ def test_equations_whose_factors_cannot_vanish_contradict() -> None:
     assert prove_equal(x, x + 1, where=[Eq((y - 1) * (z - 2), 0), y > 1, z > 2]).verdict.value == (
         "undecided"
     )
+
+
+def test_functions_between_minus_one_and_one() -> None:
+    # 1 + erf x > 0, 1 − cos x ≥ 0, and nothing of 1 + sin x + cos x
+    assert prove_equal(Abs(1 + erf(x)), 1 + erf(x)).conditions == ()
+    assert prove_equal(Abs(cos(x) - 1), 1 - cos(x)).proved
+    both = 1 + sin(x) + cos(x)
+    assert not prove_equal(Abs(both), both).proved
+    assert prove_equal(log((1 + erf(x)) ** 2), 2 * log(1 + erf(x))).proved
+    result = prove_equal(1 / (1 - cos(x)) - UnevaluatedExpr(1 / (1 - cos(x))) + x, x)
+    assert result.open_conditions

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq, fmpq_poly
 
 from symderiv.prove.atoms import Atom, Form
-from symderiv.prove.signs import ANY, Set, flipped, times
+from symderiv.prove.signs import ANY, WITHIN_ONE, Set, flipped, times
 
 if TYPE_CHECKING:
     from symderiv.prove.field import Poly
@@ -27,7 +27,6 @@ __all__ = ["by_coefficients", "by_roots", "by_square"]
 PLUS, MINUS, NOT_NEGATIVE = frozenset("+"), frozenset("-"), frozenset("+0")
 _ENDS = (-1, 0, 1)  # between which a generator may be known to lie
 _LARGEST_DEGREE = 40
-_WITHIN_ONE = ("cos", "sin", "erf")  # −1 ≤ f ≤ 1, and erf lies strictly inside
 
 
 def by_coefficients(norm: Normaliser, form: Form, g: Atom) -> Mapping[int, Poly]:
@@ -69,7 +68,7 @@ def by_roots(norm: Normaliser, form: Form) -> Set:
         return ANY
     (g,) = form.atoms
     coefficients = {dict(k).get(g, 0): c for k, c in form.terms}
-    bounded = g.kind == "call" and g.data[0] in _WITHIN_ONE
+    bounded = g.kind == "call" and g.data[0] in WITHIN_ONE
     if not (1 - bounded) < max(coefficients) <= _LARGEST_DEGREE:
         return ANY
     dense = [coefficients.get(e, Fraction(0)) for e in range(max(coefficients) + 1)]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from symderiv.indexform.conditions import RawCondition
-from symderiv.indexform.terms import ONE, Term, by_sign, in_case, walk
+from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
@@ -24,7 +24,7 @@ from symderiv.prove.work import Work
 
 __all__ = ["excludes_a_region"]
 
-_UNITS = 100_000
+_UNITS = 1_000_000
 
 
 def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
@@ -77,6 +77,8 @@ def _is_surface(p: Poly, norm: Normaliser) -> bool:
         factors = norm.field.factor(norm.field.poly(leading))[1]
         if all("0" not in norm.signs.of(q) or _is_surface(q, norm) for q, _ in factors):
             return True
+    if any(_leads(atom, form, norm) for atom in form.atoms if atom.kind == "sum"):
+        return True
     for q in norm.equations:  # a union of several surfaces, of which p may be one
         if len(norm.field.factor(q)[1]) > 1 and form.atoms & norm.field.form(q).atoms:
             return False
@@ -98,9 +100,39 @@ def _stands_alone(atom: Atom, form: Form, norm: Normaliser) -> bool:
     elif atom.kind not in ("var", "entry"):
         return False
     others = (a for other in form.atoms - {atom} for a in (other, *other.inside))
-    bound = {n.pattern.data if n.pattern.op == "var" else n.pattern.data[0] for n in norm.finite}
-    tied = _arrays(a for q in norm.equations for a in norm.field.form(q).inside)
-    return bool(own - _arrays(others) - bound - tied)
+    return bool(own - _arrays(others) - _bound(norm))
+
+
+def _leads(atom: Atom, form: Form, norm: Normaliser) -> bool:
+    """Whether Σ wₖ^e over a range that is not empty stands beside lower powers of wₖ in sums only.
+
+    Then the form is a polynomial in one entry of w, whose leading coefficient is a number.
+    """
+    (binder, length), *others = atom.data.binders
+    (w, e), *more = atom.data.factors
+    indices = [i for i in w.data[1] if i.names] if w.kind == "entry" else []
+    if others or more or indices != [Linear.of(binder)] or not norm.ranges.nonnegative(length - 1):
+        return False
+    array = w.data[0]
+
+    def degree(a: Atom) -> int | None:
+        """In one entry; None where it is no polynomial in it."""
+        factors = a.data.factors if a.kind == "sum" else ((a, 1),)
+        own = [(f, k) for f, k in factors if array in _arrays([f, *f.inside])]
+        plain = all(f.kind == "entry" and k > 0 for f, k in own)
+        return sum(k for _, k in own) if plain and (a.kind == "sum" or not own) else None
+
+    for monomial, _ in form.terms:
+        degrees = [(degree(a), k) for a, k in monomial if a != atom or monomial != ((atom, 1),)]
+        if any(d is None for d, _ in degrees) or sum((d or 0) * k for d, k in degrees) >= e:
+            return False
+    return any(k == ((atom, 1),) for k, _ in form.terms) and array not in _bound(norm)
+
+
+def _bound(norm: Normaliser) -> set[str]:
+    """The symbols and arrays that have finitely many values or stand in an equation."""
+    finite = {n.pattern.data if n.pattern.op == "var" else n.pattern.data[0] for n in norm.finite}
+    return finite | _arrays(a for q in norm.equations for a in norm.field.form(q).inside)
 
 
 def _arrays(atoms: Iterable[Atom]) -> set[str]:

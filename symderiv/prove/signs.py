@@ -21,11 +21,12 @@ from symderiv.prove.linear import Row, infeasible
 if TYPE_CHECKING:
     from symderiv.prove.field import Field, Poly
 
-__all__ = ["ANY", "Signs", "as_linear", "flipped", "times"]
+__all__ = ["ANY", "WITHIN_ONE", "Signs", "as_linear", "flipped", "times"]
 
 Set = frozenset[str]
 Spans = Mapping[str, tuple[Linear, Linear]]  # start ≤ name < stop
 ANY, PLUS, MINUS, ZERO = frozenset("+0-"), frozenset("+"), frozenset("-"), frozenset("0")
+WITHIN_ONE = ("cos", "sin", "erf")  # −1 ≤ f ≤ 1, and erf lies strictly inside
 _FLIP = {"+": "-", "-": "+", "0": "0"}
 
 
@@ -55,6 +56,22 @@ def power(a: Set, e: int) -> Set:
     if e % 2 == 0:
         out = frozenset("+" if s == "-" else s for s in a)
     return out
+
+
+def _bounded(form: Form) -> Set:
+    """c + Σ cₖ·fₖ with |fₖ| ≤ 1 has the sign of c where |c| ≥ Σ |cₖ|; erf never reaches ±1."""
+    c, reach, strict = Fraction(0), Fraction(0), False
+    for monomial, v in form.terms:
+        if not monomial:
+            c = v
+            continue
+        atom, e = monomial[0]
+        if len(monomial) > 1 or e > 1 or atom.kind != "call" or atom.data[0] not in WITHIN_ONE:
+            return ANY
+        reach, strict = reach + abs(v), strict or atom.data[0] == "erf"
+    if abs(c) < reach or not c:
+        return ANY
+    return (PLUS if c > 0 else MINUS) | (ZERO if abs(c) == reach and not strict else frozenset())
 
 
 class Signs:
@@ -150,6 +167,7 @@ class Signs:
 
     def _of_form(self, form: Form) -> Set:
         found = self.facts.get(form, ANY) & self._computed(form)
+        found &= _bounded(form) if len(found) > 1 else found
         like = self.like(form) if len(found) > 1 else None
         if like is not None:
             found &= self.of(like)

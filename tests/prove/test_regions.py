@@ -104,10 +104,12 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
         atan(tan(x)) - x,
         atan(x) + atan(1 / x) - pi / 2,
         Sum(b[i], (i, 0, n - 1)),
+        Sum(a[i], (i, 0, n - 1)) - Sum(a[i], (i, 0, m - 1)),
+        Sum(a[i], (i, 0, n - 1)) ** 2 - Sum(a[i] ** 2, (i, 0, n - 1)),
     ],
     ids=[
         *("parity", "cosine", "exponent", "size", "one entry", "empty sum", "weighted"),
-        *("inverse", "two inverses", "labels"),
+        *("inverse", "two inverses", "labels", "two sizes", "one addend"),
     ],
 )
 def test_a_divisor_that_is_0_for_some_sizes_or_by_an_unknown_identity(divisor: Any) -> None:
@@ -128,10 +130,13 @@ def test_a_divisor_that_is_0_for_some_sizes_or_by_an_unknown_identity(divisor: A
         exp(a[i]) - 1,
         y * Sum(a[i] * b[i], (i, 0, n - 1)) - 1,
         erf(x) + y - a[i],
-        erf(x) - 1 - x**2,
+        erf(x) - y**2,
+        Sum((a[i] - b[i]) ** 2, (i, 0, n - 1)),
+        Sum(a[i], (i, 0, n - 1)) + Sum(b[i], (i, 0, n - 1)) ** 2,
     ],
     ids=[
         *("size", "entries", "score", "norm", "exponential", "margin", "one function", "alone"),
+        *("distance", "two sums"),
     ],
 )
 def test_a_divisor_that_is_0_on_a_surface_for_every_size(divisor: Any) -> None:
