@@ -88,6 +88,7 @@ def prepared_body(
             n for o in (loop, other) for line in [*o.body, *o.sums()] for n in _identifiers(line)
         }
         new = {draft.name: Names(_own_names(draft, made) | taken | {draft.name}).give("total")}
+        new = {} if draft.name in free else new  # it is an argument, and no total
         first = _renamed_loop(_part(other, alone), new)
         before = replace(plan, loops=(first,), after=()).lines()
         loop, other = (_part(o, {t for t, _, _ in o.totals} - alone) for o in (loop, other))

@@ -93,3 +93,12 @@ def test_formulas_are_broken_at_operators():
     for line in lines[1:]:  # (k, 0, n - 1) stays together
         assert line.strip()[0] in "+-("
         assert not line.strip().startswith("- 1)")
+
+
+def test_an_output_called_like_an_argument():
+    a = symbols("a", real=True)
+    f = to_numpy(
+        {"a": Sum(a * (X * theta)[i, 0] ** 2 + y[i, 0] ** 2, (i, 0, m - 1))}, (theta, X, y, a)
+    )
+    at, data, labels = np.ones(2), np.ones((4, 2)), np.arange(4.0)
+    assert f.a(at, data, labels, 3.0) == f.prepare(X=data, y=labels).a(at, 3.0) == 62
