@@ -149,9 +149,10 @@ def basis(
                 scales |= {u: found for u, found in made.items() if found}
                 continue
         term, first = uses[key][0]
-        smallest = min(
-            abs(c) for c in [c for _, c in uses[key]] + [c for k, c in others if k == key]
-        )
+        summed = [c for k, c in others if k == key]
+        smallest = min(abs(c) for c in [c for _, c in uses[key]] + summed)
+        if summed and all(c < 0 for c in summed):  # e^u is one of the addends, and not e^(−u)
+            smallest = -smallest
         for u, c in uses[key]:
             k = c / smallest
             if k.denominator != 1 or abs(k) > MOST_EXPONENT:

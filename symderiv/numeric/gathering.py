@@ -169,7 +169,7 @@ def _distributed(t: Term) -> list[tuple[Counter[Term], Fraction]]:
 
 
 def of_ranges(normal: Normal, t: Term) -> Term | None:
-    """[j ≥ i]·c·e^u as c·e^u with −∞ for u where j < i, for c an array or a number."""
+    """[j ≥ i]·c·e^u as c·e^u with −∞ for u where j < i, for c that is finite there."""
     del normal
     if t.op != "sign" or t.args[0].op != "int":
         return None
@@ -181,11 +181,20 @@ def of_ranges(normal: Normal, t: Term) -> Term | None:
     coefficient, factors = monomial(branch)
     exponentials = [f for f in factors if f.op == "call" and f.data == "exp"]
     others = [f for f in factors if f not in exponentials]
-    if not exponentials or any(e.op not in ("entry", "var") for e in others):
+    if not exponentials or not all(map(_finite, others)):
         return None
     u = add(*(e.args[0] for e in exponentials))
     cut = by_sign(form, *(LEAST if b is ZERO else u for b in branches))
     return mul(*others, call("exp", cut), num(coefficient))
+
+
+def _finite(t: Term) -> bool:
+    """Whether a term is finite wherever its entries are."""
+    if t.op == "pow" and t.data < 0:
+        return False
+    return t.op in ("entry", "var", "num", "int") or (
+        t.op in ("add", "mul", "pow") and all(map(_finite, t.args))
+    )
 
 
 def ones(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term | None:

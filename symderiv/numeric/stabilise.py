@@ -91,7 +91,10 @@ def _everywhere(normal: Normal, t: Term, rule: Callable[[Normal, Term], Term | N
     for node in walk(t):
         args = tuple(memo[a] for a in node.args)
         new = rebuild(node, args) if args != node.args else node
-        memo[node] = rule(normal, new) or new
+        if rule is _without_overflow and _is_call(node, "sum_exp"):
+            memo[node] = node  # whose largest exponent is taken out
+        else:
+            memo[node] = rule(normal, new) or new
     return memo[t]
 
 

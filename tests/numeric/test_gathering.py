@@ -109,6 +109,13 @@ class TestOneHotLabels:
         np.testing.assert_allclose(f.slope([0.0, -40.0], [1, 0]), [-0.5, other / 2], rtol=1e-15)
         np.testing.assert_array_equal(f.slope([800.0, -800.0], [0, 1]), [1, -1])
 
+    def test_a_shift_that_the_writer_took_out(self):
+        c = Symbol("c", real=True)
+        whole = exp(c) + Sum(exp(u[p] - c), (p, 0, K - 1))
+        slope = gradient(log(whole) - Sum(t[k] * u[k], (k, 0, K - 1)), u)
+        f = to_numpy({"slope": slope}, (u, t, c))
+        np.testing.assert_allclose(f.slope([-525.0], [0.0], 0.0), np.exp(-525), rtol=1e-15)
+
 
 class TestRangesThatDependOnTheRow:
     """The partial likelihood of Cox (1972): the risk set of row i is that of the rows from i on."""
@@ -142,6 +149,16 @@ class TestRangesThatDependOnTheRow:
         f = to_numpy({"slope": gradient(self.cost, beta)}, (X, beta, d))
         found = f.slope([[40.0], [-40.0], [0.0]], [1.0], [1, 0, 0])
         assert found == pytest.approx(-40 * np.exp(-40) - 80 * np.exp(-80), rel=1e-15, abs=0)
+
+    def test_weights(self):
+        """Σⱼ (1 + dⱼ²)·e^{zⱼ} over the range of a row, whose weights are finite outside of it."""
+        weighted = Sum((1 + d[j, 0] ** 2) * exp((X * beta)[j, 0]), (j, i, m - 1))
+        cost = Sum(log(weighted), (i, 0, m - 1))
+        f = to_numpy({"cost": cost, "slope": gradient(cost, beta)}, (X, beta, d))
+        data, event = np.array([[1.0], [-1.0], [0.5]]), np.array([1.0, 0.0, 2.0])
+        # log(2e^800 + e^(−800) + 5e^400) + 2·log(5e^400)
+        assert f.cost(data, [800.0], event) == pytest.approx(1600 + np.log(2) + 2 * np.log(5))
+        np.testing.assert_allclose(f.slope(data, [800.0], event), [2.0], rtol=1e-15)
 
     def test_a_range_that_is_empty(self):
         cost = Sum(t[k] * log(Sum(exp(u[p]), (p, k + 1, K - 1))), (k, 0, K - 1))
