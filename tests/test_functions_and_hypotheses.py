@@ -271,3 +271,10 @@ def test_functions_between_minus_one_and_one() -> None:
     assert prove_equal(log((1 + erf(x)) ** 2), 2 * log(1 + erf(x))).proved
     result = prove_equal(1 / (1 - cos(x)) - UnevaluatedExpr(1 / (1 - cos(x))) + x, x)
     assert result.open_conditions
+
+
+def test_a_root_that_may_be_as_large_as_what_stands_beside_it() -> None:
+    # (x² + 2)² − 4·(x² + 1) = x⁴, which is 0 at 0
+    gap = x**2 + 2 - 2 * sqrt(x**2 + 1)
+    assert prove_equal(Abs(gap), gap).proved
+    assert prove_equal(Piecewise((1, gap > 0), (0, True)), 1).refuted

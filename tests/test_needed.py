@@ -62,6 +62,14 @@ def test_an_empty_sum_needs_nothing_in_a_case() -> None:
     assert passes(empty, empty + y - UnevaluatedExpr(y))
 
 
+def test_an_empty_sum_over_a_defined_name_needs_nothing() -> None:
+    total = Derivative(Sum(log(t[i]), (i, 1, n - 1)), t[j])
+    for body, bad in ((a, (a < 0) & Eq(n, 1) & far), (-1 - x**2 + 0 * a, Eq(n, 1) & far)):
+        wrong = total + one(bad)
+        result = prove_equal(wrong, total, where=[j < n], let={t[i]: body})
+        assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
 def test_what_has_no_slope_may_stand_on_the_boundary() -> None:
     """The derivative of asin(clip x) is 0 beyond 1, and that of asin 1 and acosh 1 is 0."""
     clipped = Derivative(asin(Min(Max(x, -1), 1)), x)

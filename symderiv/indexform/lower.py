@@ -108,9 +108,12 @@ class Lowering:
         self.conditions.append(RawCondition(term, signs, shown, guards, why, stronger=stronger))
 
     def case(self, names: frozenset[str], scope: Scope) -> tuple[Guard, ...]:
-        """The case in which something is asked; that its own ranges are not empty goes without."""
+        """The case in which something is asked; that its own ranges are not empty goes without.
+
+        Not where a name is still to be opened: its indices may not be in what it stands for.
+        """
         lengths = (integer(b.upper - b.lower + 1) for b in self._around(names))
-        own = {Guard(length, POSITIVE) for length in lengths}
+        own = set() if self.opaque else {Guard(length, POSITIVE) for length in lengths}
         return tuple(g for g in scope.guards if g not in own)
 
     def known(self, names: frozenset[str], scope: Scope) -> Ranges:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from symderiv.indexform.conditions import Joint, RawCondition
-from symderiv.indexform.terms import Term, in_case, walk
+from symderiv.indexform.terms import Term, add, in_case, mul, num, power, walk
 from symderiv.prove.field import Poly
 from symderiv.prove.normalise import Normaliser
 
@@ -57,15 +57,27 @@ def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
         if found is None or number > _MOST_CHOICES:
             return False
         first = first or found  # with the branch at 0 of every test: what stands at the joint
-        inside = [node for part in _parts(found) for node in walk(part) if node.op == "call"]
-        family = (node for node in inside if node.data.startswith(("loggamma", "polygamma")))
-        if any(possible(node.args[0]) != frozenset("+") for node in family):
-            return False  # it may have a pole there
+        if not all(_analytic(node, possible) for part in _parts(found) for node in walk(part)):
+            return False
         if not same(found.term, first.term):
             return False
         if near and found.slope and first.slope and not same(found.slope, first.slope):
             return False
     return True
+
+
+def _analytic(node: Term, possible: Possible) -> bool:
+    """Whether an operation is certainly analytic where its arguments are."""
+    if node.op == "root" or (node.op == "pow" and node.data < 0):
+        return "0" not in possible(node.args[0])
+    if node.op != "call":
+        return True
+    name, u = node.data.partition(":")[0], node.args[0]
+    if name in ("loggamma", "polygamma"):
+        return possible(u) == frozenset("+")
+    if name == "asin":
+        return possible(add(num(1), mul(num(-1), power(u, 2)))) == frozenset("+")
+    return name not in ("log", "power") or "0" not in possible(u)
 
 
 def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[bool, Joint | None]]:
@@ -78,7 +90,9 @@ def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[bool, Joint | N
         side, near, j = todo.pop()
         further = _test(j, possible, _parts(j))
         if further is None:
-            yield near, j
+            # a test of which only the value 0 is left, as that of a label: its sides are not seen
+            lost = [d for u, d in j.tests if near and u.op == "num" and not u.data]
+            yield near, None if any(possible(d) != frozenset("0") for d in lost) else j
             continue
         u, signs = further
         if (slope := dict(j.tests).get(u)) and "0" in signs:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from symderiv.indexform.conditions import RawCondition
+from symderiv.indexform.differentiate import differentiate
 from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import at_values
@@ -25,6 +26,7 @@ from symderiv.prove.work import Work
 __all__ = ["excludes_a_region"]
 
 _UNITS = 1_000_000
+_LEAVES = ("var", "entry")
 
 
 def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
@@ -41,9 +43,9 @@ def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
         return any(_vanishes(*case, work) for case in cases)
     tests = (u.args[0] for u in walk(t) if u.op == "sign" and u.args[0].op != "int")
     bound = next((u for u in tests if not u.names <= t.names), None)
-    if bound:  # for all indices of a sum alike
-        return any(_vanishes(in_case(t, bound, s), premises, work) for s in "+-")
-    found = False
+    if bound:
+        return not _each_varies(t, bound, premises, work)
+    found, tied = False, _tied(premises)
 
     def ask(case: Case, proof: Proof) -> None:
         nonlocal found
@@ -51,15 +53,41 @@ def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
         n = norm.of(t).n
         zero = norm.is_zero(n)
         factors = [] if zero else [q for q, _ in norm.field.factor(n)[1]]
-        surfaces = all(_is_surface(q, norm) for q in factors if "0" in norm.signs.of(q))
+        surfaces = all(_is_surface(q, norm, tied) for q in factors if "0" in norm.signs.of(q))
         found |= not surfaces
-        found |= zero and all(d.sign != "0" for d in case.decisions)
+        found |= zero and not _on_a_surface(case, tied)
 
     proof = in_all_cases(ask, premises, work)
     return found or not (proof.proved or "contradict" in proof.reason)
 
 
-def _is_surface(p: Poly, norm: Normaliser) -> bool:
+def _tied(premises: Premises) -> frozenset[str]:
+    """The symbols and arrays that have finitely many values or stand in an equation."""
+    said = [f.term for f in premises.facts if f.signs == frozenset("0")]
+    leaves = (u for t in (*said, *(f.pattern for f in premises.finite)) for u in walk(t))
+    return frozenset(u.data if u.op == "var" else u.data[0] for u in leaves if u.op in _LEAVES)
+
+
+def _each_varies(t: Term, u: Term, premises: Premises, work: Work) -> bool:
+    """Whether a sum of cases varies with one of its entries, whichever cases the others are in."""
+    if t.op != "sum" or not premises.ranges.nonnegative(t.data[2] - t.data[1]):
+        return False
+    entry = next((e for e in walk(u) if e.op == "entry" and t.data[0] in e.names), None)
+    if entry is None or entry.data[0] in _tied(premises):
+        return False
+    slopes = (differentiate(in_case(t.args[0], u, s), entry) for s in "+-")
+    return not any(_vanishes(d, premises, work) for d in slopes)
+
+
+def _on_a_surface(case: Case, tied: frozenset[str]) -> bool:
+    """Whether a case holds on a surface only: what is 0 there is 0 on no open set."""
+    norm, zeros = case.norm, [d.on for d in case.decisions if d.sign == "0"]
+    forms = [z for z in zeros if isinstance(z, Form)]  # a size that is 3 is a part of the domain
+    norm.equations = [q for q in norm.equations if norm.field.form(q).primitive()[1] not in forms]
+    return any(_is_surface(norm.field.poly(z), norm, tied) for z in forms)
+
+
+def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     """Whether an irreducible p is 0 on no open set, whatever the sizes and indices are.
 
     It is a polynomial in something that stands nowhere else in it, with a leading coefficient
@@ -68,27 +96,29 @@ def _is_surface(p: Poly, norm: Normaliser) -> bool:
     have been seen.
     """
     form = norm.field.form(p)
+    if not _arrays(form.inside):
+        return False  # a number, which is 0 everywhere or nowhere
     for atom in form.atoms:
-        if not _stands_alone(atom, form, norm):
+        if not _stands_alone(atom, form, norm, tied):
             continue
         degree = max(dict(k).get(atom, 0) for k, _ in form.terms)
         top = [(k, c) for k, c in form.terms if dict(k).get(atom) == degree]
         leading = Form((tuple(f for f in k if f[0] != atom), c) for k, c in top)
         factors = norm.field.factor(norm.field.poly(leading))[1]
-        if all("0" not in norm.signs.of(q) or _is_surface(q, norm) for q, _ in factors):
+        if all("0" not in norm.signs.of(q) or _is_surface(q, norm, tied) for q, _ in factors):
             return True
-    if any(_leads(atom, form, norm) for atom in form.atoms if atom.kind == "sum"):
+    if any(_leads(atom, form, norm, tied) for atom in form.atoms if atom.kind == "sum"):
         return True
     for q in norm.equations:  # a union of several surfaces, of which p may be one
         if len(norm.field.factor(q)[1]) > 1 and form.atoms & norm.field.form(q).atoms:
             return False
-    calls = [a for a in form.inside if a.kind == "call" and a.data[0] not in ("cos", "sin")]
-    unknown = [a for a in calls if a.data[0][0] != "?"]
-    algebraic = all(b.kind in ("var", "entry", "const", "root") for a in unknown for b in a.inside)
-    return len(unknown) <= 1 and algebraic and not _sizes(form.inside)
+    calls = [a for a in form.inside if a.kind == "call" and a.data[0][0] != "?"]
+    unknown = [a for a in calls if a.data[0] not in ("cos", "sin")]
+    plain = all(b.kind in ("var", "entry", "root") for a in calls for b in a.inside)
+    return len(unknown) <= 1 and plain and not _sizes(form.inside)
 
 
-def _stands_alone(atom: Atom, form: Form, norm: Normaliser) -> bool:
+def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:
     """Whether an atom takes more than one value while all else in the form stays as it is."""
     own = _arrays([atom])
     if atom.kind == "sum":
@@ -100,10 +130,10 @@ def _stands_alone(atom: Atom, form: Form, norm: Normaliser) -> bool:
     elif atom.kind not in ("var", "entry"):
         return False
     others = (a for other in form.atoms - {atom} for a in (other, *other.inside))
-    return bool(own - _arrays(others) - _bound(norm))
+    return bool(own - _arrays(others) - tied)
 
 
-def _leads(atom: Atom, form: Form, norm: Normaliser) -> bool:
+def _leads(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:
     """Whether Σ wₖ^e over a range that is not empty stands beside lower powers of wₖ in sums only.
 
     Then the form is a polynomial in one entry of w, whose leading coefficient is a number.
@@ -126,13 +156,7 @@ def _leads(atom: Atom, form: Form, norm: Normaliser) -> bool:
         degrees = [(degree(a), k) for a, k in monomial if a != atom or monomial != ((atom, 1),)]
         if any(d is None for d, _ in degrees) or sum((d or 0) * k for d, k in degrees) >= e:
             return False
-    return any(k == ((atom, 1),) for k, _ in form.terms) and array not in _bound(norm)
-
-
-def _bound(norm: Normaliser) -> set[str]:
-    """The symbols and arrays that have finitely many values or stand in an equation."""
-    finite = {n.pattern.data if n.pattern.op == "var" else n.pattern.data[0] for n in norm.finite}
-    return finite | _arrays(a for q in norm.equations for a in norm.field.form(q).inside)
+    return any(k == ((atom, 1),) for k, _ in form.terms) and array not in tied
 
 
 def _arrays(atoms: Iterable[Atom]) -> set[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Derivative, Eq, Piecewise, exp, gamma, log, polygamma, sin, symbols
+from sympy import Derivative, Eq, Ne, Piecewise, exp, gamma, log, polygamma, sin, symbols
 
 from symderiv import Verdict, prove_equal, prove_nonnegative
 
@@ -48,3 +48,18 @@ def test_a_divisor_that_an_equation_makes_0_excludes_the_case() -> None:
     f = Piecewise((1 / u, Eq(u, 0)), (x, True))
     assert prove_equal(f, x).proved
     assert not prove_equal(f * u, Piecewise((1, Eq(u, 0)), (2, True)), where=[Eq(u, 0)]).proved
+
+
+@pytest.mark.parametrize(
+    ("branch", "test", "where"),
+    [
+        (log(x) ** 2 / (x - 1), log(x), [x > 0]),
+        ((exp(x) - 2) ** 2 / (x - log(2)), exp(x) - 2, []),
+    ],
+    ids=["log", "exp"],
+)
+def test_another_divisor_that_is_0_at_the_joint(branch: Any, test: Any, where: list[Any]) -> None:
+    """log²x/(x − 1) has the slope 1 at x = 1, though log x = 0 makes the formal one 0."""
+    slope = Derivative(Piecewise((branch, Ne(test, 0)), (0, True)), x)
+    result = prove_equal(slope * Piecewise((1, Eq(test, 0)), (0, True)), 0, where=where)
+    assert not result.proved or result.open_conditions

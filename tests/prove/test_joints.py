@@ -28,7 +28,7 @@ from sympy import (
 from symderiv import Verdict, prove_equal, prove_limit, prove_nonnegative
 from tests.claims import proved
 
-x, y = symbols("x y", real=True)
+x, y, z = symbols("x y z", real=True)
 n = symbols("n", integer=True, positive=True)
 i, k = symbols("i k", integer=True, nonnegative=True)
 a = IndexedBase("a")
@@ -145,3 +145,21 @@ def test_the_limit_of_such_a_slope() -> None:
     for point in (-1, -oo):
         assert prove_limit(slope, x, point, 2).proved
         assert prove_limit(slope, x, point, 1).refuted
+
+
+def test_the_sides_of_a_label_are_not_seen_at_its_value() -> None:
+    """f(u) is u for every u; at u = 0 the rule gives 5."""
+
+    def f(u: Any) -> Any:
+        return u * Piecewise((1, u > 0), (5, Eq(u, 0)), (1, True))
+
+    five, labels = Piecewise((5, Eq(y, 0)), (1, True)), [Contains(y, FiniteSet(0, 1))]
+    for where in (labels, [Eq(y**2, y)]):
+        result = prove_equal(Derivative(f(y), y), five, where=where)
+        assert not result.proved or result.open_conditions
+        assert prove_equal(Derivative(Abs(y), y), 1, where=where).open_conditions
+    far = (x - 2) ** 2 < Rational(1, 10**40)
+    hidden = Piecewise((Derivative(f(z), z), far), (5, True))
+    for body in (Integer(0), Max(y, 0)):
+        result = prove_equal(hidden, 5, where=[y < 0], let={z: body})
+        assert not result.proved or any(c.loses_a_region for c in result.conditions)
