@@ -265,7 +265,10 @@ class Forms:
                     inside = mul(c, call("share", u, *share.args[1:]))
                     out[-1] = sum_over(p, sum_.data[1], sum_.data[2], inside)
                     left[count + position] = 0
-        if any(left[:count]):
+        if any(left[:count]) and out and out[-1].op == "call" and out[-1].data == "share":
+            w, *pieces = out[-1].args  # e^w/D, with what is left in w: one of both may be infinite
+            out[-1] = call("share", island.normal.plus(w, self._exponent(left)), *pieces)
+        elif any(left[:count]):
             out.append(call("exp", self._exponent(left)))
         out += [power(S, k) for S, k in zip(self.island.sums, left[count:], strict=True) if k]
         return out

@@ -109,6 +109,8 @@ def test_logarithms_of_sums_at_infinity(written, at, value):
         ((1 + exp(z)) * (1 + exp(y)) / exp(z + y), (800.0, 800.0), 1.0),
         ((1 + exp(z)) * (1 + exp(y)) / exp(z + y), (-1.0, 800.0), 1 + np.exp(1)),
         ((1 + exp(z)) / exp(z - y), (800.0, 2.0), np.exp(2)),
+        (exp(z + y) / (1 + exp(z) + exp(y)), (800.0, 700.0), np.exp(700)),
+        (exp(z + 2 * y) / (1 + exp(z) + exp(y)), (-800.0, 790.0), np.exp(-10)),
     ],
     ids=steady,
 )

@@ -208,11 +208,13 @@ class TestShift:
         np.testing.assert_allclose(found, [1, -1, 0], rtol=1e-14)
 
     def test_weighted_mean(self):
-        """Σ xₚ·e^{u_p}/Σ e^{u_p}, whose numerator overflows by itself."""
+        """Σ xₚ·e^{u_p}/Σ e^{u_p}, whose numerator overflows by itself, and log Σ xₚ·e^{u_p}."""
         x = IndexedBase("x", shape=(self.K,))
         p, K = self.p, self.K
         f = to_numpy(Sum(x[p] * exp(self.u[p]), (p, 0, K - 1)) / self.total, (self.u, x))
         assert f([1000.0, 1000.0, -1000.0], [1, 2, 5]) == pytest.approx(1.5, rel=1e-15)
+        g = to_numpy(log(Sum(x[p] * exp(self.u[p]), (p, 0, K - 1))), (self.u, x))
+        assert g([1000.0, 999.0], [0, 1]) == pytest.approx(999, rel=1e-15)
 
     def test_is_written(self):
         f = to_numpy(
