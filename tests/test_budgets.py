@@ -192,3 +192,31 @@ def test_what_occurs_many_times_over_is_looked_at_once() -> None:
         left, right = atan(left) + atan(left) * left, atan(right) * (1 + right)
     assert prove_equal(left, right, timeout=FAR).proved
     assert prove_equal(left, right + 1, timeout=FAR).refuted
+
+
+def test_a_number_that_is_too_long_to_be_written() -> None:
+    result = prove_equal(log(x + Integer(10) ** (10**5)), x, timeout=FAR)
+    assert result.refuted or "digits" in result.reason
+
+
+def test_what_a_definition_shares_is_walked_once() -> None:
+    """Forty levels, each of which stands twice in the next."""
+
+    def tower(e: Any) -> Any:
+        return functools.reduce(lambda t, _: atan(t + t**2 + 1), range(40), e)
+
+    v, h = IndexedBase("v"), IndexedBase("h")
+    k, n = Symbol("k", integer=True), Symbol("n", integer=True, positive=True)
+    total = Sum(log(h[k]), (k, 0, n - 1))
+    let = {h[k]: tower(v[k])}
+    assert prove_equal(total, total + 0, let=let, timeout=FAR).proved
+    assert prove_equal(total, total + 1, let=let, timeout=FAR).refuted
+    free = Symbol("t")
+    assert prove_equal(x, x + 1, where=[tower(free) > 0], timeout=FAR).refuted
+
+
+def test_conditions_of_a_high_degree_are_shown_as_they_are() -> None:
+    d = x**60 - p**60
+    result = prove_equal(x + p, (x * d + p * d) / d, timeout=FAR)
+    assert result.proved
+    assert result.open_conditions

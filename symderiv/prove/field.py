@@ -28,6 +28,7 @@ from symderiv.prove.work import Work
 __all__ = ["DividedByZero", "Field", "Frac", "MoreGenerators"]
 
 Poly = Any  # flint.fmpq_mpoly
+_LONGEST_NUMBER = 13_000  # bits; Python turns no more than 4,300 digits into text
 
 
 class DividedByZero(Exception):
@@ -287,4 +288,7 @@ def _bits(p: Poly) -> int:
 
 
 def _fraction(c: Any) -> Fraction:
-    return Fraction(int(c.p), int(c.q))
+    value = Fraction(int(c.p), int(c.q))
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _LONGEST_NUMBER:
+        raise OutOfBudget("a number of more than 4,000 digits")
+    return value

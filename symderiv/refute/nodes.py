@@ -147,9 +147,7 @@ def _pow(c: Compiler, node: Basic) -> Closure:
     def run(s: Evaluation) -> Value:
         v, p = base(s), exponent(s)
         if integral and type(p) is fmpq and p.q == 1:
-            if p == 0 and sign(constant(v)) == 0:
-                raise Undefined("joint", "0**0")
-            return power(v, p)
+            return power(v, p) if p else fmpq(1)  # 0**0 is 1, as SymPy has it
         if sign(constant(v)) <= 0:
             raise Undefined("certain", "a real power of a number that is not positive")
         return power(v, p) if type(p) is fmpq else FUNCTIONS["exp"](p * FUNCTIONS["log"](v))

@@ -256,14 +256,15 @@ def test_an_entry_outside_a_matrix_expression_is_outside_its_shape() -> None:
             value(product, integers={i: row, j: column})
 
 
-def test_a_power_of_a_negative_number_and_0_to_the_0_have_no_value() -> None:
+def test_a_real_power_of_a_negative_number_has_no_value_and_0_to_the_0_is_1() -> None:
     """The exponent y is real, even where its value happens to be an integer."""
     with pytest.raises(Undefined):
         value(x**y, reals={"x": -2, "y": 2})
     assert value(x**m, reals={"x": -2}) == 4
-    with pytest.raises(Undefined):
-        value(x ** (n - 3), reals={"x": 0})
+    assert value(x ** (n - 3), reals={"x": 0}) == 1
     assert value(x ** (n - 3), reals={"x": -5}) == 1
+    with pytest.raises(Undefined):
+        value(x ** (n - 4), reals={"x": 0})
 
 
 @pytest.mark.parametrize("junction", [And, Or])
