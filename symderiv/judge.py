@@ -290,8 +290,9 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             why = "follows from where and the conditions before" if follows else ""
             key = (c.relation, ranges)
             natural = index == 0 and not (c.stronger or c.joint)
-            region = c.signs == frozenset("+-") and not (follows or natural)
-            region = region and excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
+            region = c.signs in (frozenset(), frozenset("+-")) and not (follows or natural)
+            if region and c.signs:  # with no signs, a whole case is left out
+                region = excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
             new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them
             out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural, c.region))

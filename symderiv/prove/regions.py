@@ -19,14 +19,13 @@ from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.field import Poly
-from symderiv.prove.hypotheses import Premises
+from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.work import Work
 
 __all__ = ["excludes_a_region"]
 
 _UNITS = 1_000_000
-_LEAVES = ("var", "entry")
 
 
 def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
@@ -62,10 +61,27 @@ def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
 
 
 def _tied(premises: Premises) -> frozenset[str]:
-    """The symbols and arrays that have finitely many values or stand in an equation."""
-    said = [f.term for f in premises.facts if f.signs == frozenset("0")]
-    leaves = (u for t in (*said, *(f.pattern for f in premises.finite)) for u in walk(t))
-    return frozenset(u.data if u.op == "var" else u.data[0] for u in leaves if u.op in _LEAVES)
+    """The symbols and arrays that have finitely many values, or that where may tie together.
+
+    By an equation, or by what may be one at its boundary: x² + y² ≤ 0. Not by x ≥ 1 alone.
+    """
+    said = [f.term for f in premises.facts if "0" in f.signs and not _is_half_line(f)]
+    return frozenset().union(*(_leaves(t) for t in (*said, *(f.pattern for f in premises.finite))))
+
+
+def _leaves(t: Term) -> frozenset[str]:
+    leaves = (u for u in walk(t) if u.op in ("var", "entry"))
+    return frozenset(u.data if u.op == "var" else u.data[0] for u in leaves)
+
+
+def _is_half_line(fact: Fact) -> bool:
+    """Whether a fact says on which side of a number one symbol or entry lies."""
+    plain = all(
+        u.op in ("var", "entry", "num", "add")
+        or (u.op == "mul" and sum(a.op != "num" for a in u.args) == 1)
+        for u in walk(fact.term)
+    )
+    return plain and len(_leaves(fact.term)) == 1 and fact.signs != frozenset("0")
 
 
 def _each_varies(t: Term, u: Term, premises: Premises, work: Work) -> bool:
@@ -83,7 +99,6 @@ def _on_a_surface(case: Case, tied: frozenset[str]) -> bool:
     """Whether a case holds on a surface only: what is 0 there is 0 on no open set."""
     norm, zeros = case.norm, [d.on for d in case.decisions if d.sign == "0"]
     forms = [z for z in zeros if isinstance(z, Form)]  # a size that is 3 is a part of the domain
-    norm.equations = [q for q in norm.equations if norm.field.form(q).primitive()[1] not in forms]
     return any(_is_surface(norm.field.poly(z), norm, tied) for z in forms)
 
 
@@ -109,13 +124,10 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
             return True
     if any(_leads(atom, form, norm, tied) for atom in form.atoms if atom.kind == "sum"):
         return True
-    for q in norm.equations:  # a union of several surfaces, of which p may be one
-        if len(norm.field.factor(q)[1]) > 1 and form.atoms & norm.field.form(q).atoms:
-            return False
     calls = [a for a in form.inside if a.kind == "call" and a.data[0][0] != "?"]
     unknown = [a for a in calls if a.data[0] not in ("cos", "sin")]
     plain = all(b.kind in ("var", "entry", "root") for a in calls for b in a.inside)
-    return len(unknown) <= 1 and plain and not _sizes(form.inside)
+    return len(unknown) <= 1 and plain and not (_sizes(form.inside) or tied & _arrays(form.inside))
 
 
 def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:

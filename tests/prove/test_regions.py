@@ -14,6 +14,7 @@ from sympy import (
     KroneckerDelta,
     Max,
     Min,
+    Ne,
     Piecewise,
     Sum,
     UnevaluatedExpr,
@@ -31,7 +32,7 @@ from sympy import (
 
 from symderiv import prove_equal
 
-x, y = symbols("x y", real=True)
+x, y, z = symbols("x y z", real=True)
 n, m = symbols("n m", integer=True, positive=True)
 i, j = symbols("i j", integer=True, nonnegative=True)
 a, b = IndexedBase("a"), IndexedBase("b")
@@ -164,3 +165,30 @@ def test_a_joint_whose_test_is_0_by_an_unknown_identity_loses_a_region() -> None
     wrong = Piecewise((1, u > 0), (7, Eq(u, 0)), (2, True))
     result = prove_equal(slope, wrong)
     assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+@pytest.mark.parametrize(
+    ("divisor", "where"),
+    [
+        (x, [x**2 + y**2 <= 0]),
+        (x, [exp(x) <= 1, x >= 0]),
+        (x - y, [Abs(x - y) <= 0]),
+        (Sum(a[i] * b[i], (i, 0, n - 1)), [Eq(a[j] * b[j], 0)]),
+    ],
+    ids=["origin", "two bounds", "distance", "orthogonal"],
+)
+def test_what_where_ties_together_is_not_free(divisor: Any, where: list[Any]) -> None:
+    """The divisor is 0 wherever z > 0."""
+    inside = Piecewise((divisor, z > 0), (1, True))
+    right = x + y + 1 / inside - UnevaluatedExpr(1 / inside)
+    result = prove_equal(x + y, right, where=where)
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+def test_a_half_line_ties_nothing() -> None:
+    assert not loses_a_region(x + y, x - y, x >= 1, y <= 3)
+
+
+def test_a_case_that_is_missing_loses_what_it_leaves_out() -> None:
+    for cut in (Piecewise((x, Ne(Max(x, 0), 0))), Piecewise((x, Ne(n, 3)))):
+        assert any(c.loses_a_region for c in prove_equal(x, cut).conditions)
