@@ -40,6 +40,7 @@ class Making:
     make: Callable[..., Any]
     source: str
     doc: str
+    blocked: frozenset[str]
 
 
 class Compiler:
@@ -123,14 +124,14 @@ class Compiler:
         if extent.tall:
             data = frozenset(a.key for a in draft.arguments if a.name in fixed)
             draft = replace(draft, data=data)
-        body = prepared_body(draft, fixed, extent, labels)
+        body, blocked = prepared_body(draft, fixed, extent, labels)
         doc = self._documentation(proofs, draft, named=named)
         if labels:
             doc += f"\nFor {' and '.join(sorted(labels))} of 0 and 1."
         given = [a.name for a in draft.arguments if a.name in fixed]
         name = f"prepare_{draft.name}"
         source = written(name, given, doc, "\n".join(body))
-        return Making(draft.contract, run(source, name, doc), source, doc)
+        return Making(draft.contract, run(source, name, doc), source, doc, blocked)
 
     def _documentation(self, proofs: Mapping[str, str], draft: Draft, *, named: bool) -> str:
         names = tuple(proofs)

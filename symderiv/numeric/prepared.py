@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symderiv.numeric.checking import DOUBLE, Contract, fit, length, real
+from symderiv.numeric.checking import DOUBLE, fit, length, real
 from symderiv.numeric.declared import check_declared
 from symderiv.numeric.functions import Compiled, Functions
 from symderiv.numeric.names import joined
 from symderiv.numeric.oneblock import Extent
+
+if TYPE_CHECKING:
+    from symderiv.numeric.compile import Making
 
 __all__ = ["Prepared"]
 
@@ -25,10 +29,10 @@ class Prepared:
 
     Positional data are the last arguments of each function, named data those of that name.
 
-    Data of one block, about 2 MiB, are copied. Larger ones are kept as they are and never written
-    to; who changes them prepares anew. A call looks at some of their numbers and refuses to go on
-    where one has changed, since it would compute with the old data in part and with the new; a
-    change of few entries is not seen.
+    Data of one block, about 2 MiB, are copied at once. Larger ones are kept as they are and never
+    written to; who changes them prepares anew. A call looks at some of their numbers and refuses
+    to go on where one has changed, since it would compute with the old data in part and with the
+    new; a change of few entries is not seen.
 
     What depends on the data alone is computed once: XᵀX of a Hessian, also where it is multiplied
     by a vector. Xᵀ(Xθ − y) is not taken apart, since XᵀXθ and Xᵀy cancel where the difference is
@@ -37,7 +41,14 @@ class Prepared:
     """
 
     def __init__(self, functions: Functions, data: Sequence[Any], named: Mapping[str, Any]) -> None:
-        self._functions, self._data, self._named = functions, tuple(data), dict(named)
+        given = [_array(a) for a in (*data, *named.values())]
+        self._extent, self._unchanged = Extent.of(map(_shape, given)), None
+        if self._extent.fits:
+            given = [a.copy() if isinstance(a, np.ndarray) else a for a in given]
+        else:
+            self._unchanged = _Unchanged(given)
+        self._functions, self._data = functions, tuple(given[: len(data)])
+        self._named = dict(zip(named, given[len(data) :], strict=True))
         self._made: dict[tuple[str, ...], Compiled] = {}
 
     @property
@@ -46,6 +57,8 @@ class Prepared:
         return self._functions.proofs
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._unchanged is not None:
+            self._unchanged("prepare")
         return Prepared, (self._functions, self._data, self._named)
 
     def __repr__(self) -> str:
@@ -92,21 +105,20 @@ class Prepared:
             if name not in parameters:
                 raise TypeError(f"{function.__name__} has no argument {name!r}")
         last = parameters[len(parameters) - len(self._data) :] if self._data else []
+        for name in last:
+            if name in self._named:
+                raise TypeError(f"{function.__name__} is given {name!r} twice")
         fixed = dict(zip(last, self._data, strict=True)) | self._named
         free = [name for name in parameters if name not in fixed]
         signature = inspect.Signature(
             [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in free]
         )
         labels = frozenset(name for name, a in fixed.items() if _is_label(a))
-        extent = Extent.of(map(_shape, fixed.values()))
-        making = self._functions._making(names, tuple(fixed), labels, extent)
         unchanged = None
-        if extent.fits:
-            fixed = {
-                name: a.copy() if isinstance(a, np.ndarray) else a for name, a in fixed.items()
-            }
-        else:
-            unchanged = _Unchanged(function.__name__, fixed)
+        if self._unchanged is not None:
+            unchanged = partial(self._unchanged, function.__name__, tuple(fixed))
+            unchanged()
+        making = self._functions._making(names, tuple(fixed), labels, self._extent)
         if making is None:
 
             def call(*args: Any, **kwargs: Any) -> Any:
@@ -117,12 +129,22 @@ class Prepared:
             call.source = function.source  # type: ignore[attr-defined]
             call.__doc__ = function.__doc__
         else:
-            call = _checked(making.contract, making.make, fixed, signature, unchanged)
+            call = _checked(making, fixed, signature, unchanged)
             call.source = making.source  # type: ignore[attr-defined]
             call.__doc__ = making.doc
         call.__name__ = call.__qualname__ = function.__name__
         call.__signature__ = signature  # type: ignore[attr-defined]
         return call
+
+
+def _array(a: Any) -> Any:
+    """What is given as an array; a number, and what is no array, as it is."""
+    if isinstance(a, (int, float, np.generic)):
+        return a
+    try:
+        return np.asarray(a)
+    except ValueError:  # which will be said when its shape is looked at
+        return a
 
 
 def _shape(a: Any) -> tuple[int, ...]:
@@ -147,28 +169,29 @@ def _is_label(a: Any) -> bool:
 class _Unchanged:
     """Refuses data of which some numbers have changed."""
 
-    def __init__(self, name: str, data: Mapping[str, Any]) -> None:
-        self.name, self.kept = name, list[tuple[str, Any, bytes]]()
-        for key, a in data.items():
+    def __init__(self, data: Sequence[Any]) -> None:
+        self.kept = list[tuple[int, Any, bytes]]()
+        for place, a in enumerate(data):
             if isinstance(a, np.ndarray) and a.ndim:
                 some = _SOME if a.ndim == 1 else max(2, round(_SOME ** (1 / a.ndim)))
                 view = a[
                     tuple(slice(None, None, s // some | 1) for s in a.shape)
                 ]  # odd, unlike a pattern
-                self.kept.append((key, view, view.tobytes()))
+                self.kept.append((place, view, view.tobytes()))
 
-    def __call__(self) -> None:
-        """Look at the sample.
+    def __call__(self, function: str, names: Sequence[str] = ()) -> None:
+        """Look at the sample for a function, which calls the data by these names.
 
         Raises
         ------
         RuntimeError
             Naming the argument.
         """
-        for key, view, before in self.kept:
+        for place, view, before in self.kept:
             if view.tobytes() != before:
+                what = names[place] if names else "an array"
                 raise RuntimeError(
-                    f"{self.name}: {key} was changed after it was prepared; prepare anew"
+                    f"{function}: {what} was changed after it was prepared; prepare anew"
                 )
 
 
@@ -181,20 +204,19 @@ def _after(check: Callable[[], None], function: Callable[..., Any]) -> Callable[
 
 
 def _checked(
-    contract: Contract,
-    make: Callable[..., Any],
+    making: Making,
     fixed: Mapping[str, Any],
     signature: inspect.Signature,
     unchanged: Callable[[], None] | None,
 ) -> Callable[..., Any]:
     """The prepared function, which checks what it is given against the data."""
-    every = frozenset(fixed)
+    contract = making.contract
     known = [a for a in contract.arguments if a.name in fixed]
-    data = {a.name: real(contract, a, fixed[a.name], every) for a in known}
+    data = {a.name: real(contract, a, fixed[a.name], making.blocked) for a in known}
     sizes = [s for s in contract.sizes if s.argument in fixed]
     given_sizes = fit(replace(contract, arguments=known, sizes=sizes), data)
     check_declared(contract.name, contract.declared, data)
-    made = make(**{a.name: data[a.name] for a in known})
+    made = making.make(**{a.name: data[a.name] for a in known})
     compute = made if unchanged is None else _after(unchanged, made)
     missing = [a for a in contract.arguments if a.name not in fixed]
     shapes = [

@@ -49,8 +49,10 @@ def log1p_sum(e, d, p):
 
 def prepared_body(
     draft: Draft, fixed: Collection[str], extent: Extent, labels: Collection[str]
-) -> list[str]:
+) -> tuple[list[str], frozenset[str]]:
     """The statements of a function of the fixed arguments that makes one of the others.
+
+    The second result names what may keep its type: matrices, which the statements convert.
 
     Parameters
     ----------
@@ -67,6 +69,18 @@ def prepared_body(
         Where the draft is not one loop over rows, all of them fixed.
     """
     made = statements(draft, one_sided=True, squares=not extent.narrow)
+    lines = _body(draft, made, fixed, extent, labels)
+    matrices = {a.name for a in draft.arguments if a.layout and len(a.layout.sizes) > 1}
+    return lines, made.blocked & matrices
+
+
+def _body(
+    draft: Draft,
+    made: Statements,
+    fixed: Collection[str],
+    extent: Extent,
+    labels: Collection[str],
+) -> list[str]:
     plan = made.plan
     free = [a.name for a in draft.arguments if a.name not in fixed]
     if len(plan.loops) != 1 or made.real_cases or made.blocked - set(fixed):
@@ -78,6 +92,8 @@ def prepared_body(
         raise NotLowered
     safe = statements(draft, squares=not extent.narrow)
     (other,) = safe.plan.loops
+    if (loop.blocks.keys() | other.blocks.keys()) - set(fixed):
+        raise NotLowered
     same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
     if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
         raise NotLowered
@@ -276,6 +292,7 @@ class _Written:
         made, allocated, blocks, vectors = self.made, self.allocated, self.blocks, self.vectors
         plan = made.plan
         (loop,) = plan.loops
+        order = [a.name for a in made.contract.arguments]
         block_lines = [*allocated.common, *allocated.rest, *otherwise]
         text = "\n".join(block_lines)
         read = {a: b for a, b in blocks.items() if b in _identifiers(text)}
@@ -285,7 +302,10 @@ class _Written:
         if not targets or not allocated.shapes:
             raise NotLowered
         one, several = targets[0], len(targets) > 1
-        head = [f"{a} = np.asarray({a}, dtype=float)" for a in read if a not in columns]
+        named = _identifiers("\n".join(vectors.values()))
+        whole = [*(a for a in read if a not in columns), *(a for a in made.blocked if a in named)]
+        # arithmetic of unsigned integers would wrap around
+        head = [f"{a} = np.asarray({a}, dtype=float)" for a in sorted({*whole}, key=order.index)]
         size = f"8 * (1 + {passes.BLOCK // 8} // {plan.divisor})"
         if plan.tall and self.extent.narrow:
             size = f"{passes.SMALL} // {plan.divisor} ** 2"

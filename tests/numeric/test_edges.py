@@ -1,5 +1,7 @@
 """What is empty, missing, changed or too long for one line."""
 
+import pickle
+
 import numpy as np
 import pytest
 from sympy import Derivative, MatrixSymbol, Sum, erfc, exp, factorial, gamma, log, symbols
@@ -69,6 +71,29 @@ class TestDataThatChange:
         labels[:] = 0
         np.testing.assert_array_equal(prepared.gradient(np.ones(2)), first)
         np.testing.assert_array_equal(product.scores(np.ones(2)), scores)
+
+    @pytest.mark.parametrize("rows", [50, 20_000])
+    def test_all_functions_have_the_data_of_the_preparation(self, rows):
+        class Table:
+            def __array__(self, dtype=None, copy=None):
+                return data
+
+        data, labels = np.ones((rows, 2)), np.arange(rows) % 2.0
+        first = self.functions.gradient(np.ones(2), data, labels)
+        prepared = self.functions.prepare(Table(), labels)
+        data *= 3
+        if rows == 50:
+            again = pickle.loads(pickle.dumps(prepared))
+            for made in (prepared, again):
+                np.testing.assert_allclose(made.gradient(np.ones(2)), first, rtol=1e-14)
+            return
+        for use in (lambda: prepared.gradient, lambda: pickle.dumps(prepared)):
+            with pytest.raises(RuntimeError, match="was changed after it was prepared"):
+                use()
+
+    def test_data_given_twice(self):
+        with pytest.raises(TypeError, match="gradient is given 'y' twice"):
+            _ = self.functions.prepare(np.ones(9), y=np.ones(9)).gradient
 
     @pytest.mark.parametrize("which", ["X", "y"])
     def test_large_data_are_not_and_a_change_is_refused(self, which):

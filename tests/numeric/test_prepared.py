@@ -10,11 +10,14 @@ from sympy import (
     Contains,
     FiniteSet,
     MatrixSymbol,
+    Max,
     Sum,
+    exp,
+    log,
     symbols,
 )
 
-from symderiv import logistic_regression, sigma, softplus, to_numpy
+from symderiv import gradient, logistic_regression, sigma, softplus, to_numpy
 from symderiv.numeric import oneblock
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
@@ -325,6 +328,45 @@ class TestDeclaredLabels:
             self.functions.cost(np.ones(2), features, labels)
         with pytest.raises(ValueError, match=r"y\[2\] is .*; 0 or 1 is expected, as where says"):
             _ = self.functions.prepare(features, labels).cost
+
+
+@pytest.mark.usefixtures("blocks")
+@pytest.mark.parametrize("kind", [bool, np.int8, np.uint8, np.uint64])
+def test_integers_of_every_kind_do_not_wrap_around(kind):
+    # Σ max(0, 1 − (2y − 1)z)² + Σ (θ − (1 − 2μ))²
+    mu = MatrixSymbol("mu", n, 1)
+    hinge = total(Max(0, 1 - (2 * y[i, 0] - 1) * Z) ** 2)
+    f = to_numpy(
+        {"cost": hinge + Sum((theta[k, 0] - (1 - 2 * mu[k, 0])) ** 2, (k, 0, n - 1))},
+        (theta, X, y, mu),
+    )
+    at, features, _, _ = values((theta, X, y, mu))
+    given = np.arange(61) % 2, np.arange(3) % 2
+    z, (labels, means) = features @ at, given
+    expected = np.sum(np.maximum(0, 1 - (2 * labels - 1) * z) ** 2)
+    expected += np.sum((at - (1 - 2 * means)) ** 2)
+    kept = f.prepare(features, *(a.astype(kind) for a in given)).cost
+    assert kept(at) == pytest.approx(expected, rel=1e-13)
+    if kind is np.int8:  # counts
+        counts = np.array([100] * 61, kind)
+        expected = f.cost(at, features, counts * 1.0, means)
+        assert f.prepare(features, counts, means).cost(at) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_free_argument_is_read_in_calls_alone():
+    # the rows of X and those of the fixed Q are both taken in blocks, and X is needed as a whole
+    Q = MatrixSymbol("Q", m, n)
+
+    def score(a, b):
+        return (X * Q.T)[a, b]
+
+    inside = log(Sum(exp(score(i, j)), (j, 0, m - 1))) - score(i, i)
+    cost = total(inside) / m
+    f = to_numpy({"cost": cost, "gradient": gradient(cost, X)}, (X, Q))
+    at, fixed = np.array([[1.0, 2], [3, -1]]), np.eye(2)
+    found, slope = f.prepare(fixed).cost_and_gradient(at)
+    assert found == pytest.approx(f.cost(at, fixed), rel=1e-15)
+    np.testing.assert_allclose(slope, f.gradient(at, fixed), rtol=1e-15)
 
 
 def test_sigma_of_labels_is_the_same_for_all_labels():
