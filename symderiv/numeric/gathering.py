@@ -192,6 +192,8 @@ def _finite(t: Term) -> bool:
     """Whether a term is finite wherever its entries are."""
     if t.op == "pow" and t.data < 0:
         return False
+    if t.op == "sign" and t.args[0].op == "int":
+        return all(map(_finite, t.args[1:]))
     return t.op in ("entry", "var", "num", "int") or (
         t.op in ("add", "mul", "pow") and all(map(_finite, t.args))
     )

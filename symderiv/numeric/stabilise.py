@@ -118,6 +118,9 @@ def _carried(normal: Normal, t: Term) -> Term | None:
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
+    met = _met(factors)
+    if met is not None:
+        return mul(*met, num(coefficient))
     divisors = [f for f in factors if f.op == "pow" and f.data < 0 and is_sum(f.args[0])]
     for whole in dict.fromkeys(f.args[0] for f in divisors):
         left = -sum(f.data for f in divisors if f.args[0] is whole)
@@ -132,6 +135,19 @@ def _carried(normal: Normal, t: Term) -> Term | None:
                 rest.append(f)
         if moved:
             return mul(*rest, power(whole, -left), num(coefficient))
+    return None
+
+
+def _met(factors: Sequence[Term]) -> list[Term] | None:
+    """e^u·Σₖ cₖ/(e^u + e^{v_k}) with e^u inside the sum, where it does not overflow."""
+    alone = [f for f in factors if _is_call(f.args[0] if f.op == "pow" else f, "exp")]
+    for sum_ in (f for f in factors if f.op == "sum" and not is_sum(f)):
+        below = [f.args[0] for f in walk(sum_.args[0]) if f.op == "pow" and f.data < 0]
+        keys = {key for d in below if d.op == "add" and live(d) for key in exponents(d)}
+        inside = [f for f in alone if exponents(f) & keys]
+        if inside:
+            rest = [f for f in factors if f is not sum_ and f not in inside]
+            return [*rest, total(*sum_.data, mul(sum_.args[0], *inside))]
     return None
 
 

@@ -160,6 +160,24 @@ class TestRangesThatDependOnTheRow:
         assert f.cost(data, [800.0], event) == pytest.approx(1600 + np.log(2) + 2 * np.log(5))
         np.testing.assert_allclose(f.slope(data, [800.0], event), [2.0], rtol=1e-15)
 
+    @pytest.mark.parametrize("product", [False, True], ids=["scores", "products"])
+    def test_a_ranking(self, product):
+        """The likelihood of Plackett and Luce: each choice is among the classes that are left."""
+        U = MatrixSymbol("U", m, K)
+        score = X * B if product else U
+        choice = log(Sum(exp(score[i, p]), (p, k, K - 1))) - score[i, k]
+        cost = Sum(choice, (i, 0, m - 1), (k, 0, K - 1))
+        symbols_, at = ((B, X), ([[1.0]],)) if product else ((U,), ())
+        f = to_numpy({"cost": cost, "slope": gradient(cost, symbols_[0])}, symbols_)
+        assert f.cost([[800.0, 0.0, -800.0]], *at) == 0
+        np.testing.assert_array_equal(f.slope([[800.0, 0.0, -800.0]], *at), [[0, 0, 0]])
+        assert f.cost([[-800.0, 0.0, 800.0]], *at) == 2400
+        np.testing.assert_array_equal(f.slope([[-800.0, 0.0, 800.0]], *at), [[-1, -1, 2]])
+        scores = np.array([0.3, -0.2, 0.5])
+        shares = [np.exp(scores[r:]) / np.sum(np.exp(scores[r:])) for r in range(3)]
+        expected = sum(np.pad(s, (3 - len(s), 0)) for s in shares) - 1
+        np.testing.assert_allclose(f.slope([scores], *at), [expected], atol=1e-15)
+
     def test_a_range_that_is_empty(self):
         cost = Sum(t[k] * log(Sum(exp(u[p]), (p, k + 1, K - 1))), (k, 0, K - 1))
         f, at = to_numpy(cost, (u, t)), [5.0, -800.0, 800.0]
@@ -167,6 +185,18 @@ class TestRangesThatDependOnTheRow:
             assert f([5.0], [0.0]) == 0  # no addend in any range
             assert f(at, [1, 1, 0]) == 1600
             assert f(at, [1, 0, 1]) == -np.inf
+
+
+def test_an_exponential_that_meets_those_inside_of_a_sum():
+    # Bradley and Terry: −Σ cₖₚ·log(e^{uₖ}/(e^{uₖ} + e^{uₚ})), whose slope has e^{u} before Σₖ
+    c = MatrixSymbol("c", K, K)
+    share = exp(u[k]) / (exp(u[k]) + exp(u[p]))
+    cost = -Sum(c[k, p] * log(share), (k, 0, K - 1), (p, 0, K - 1))
+    f, wins = to_numpy({"cost": cost, "slope": gradient(cost, u)}, (u, c)), [[0, 3], [1, 0]]
+    assert f.cost([800.0, -800.0], wins) == 1600
+    np.testing.assert_array_equal(f.slope([800.0, -800.0], wins), [1, -1])
+    one = 4 / (1 + np.exp(-0.5)) - 3
+    np.testing.assert_allclose(f.slope([0.7, 0.2], wins), [one, -one], rtol=1e-14)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
