@@ -147,7 +147,8 @@ def _met(factors: Sequence[Term]) -> list[Term] | None:
         inside = [f for f in alone if exponents(f) & keys]
         if inside:
             rest = [f for f in factors if f is not sum_ and f not in inside]
-            return [*rest, total(*sum_.data, mul(sum_.args[0], *inside))]
+            k, lower, upper = sum_.data
+            return [*rest, total(k, lower, upper, mul(sum_.args[0], *inside))]
     return None
 
 
