@@ -8,8 +8,9 @@ function is differentiable; the conditions for that are collected in ``lower``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 
 from symderiv.indexform.conditions import Joint
 from symderiv.indexform.terms import (
@@ -31,7 +32,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 
-__all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joints_of"]
+__all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joints_of", "later"]
 
 
 def _one_minus_square(u: Term) -> Term:
@@ -113,6 +114,19 @@ def joints_of(t: Term, u: Term, variable: Term, valued: bool) -> list[Joint]:
         Joint(f, differentiate(f, variable) if valued else None, tuple(moving.items()))
         for f in nodes
     ]
+
+
+def later(joint: Joint, u: Term, variables: Sequence[Term]) -> list[Joint]:
+    """What a joint u = 0 asks for where derivatives follow: that those along it agree as well.
+
+    One by what moves off the joint asks nothing of it: the slope is right on both sides.
+    """
+    along = [v for v in variables if not depends(u, v)]
+    if not along:
+        return []
+    term = reduce(differentiate, along, joint.term)
+    slope = joint.slope and reduce(differentiate, along, joint.slope)
+    return [Joint(term, slope, joint.tests)]
 
 
 def differentiate(t: Term, variable: Term) -> Term:

@@ -28,7 +28,7 @@ from symderiv.indexform.conditions import (
     integer_facts,
     related,
 )
-from symderiv.indexform.differentiate import depends, differentiate, joints_of
+from symderiv.indexform.differentiate import depends, differentiate, joints_of, later
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import RULES, SIGNS, membership, opaque
 from symderiv.indexform.scope import Scope, base_of, name_of
@@ -371,7 +371,7 @@ class Lowering:
             )
         fresh = frozenset(names & self.definitions.keys()) - self.opaque
         inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
-        inner.binders, inner._unfolding, inner._tested = self.binders, self._unfolding, self._tested
+        inner.binders, inner._unfolding = self.binders, self._unfolding
         t = inner.scalar(function, replace(scope, cache={}))
         targets = [(self._variable(v, inner, scope), count) for v, count in variables]
         joints: dict[RawCondition, list[Joint]] = {
@@ -390,17 +390,22 @@ class Lowering:
             return value
 
         unfolded = partial(transform, leaf=leaf)
-        for v, count in targets:
-            if count > 20:
-                raise OutOfBudget(f"a derivative of order {count}")
-            for _ in range(count):
-                for c, found in joints.items():
-                    found += joints_of(t, c.term, v, c.why != TESTED)
-                t = differentiate(t, v)
+        if (order := sum(count for _, count in targets)) > 20:
+            raise OutOfBudget(f"a derivative of order {order}")
+        steps = [v for v, count in targets for _ in range(count)]
+        for k, v in enumerate(steps):
+            for c, found in joints.items():
+                own = joints_of(t, c.term, v, c.why != TESTED)
+                found += own + [j for own_j in own for j in later(own_j, c.term, steps[k + 1 :])]
+            t = differentiate(t, v)
         # what is a joint of f is one of f', and of a derivative of f' around this one
         self.joints += [c.through(unfolded) for c in inner.joints]
         asked = (replace(c, joint=tuple(p)) for c, p in joints.items() if p)  # else it is gone
-        for c in (*inner.conditions, *asked):
+        before = (
+            replace(c, joint=c.joint + tuple(m for j in c.joint for m in later(j, c.term, steps)))
+            for c in inner.conditions
+        )
+        for c in (*before, *asked):
             inside = c.inside([differentiate(c.term, v) for v, _ in targets if depends(c.term, v)])
             self.conditions += [part.through(unfolded) for part in inside]
         if fresh:  # what the definitions need, in the cases in which their names were written

@@ -276,7 +276,7 @@ class Case:
 
     def _holds(self, guard: Guard) -> bool | None:
         """Whether a guard holds here: True, False, or None where it is open."""
-        possible = self._possible(guard.u)
+        possible = self.possible(guard.u)
         if possible <= guard.signs:
             return True
         return None if possible & guard.signs else False
@@ -311,15 +311,15 @@ class Case:
         held = [self._holds(g) for g in condition.guards]
         if any(h is False for h in held):
             return True
-        signs = self._possible(condition.term)
+        signs = self.possible(condition.term)
         if signs <= condition.signs:
             return True
-        if condition.joint and smooth(condition, self.norm, self._possible):
+        if condition.joint and smooth(condition, self.norm, self.possible):
             return True
         active = all(h is True for h in held)
         return None if active and not signs & condition.signs else False
 
-    def _possible(self, t: Term) -> frozenset[str]:
+    def possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
         norm = self.norm
         if t.op == "int":

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symderiv.indexform.conditions import Guard, RawCondition
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, walk
+from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, total, walk
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.units import Units
@@ -75,11 +75,28 @@ def with_roots(premises: Premises, work: Work) -> Premises:
 
 def alpha(fact: Fact) -> tuple[object, ...]:
     """What a fact says, whatever the indices are called over which it is quantified."""
-    met = (name for u in fact.terms for t in walk(u) for name in sorted(t.names & fact.free))
+    terms = [closed(u) for u in fact.terms]
+    met = (name for u in terms for t in walk(u) for name in sorted(t.names & fact.free))
     names = {name: Linear.of(f"{k}~said") for k, name in enumerate(dict.fromkeys(met))}
-    guards = frozenset((substitute(g.u, names), g.signs) for g in fact.guards)
+    first, *others = (substitute(u, names) for u in terms)
+    guards = frozenset(zip(others, (g.signs for g in fact.guards), strict=True))
     within = frozenset(w.substitute(names) for w in fact.within)
-    return substitute(fact.term, names), fact.signs, guards, within
+    return first, fact.signs, guards, within
+
+
+def closed(t: Term) -> Term:
+    """The term with the indices of its sums called by their height."""
+    memo: dict[Term, tuple[Term, int]] = {}
+    for node in walk(t):
+        args = [memo[a][0] for a in node.args]
+        height = max((memo[a][1] for a in node.args), default=0)
+        new = Term(node.op, node.data, tuple(args)) if args != list(node.args) else node
+        if node.op == "sum":
+            index, low, high = node.data
+            name, height = f"{height}~closed", height + 1
+            new = total(name, low, high, substitute(args[0], {index: Linear.of(name)}))
+        memo[node] = new, height
+    return memo[t][0]
 
 
 def symmetric_arrays(facts: Sequence[Fact]) -> frozenset[str]:

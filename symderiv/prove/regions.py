@@ -20,6 +20,7 @@ from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.field import Poly
 from symderiv.prove.hypotheses import Fact, Premises
+from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.work import Work
 
@@ -33,13 +34,13 @@ def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
     t = condition.term
     for g in condition.guards:
         t = by_sign(g.u, *(t if s in g.signs else ONE for s in "+0-"))
-    return _vanishes(t, premises, Work(units=_UNITS))
+    return _vanishes(t, premises, Work(units=_UNITS), condition)
 
 
-def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
+def _vanishes(t: Term, premises: Premises, work: Work, joint: RawCondition | None = None) -> bool:
     cases = list(at_values(t, premises))
     if cases:
-        return any(_vanishes(*case, work) for case in cases)
+        return any(_vanishes(*case, work, joint) for case in cases)
     tests = (u.args[0] for u in walk(t) if u.op == "sign" and u.args[0].op != "int")
     bound = next((u for u in tests if not u.names <= t.names), None)
     if bound:
@@ -54,7 +55,8 @@ def _vanishes(t: Term, premises: Premises, work: Work) -> bool:
         factors = [] if zero else [q for q, _ in norm.field.factor(n)[1]]
         surfaces = all(_is_surface(q, norm, tied) for q in factors if "0" in norm.signs.of(q))
         found |= not surfaces
-        found |= zero and not _on_a_surface(case, tied)
+        if zero and not (joint and joint.joint and smooth(joint, norm, case.possible)):
+            found |= not _on_a_surface(case, tied)
 
     proof = in_all_cases(ask, premises, work)
     return found or not (proof.proved or "contradict" in proof.reason)
@@ -152,8 +154,9 @@ def _leads(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bo
     """
     (binder, length), *others = atom.data.binders
     (w, e), *more = atom.data.factors
-    indices = [i for i in w.data[1] if i.names] if w.kind == "entry" else []
-    if others or more or indices != [Linear.of(binder)] or not norm.ranges.nonnegative(length - 1):
+    moving = [i for i in w.data[1] if i.names] if w.kind == "entry" else []
+    plain = len(moving) == 1 and not (moving[0] - Linear.of(binder)).names
+    if others or more or not plain or not norm.ranges.nonnegative(length - 1):
         return False
     array = w.data[0]
 

@@ -163,3 +163,46 @@ def test_the_sides_of_a_label_are_not_seen_at_its_value() -> None:
     for body in (Integer(0), Max(y, 0)):
         result = prove_equal(hidden, 5, where=[y < 0], let={z: body})
         assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+ODD = Max(x, 0) - Max(-x, 0)  # x, whose slope the rule takes to be 0 at 0
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        sign,
+        lambda d: Piecewise((1, d > Rational(1, 2)), (0, True)),
+        lambda d: Max(d, 0),
+        lambda d: Heaviside(d - Rational(1, 2), 0),
+    ],
+    ids=["sign", "case", "max", "step"],
+)
+def test_a_derivative_in_a_test_is_a_value_there(test: Any) -> None:
+    result = prove_equal(test(Derivative(ODD, x)), AWAY)
+    assert not result.proved or result.open_conditions
+    told = prove_equal(Piecewise((1, Derivative(Abs(x), x) > 0), (0, True)), (1 + sign(x)) / 2)
+    assert told.open_conditions or not told.proved
+
+
+@pytest.mark.parametrize(
+    ("f", "variables", "where"),
+    [
+        (ODD * y, (x, y), [Eq(y, 0)]),
+        (ODD * y**2, (x, y, y), [Eq(y, 0)]),
+        (ODD * y * (y - 1), (x, y), [Contains(y, FiniteSet(0, 1))]),
+    ],
+    ids=["product", "square", "label"],
+)
+def test_a_mixed_derivative_asks_its_joints_around_the_point(
+    f: Any, variables: Any, where: list[Any]
+) -> None:
+    """f_xy of x·y is 1 everywhere; under y = 0 both slopes of f by x are 0 at x = 0."""
+    at = Piecewise((1, Eq(x, 0)), (0, True))
+    result = prove_equal(Derivative(f, *variables) * at, 0, where=where)
+    assert not result.proved or result.open_conditions
+    nested = f
+    for v in variables:
+        nested = Derivative(nested, v)
+    result = prove_equal(nested * at, 0, where=where)
+    assert not result.proved or result.open_conditions
