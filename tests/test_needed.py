@@ -180,3 +180,8 @@ def test_an_assumption_that_no_route_uses_is_refused() -> None:
     half = Symbol("t", noninteger=True, real=True)
     with pytest.raises(ClaimError, match="noninteger"):
         prove_equal(half * x, x * half)
+
+
+def test_gamma_is_read_for_positive_arguments_which_loses_a_region() -> None:
+    assert not passes(gamma(x), gamma(x) + y - UnevaluatedExpr(y))
+    assert passes(gamma(x), gamma(x) + y - UnevaluatedExpr(y), x > 0)
