@@ -36,11 +36,13 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 NEAREST = {
     "symderiv/indexform": [
-        *("tests/indexform", "tests/test_adversarial.py", "tests/test_meaning_conditions.py"),
+        *("tests/indexform", "tests/test_needed.py", "tests/prove/test_joints.py"),
+        *("tests/test_adversarial.py", "tests/test_meaning_conditions.py"),
         *("tests/test_inputs.py", "tests/test_wrong.py"),
     ],
     "symderiv/prove": [
-        *("tests/prove", "tests/test_adversarial.py", "tests/test_sum_identities.py"),
+        *("tests/prove", "tests/test_needed.py"),
+        *("tests/test_adversarial.py", "tests/test_sum_identities.py"),
         *("tests/test_general.py", "tests/test_limits.py", "tests/test_bounds.py"),
         "tests/test_convexity.py",
     ],
@@ -50,7 +52,8 @@ NEAREST = {
         *("tests/test_functions_and_hypotheses.py", "tests/test_judge.py"),
     ],
     "symderiv": [
-        *("tests/test_meaning.py", "tests/test_limits.py", "tests/test_bounds.py"),
+        *("tests/test_needed.py", "tests/prove/test_regions.py", "tests/test_meaning.py"),
+        *("tests/test_limits.py", "tests/test_bounds.py"),
         *("tests/test_soundness.py", "tests/test_verification.py"),
     ],
 }
