@@ -47,6 +47,7 @@ from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
+from symderiv.numeric.nested import inside_of_all, summed
 from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
@@ -69,7 +70,8 @@ def stabilise(
     to add up to 1 along their last axis, whose length is given.
     """
     labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
-    for rule in (whole, of_ranges, *(together, labelled) * 2):  # inside a sum, then the sums
+    gathering = (together, labelled) * 2  # inside a sum, then the sums
+    for rule in (whole, of_ranges, summed, *gathering):
         t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
@@ -118,7 +120,7 @@ def _carried(normal: Normal, t: Term) -> Term | None:
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
-    met = _met(factors)
+    met = _met(normal, factors) or inside_of_all(normal, factors)
     if met is not None:
         return mul(*met, num(coefficient))
     divisors = [f for f in factors if f.op == "pow" and f.data < 0 and is_sum(f.args[0])]
@@ -138,18 +140,30 @@ def _carried(normal: Normal, t: Term) -> Term | None:
     return None
 
 
-def _met(factors: Sequence[Term]) -> list[Term] | None:
+def _met(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
     """e^u·Σₖ cₖ/(e^u + e^{v_k}) with e^u inside the sum, where it does not overflow."""
     alone = [f for f in factors if _is_call(f.args[0] if f.op == "pow" else f, "exp")]
     for sum_ in (f for f in factors if f.op == "sum" and not is_sum(f)):
         below = [f.args[0] for f in walk(sum_.args[0]) if f.op == "pow" and f.data < 0]
-        keys = {key for d in below if d.op == "add" and live(d) for key in exponents(d)}
-        inside = [f for f in alone if exponents(f) & keys]
+        inside = [f for f in alone if any(_among(normal, f, d) for d in below)]
         if inside:
+            inside += [f for f in factors if is_sum(f) and f in below]
             rest = [f for f in factors if f is not sum_ and f not in inside]
             k, lower, upper = sum_.data
             return [*rest, total(k, lower, upper, mul(sum_.args[0], *inside))]
     return None
+
+
+def _among(normal: Normal, f: Term, divisor: Term) -> bool:
+    """Whether e^u is an addend of a divisor, or a factor of one of a sum over an index."""
+    if divisor.op == "add":
+        return live(divisor) and bool(exponents(f) & exponents(divisor))
+    if not is_sum(divisor) or f.op == "pow":
+        return False
+    _, u, p = weighted(divisor)
+    forms = {form for e in walk(f) if e.op == "entry" for form in e.data[1]}
+    wanted = parts(f.args[0]).items()
+    return any(wanted < parts(normal.run(substitute(u, {p: form}))).items() for form in forms)
 
 
 def _degree(t: Term, whole: Term) -> int:

@@ -1,0 +1,159 @@
+"""Sums of exponentials brought into the one shape that is read: Σₖ cₖ·e^{u_k}.
+
+- e^a·e^b under a sum is e^(a + b), and (c·D)⁻¹ is c⁻¹·D⁻¹;
+- Σₖ e^{u_k}·Σₚ e^{v_kp} is Σₖ e^{u_k + log Σₚ e^{v_kp}}: the largest exponent of each sum is taken
+  out of it, and the largest of what these then are out of the whole.
+
+A sum of positive numbers has a logarithm; others stay as they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from symderiv.indexform.terms import (
+    ONE,
+    Linear,
+    Term,
+    add,
+    call,
+    mul,
+    num,
+    power,
+    substitute,
+    total,
+    walk,
+)
+from symderiv.numeric.exponentials import is_sum, live, parts, weighted
+from symderiv.numeric.sums import Normal, monomial
+
+__all__ = ["inside_of_all", "summed"]
+
+
+def summed(normal: Normal, t: Term) -> Term | None:
+    """Logarithms and divisors with their sums in this shape; other sums where no array grows."""
+    if t.op == "call" and t.data == "log":
+        (whole,) = t.args
+        new = _shaped(normal, whole)
+        return None if new is whole else call("log", new)
+    if t.op == "pow" and t.data < 0 and (live(t.args[0]) or t.args[0].op == "sum"):
+        coefficient, factors = monomial(t.args[0])
+        if len(factors) == 1 and coefficient == 1:
+            new = _shaped(normal, t.args[0])
+            return None if new is t.args[0] else power(new, t.data)
+        apart = (
+            power(f.args[0], f.data * t.data)
+            if f.op == "pow"
+            else power(_shaped(normal, f), t.data)
+            for f in factors
+        )
+        return normal.times(num(coefficient**t.data), *apart)
+    if t.op == "sum":
+        one = _one_exponential(t)
+        same = one is not None and any(
+            normal.axes(f) == normal.axes(one.args[0]) for f in _exponentials(t.args[0])
+        )
+        return one if same else None
+    return None
+
+
+def _shaped(normal: Normal, t: Term) -> Term:
+    """The sums among the addends and factors of a term."""
+    if t.op == "add":
+        return add(*(_shaped(normal, a) for a in t.args))
+    if t.op == "mul":
+        return mul(*(_shaped(normal, a) for a in t.args))
+    if t.op == "pow":
+        return power(_shaped(normal, t.args[0]), t.data)
+    if t.op != "sum" or is_sum(t):
+        return t
+    k, lower, upper = t.data
+    coefficient, factors = monomial(t.args[0])
+    inner = [f for f in factors if f.op == "sum"]
+    if len(inner) == 1:
+        (f,) = inner
+        s = _shaped(normal, f)
+        if not is_sum(s) or not _positive(weighted(s)[0]):
+            return t
+        rest = [g for g in factors if g is not f]
+        t = total(k, lower, upper, mul(*rest, call("exp", call("log", s)), num(coefficient)))
+    return _one_exponential(t) or t
+
+
+def inside_of_all(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
+    """e^u·ΣₖΣₚ c·e^w/S as ΣₖΣₚ c·(e^(u + w)/S), where u + w is one of the exponents in S."""
+    wholes = [f.args[0] for f in factors if f.op == "pow" and f.data < 0]
+    outside = [f for f in factors if f.op == "call" and f.data == "exp"]
+    for whole in (s for s in wholes if is_sum(s) and len(_members(s)[0]) > 1):
+        for sum_ in (f for f in factors if f.op == "sum"):
+            chain, body = list[tuple[str, Linear, Linear]](), sum_
+            while body.op == "sum":
+                chain.append(body.data)
+                (body,) = body.args
+            addends = body.args if body.op == "add" else (body,)
+            exponents = (
+                [
+                    f.args[0]
+                    for f in (*monomial(a)[1], *outside)
+                    if f.op == "call" and f.data == "exp"
+                ]
+                for a in addends
+            )
+            if any(us and _is_member(normal, whole, add(*us)) for us in exponents):
+                inside = mul(body, *outside, power(whole, -1))
+                for k, lower, upper in reversed(chain):
+                    inside = total(k, lower, upper, inside)
+                gone = [sum_, *outside, power(whole, -1)]
+                over = [f for f in factors if f.op == "pow" and f.args[0] is whole]
+                rest = [f for f in factors if f not in gone and f not in over]
+                left = 1 + sum(f.data for f in over)
+                return [*rest, inside, power(whole, left)]
+    return None
+
+
+def _members(whole: Term) -> tuple[list[str], Term]:
+    """The exponents in the sums inside of one, with the indices of all."""
+    _, u, p = weighted(whole)
+    for a in u.args if u.op == "add" else (u,):
+        if a.op == "call" and a.data == "log" and is_sum(a.args[0]):
+            indices, w = _members(a.args[0])
+            return [p, *indices], add(w, *(b for b in u.args if b is not a and u.op == "add"))
+    return [p], u
+
+
+def _is_member(normal: Normal, whole: Term, u: Term) -> bool:
+    """Whether u is one of the exponents, at some of the indices that occur in it."""
+    forms = sorted({f for e in walk(u) if e.op == "entry" for f in e.data[1]}, key=repr)
+    wanted, (indices, w) = _parts(u), _members(whole)
+    return any(
+        _parts(normal.run(substitute(w, dict(zip(indices, places, strict=True))))) == wanted
+        for places in itertools.product(forms, repeat=len(indices))
+    )
+
+
+def _parts(u: Term) -> dict[Any, Fraction]:
+    return {frozenset(Counter(factors).items()): c for factors, c in parts(u).items()}
+
+
+def _positive(t: Term) -> bool:
+    return t is ONE or (t.op == "num" and t.data > 0)
+
+
+def _exponentials(t: Term) -> list[Term]:
+    return [f for f in monomial(t)[1] if f.op == "call" and f.data == "exp"]
+
+
+def _one_exponential(t: Term) -> Term | None:
+    """A sum of products of exponentials as one of single ones."""
+    coefficient, factors = monomial(t.args[0])
+    found = _exponentials(t.args[0])
+    rest = [f for f in factors if f not in found]
+    if len(found) < 2 or any(map(live, rest)):
+        return None
+    k, lower, upper = t.data
+    one = call("exp", add(*(f.args[0] for f in found)))
+    return total(k, lower, upper, mul(*rest, one, num(coefficient)))

@@ -1,0 +1,92 @@
+"""Logarithms and quotients of sums of exponentials inside of one another, and of products."""
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, MatrixSymbol, Sum, exp, log, symbols
+
+from symderiv import gradient, prove_equal
+from symderiv.numeric import to_numpy
+
+m, n, K, H = symbols("m n K H", integer=True, positive=True)
+i, j, k, p = symbols("i j k p", integer=True, nonnegative=True)
+s = symbols("s", real=True)
+A = MatrixSymbol("A", K, H)
+u, v = IndexedBase("u", shape=(K,)), IndexedBase("v", shape=(H,))
+over = (k, 0, K - 1), (p, 0, H - 1)
+entries = np.array([[1.0, 0.0, -0.3], [0.0, 0.99, 0.2]])
+
+
+def reference(scores):
+    """log Σ e^a and the shares, shifted by the largest of all."""
+    e = np.exp(scores - np.max(scores))
+    return np.max(scores) + np.log(np.sum(e)), e / np.sum(e)
+
+
+def test_a_sum_of_sums_is_one_of_exponentials():
+    inner = Sum(exp(A[k, p]), (p, 0, H - 1))
+    assert prove_equal(Sum(inner, over[0]), Sum(exp(log(inner)), over[0])).proved
+
+
+@pytest.mark.parametrize("written", ["one", "products", "nested"])
+@pytest.mark.parametrize("wrt", [u, v, A], ids=["u", "v", "A"])
+def test_two_indices(written, wrt):
+    whole = {
+        "one": Sum(exp(u[k] + v[p] + A[k, p]), *over),
+        "products": Sum(exp(u[k]) * exp(v[p]) * exp(A[k, p]), *over),
+        "nested": Sum(exp(u[k]) * Sum(exp(v[p] + A[k, p]), over[1]), over[0]),
+    }[written]
+    f = to_numpy({"cost": log(whole), "slope": gradient(log(whole), wrt)}, (u, v, A))
+    for scale in (1, 800):
+        at = np.array([1.0, 0.3]) * scale, np.array([0.1, -1.0, 0.99]) * scale, entries
+        cost, shares = reference(at[0][:, None] + at[1] + entries)
+        assert f.cost(*at) == pytest.approx(cost, rel=1e-14)
+        expected = {u: np.sum(shares, axis=1), v: np.sum(shares, axis=0), A: shares}[wrt]
+        np.testing.assert_allclose(f.slope(*at), expected, rtol=1e-12)
+
+
+def test_what_all_the_exponents_share():
+    cost = log(Sum(exp(s * A[k, p]), *over))
+    f = to_numpy({"cost": cost, "slope": gradient(cost, s)}, (s, A))
+    for at in (0.3, 40.0, 800.0, -800.0):
+        value, shares = reference(at * entries)
+        assert f.cost(at, entries) == pytest.approx(value, rel=1e-14)
+        assert f.slope(at, entries) == pytest.approx(np.sum(shares * entries), rel=1e-12)
+
+
+@pytest.mark.parametrize("wrt", [0, 1, 2], ids=["centres", "data", "weights"])
+def test_a_mixture_whose_weights_are_shares(wrt):
+    # −Σ log(Σₖ e^{wₖ}·e^{−(xᵢ − cₖ)²/2}/Σₖ e^{wₖ})
+    c, w, x = (*(IndexedBase(name, shape=(K,)) for name in "cw"), IndexedBase("x", shape=(m,)))
+    above = Sum(exp(w[k]) * exp(-((x[i] - c[k]) ** 2) / 2), (k, 0, K - 1))
+    cost = -Sum(log(above / Sum(exp(w[k]), (k, 0, K - 1))), (i, 0, m - 1))
+    f = to_numpy({"cost": cost, "slope": gradient(cost, (c, x, w)[wrt])}, (c, x, w))
+    for at in (
+        ([0.0, 1.0], [40.0, -40.0], [800.0, -800.0]),
+        ([0.0, 1.0], [1000.0, 1.0], [0.0, 3.0]),
+        ([0.3, -1.0], [0.5, 2.0], [0.1, 0.2]),
+    ):
+        centres, data, weights = map(np.array, at)
+        apart = data[:, None] - centres
+        rows = [reference(row) for row in weights - apart**2 / 2]
+        shares, prior = np.array([r[1] for r in rows]), reference(weights)
+        assert f.cost(*at) == pytest.approx(2 * prior[0] - sum(r[0] for r in rows), rel=1e-13)
+        slopes = (
+            -np.sum(shares * apart, axis=0),
+            np.sum(shares * apart, axis=1),
+            2 * prior[1] - np.sum(shares, axis=0),
+        )
+        np.testing.assert_allclose(f.slope(*at), slopes[wrt], rtol=1e-12, atol=1e-14)
+
+
+def test_sums_that_may_be_negative_stay_as_they_are():
+    signed = Sum(A[k, p] * exp(u[k] + v[p]), *over)
+    f = to_numpy(1 / signed, (u, v, A))
+    at = np.array([1.0, 0.3]), np.array([0.1, -1.0, 0.9]), -entries
+    expected = 1 / np.sum(-entries * np.exp(at[0][:, None] + at[1]))
+    assert f(*at) == pytest.approx(expected, rel=1e-14)
+
+
+def test_products_of_matrices_stay_what_they_are():
+    B, C = MatrixSymbol("B", m, K), MatrixSymbol("C", K, n)
+    made = to_numpy(Sum(exp(B[i, k]) * exp(C[k, j]), (k, 0, K - 1)), (B, C))
+    assert "np.exp(B) @ np.exp(C)" in made.source
