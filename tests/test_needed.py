@@ -26,6 +26,7 @@ from sympy import (
     UnevaluatedExpr,
     acosh,
     asin,
+    exp,
     gamma,
     log,
     oo,
@@ -185,3 +186,9 @@ def test_an_assumption_that_no_route_uses_is_refused() -> None:
 def test_gamma_is_read_for_positive_arguments_which_loses_a_region() -> None:
     assert not passes(gamma(x), gamma(x) + y - UnevaluatedExpr(y))
     assert passes(gamma(x), gamma(x) + y - UnevaluatedExpr(y), x > 0)
+
+
+def test_a_joint_of_a_bound_is_told_apart_from_what_it_needs() -> None:
+    for slope in (Derivative(Max(x, 0), x), exp(Derivative(Abs(x), x))):
+        (joint,) = prove_nonnegative(slope).open_conditions
+        assert not joint.natural
