@@ -87,6 +87,8 @@ def real(
         array = np.asarray(given)
     except ValueError as ragged:
         raise ValueError(f"{where} is no array of numbers: {ragged}") from None
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise ValueError(f"{where} has masked entries; leave their rows out, or pass .filled(…)")
     if array.dtype.kind == "c":
         raise TypeError(f"{where} has the complex dtype {array.dtype}; real numbers are expected")
     if array.dtype.kind not in "biuf":

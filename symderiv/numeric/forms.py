@@ -99,6 +99,7 @@ class Forms:
         island, out, monomial, rest = self.island, list[Term](), island_one(self.island), Powers()
         left = [[d, k] for d, k in below]
         above = self._hyperbolic(above, left, out)
+        pairs: list[tuple[Any, Any]] = []  # a factor, or several, and what bounds them
         for factor, k in above:
             if len(factor) == 1:
                 monomial *= factor**k
@@ -108,11 +109,17 @@ class Forms:
                 out.append(power(half, k))
             for _ in range(k):
                 found = next((d for d in left if d[1] and self._bounds(d[0], factor)), None)
-                if found is None:
-                    rest.append((factor, 1))
+                if found is not None:
+                    found[1] -= 1
+                    pairs.append((factor, found[0]))
                     continue
-                found[1] -= 1
-                out.append(self._bounded(factor, found[0]))
+                more = (j for j, (f, d) in enumerate(pairs) if self._bounds(d, f * factor))
+                j = next(more, None)
+                if j is None:
+                    rest.append((factor, 1))
+                else:  # (1 + e^u)² over what has e^(2u)
+                    pairs[j] = pairs[j][0] * factor, pairs[j][1]
+        out += [self._bounded(factor, divisor) for factor, divisor in pairs]
         denominators = [(d, k) for d, k in left if k]
         for factor, _ in rest:
             if denominators or len(monomial) > 1:

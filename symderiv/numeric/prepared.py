@@ -139,8 +139,8 @@ class Prepared:
 
 def _array(a: Any) -> Any:
     """What is given as an array; a number, and what is no array, as it is."""
-    if isinstance(a, (int, float, np.generic)):
-        return a
+    if isinstance(a, (int, float, np.generic, np.ma.MaskedArray)):
+        return a  # what is masked is said when it is looked at
     try:
         return np.asarray(a)
     except ValueError:  # which will be said when its shape is looked at

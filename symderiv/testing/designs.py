@@ -277,9 +277,10 @@ def sizes_of(arguments: Sequence[Argument]) -> list[Symbol]:
 
 def _frames(symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
     """Sizes that differ from one another, and once the same for all."""
-    pool = _SIZES[: 5 if len(symbols) < 3 else 3]  # more sizes make larger arrays
+    few = (2, 3, 5), (1, 2, 3), (3, 5, 2), (3, 1, 2), (2, 3, 1)  # more sizes make larger arrays
     for turn in range(len(_SIZES)):
-        yield {s: pool[(k + turn) % len(pool)] for k, s in enumerate(symbols)}
+        turned = (*_SIZES[turn:], *_SIZES[:turn]) if len(symbols) < 3 else few[turn]
+        yield {s: turned[k % len(turned)] for k, s in enumerate(symbols)}
     if len(symbols) > 1:
         yield dict.fromkeys(symbols, 3)
 

@@ -291,6 +291,16 @@ class TestArguments:
         with pytest.raises(TypeError, match=r"cost: y has .*real numbers are expected"):
             logistic.cost(theta, X, np.zeros(40).astype(int).astype(dtype))
 
+    def test_masked_entries(self, problem):
+        theta, X, y = problem
+        hidden = np.ma.masked_array(y, mask=np.arange(40) == 3)
+        with pytest.raises(ValueError, match="cost: y has masked entries; leave their rows out"):
+            logistic.cost(theta, X, hidden)
+        with pytest.raises(ValueError, match="cost: y has masked entries; leave their rows out"):
+            _ = logistic.prepare(X, hidden).cost
+        shown = np.ma.masked_array(y, mask=False)
+        assert logistic.cost(theta, X, shown) == logistic.cost(theta, X, y)
+
     def test_accepted_kinds(self, problem):
         theta, X, y = problem
         expected = logistic.gradient(theta, X, y)

@@ -193,6 +193,10 @@ class TestTheReport:
         found = logistic(lambda t, X, y: textbook(t, X, y)[:, None]).failure
         assert "of shape (1,), got (1, 1)" in found.problem
 
+    def test_complex_numbers_are_named(self):
+        found = logistic(lambda t, X, y: textbook(t, X, y) + 1j).failure
+        assert found.problem == "expected real numbers, got complex ones"
+
     def test_a_changed_input_is_named(self):
         assert logistic(changes_its_input).failure.problem == "the function writes to y"
 

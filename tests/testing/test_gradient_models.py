@@ -201,6 +201,12 @@ class TestRowsThatAddUp:
         cancels = lambda W, X, Y: self.gradient(W, X, 0 * Y) - X.T @ Y  # noqa: E731
         assert not check_gradient(cancels, self.cost, (W, X, Y), where=where)
 
+    @pytest.mark.parametrize("axis", [0, 1], ids=["one row", "one column"])
+    def test_a_mistake_for_one_row_or_column_alone_is_seen(self, axis):
+        cost = Sum((X * W)[i, k] ** 2, (i, 0, m - 1), (k, 0, classes - 1))
+        slope = lambda W, X: 2 * X.T @ (X @ W) * (1 + (X.shape[axis] == 1))  # noqa: E731
+        assert not check_gradient(slope, cost, (W, X))
+
     def test_shares(self):
         def gradient(W, X, Y):
             z = X @ W
