@@ -261,9 +261,13 @@ class Island:
             else:
                 ((d, k),) = single
                 scaled = self.field(d) * scale**k
-                if not scaled.denom.is_ground:
+                if scaled.denom.is_ground:
+                    totals[totals.index((d, k))] = (scaled.numer.quo_ground(scaled.denom.LC), k)
+                elif unsure:
                     raise TooLarge
-                totals[totals.index((d, k))] = (scaled.numer.quo_ground(scaled.denom.LC), k)
+                else:  # what stands before positive sums is positive
+                    rest.append((call("log", self.term(scale)), 1))
+                    self._atom(rest[-1][0])
         return rest, totals
 
     def _positive(self, polynomial: Any) -> bool:

@@ -1,6 +1,6 @@
 """Sums of exponentials brought into the one shape that is read: Σₖ cₖ·e^{u_k}.
 
-- e^a·e^b under a sum is e^(a + b), and (c·D)⁻¹ is c⁻¹·D⁻¹;
+- e^a·e^b under a sum is e^(a + b);
 - Σₖ e^{u_k}·Σₚ e^{v_kp} is Σₖ e^{u_k + log Σₚ e^{v_kp}}: the largest exponent of each sum is taken
   out of it, and the largest of what these then are out of the whole.
 
@@ -24,6 +24,7 @@ from symderiv.indexform.terms import (
     mul,
     num,
     power,
+    rebuild,
     substitute,
     total,
     walk,
@@ -41,17 +42,10 @@ def summed(normal: Normal, t: Term) -> Term | None:
         new = _shaped(normal, whole)
         return None if new is whole else call("log", new)
     if t.op == "pow" and t.data < 0 and (live(t.args[0]) or t.args[0].op == "sum"):
-        coefficient, factors = monomial(t.args[0])
-        if len(factors) == 1 and coefficient == 1:
-            new = _shaped(normal, t.args[0])
-            return None if new is t.args[0] else power(new, t.data)
-        apart = (
-            power(f.args[0], f.data * t.data)
-            if f.op == "pow"
-            else power(_shaped(normal, f), t.data)
-            for f in factors
-        )
-        return normal.times(num(coefficient**t.data), *apart)
+        new = _shaped(normal, t.args[0])
+        return None if new is t.args[0] else power(new, t.data)
+    if t.op == "mul":
+        return _apart(t)
     if t.op == "sum":
         one = _one_exponential(t)
         same = one is not None and any(
@@ -59,6 +53,38 @@ def summed(normal: Normal, t: Term) -> Term | None:
         )
         return one if same else None
     return None
+
+
+def _apart(t: Term) -> Term | None:
+    """A product in which (N/D)⁻¹ is D·N⁻¹, where no D is left above."""
+    memo: dict[Term, Term] = {}
+    for node in walk(t):
+        memo[node] = rebuild(node, tuple(memo[a] for a in node.args)) if node.args else node
+        if node.op == "pow" and node.data < 0 and node.args[0].op == "mul":
+            coefficient, factors = monomial(node.args[0])
+            below = {f.args[0] for f in factors if f.op == "pow" and is_sum(f.args[0])}
+            if below and all(_degree(t, D) <= 0 for D in below):
+                pairs = ((f.args[0], f.data) if f.op == "pow" else (f, 1) for f in factors)
+                apart = (power(memo[f], k * node.data) for f, k in pairs)
+                memo[node] = mul(*apart, num(coefficient**node.data))
+    return memo[t] if memo[t] is not t else None
+
+
+def _degree(t: Term, D: Term, sign: int = 1) -> int:
+    """The greatest power of D that an addend of t has as a factor; or of D⁻¹, for −1."""
+    if t is D:
+        return sign
+    match t.op:
+        case "pow":
+            k = int(t.data)
+            return abs(k) * _degree(t.args[0], D, sign if k > 0 else -sign)
+        case "mul":
+            return sum(_degree(a, D, sign) for a in t.args)
+        case "add":
+            return max(_degree(a, D, sign) for a in t.args)
+        case "sum":
+            return _degree(t.args[0], D, sign)
+    return 0
 
 
 def _shaped(normal: Normal, t: Term) -> Term:

@@ -78,6 +78,16 @@ def test_a_mixture_whose_weights_are_shares(wrt):
         np.testing.assert_allclose(f.slope(*at), slopes[wrt], rtol=1e-12, atol=1e-14)
 
 
+def test_a_sum_is_not_left_above():
+    # 1/Σ pₖ² for a softmax p is 1 where one of them is: not S²/Σ e^{2uₖ}, which is ∞/∞
+    share = exp(u[k]) / Sum(exp(u[j]), (j, 0, K - 1))
+    size = 1 / Sum(share**2, (k, 0, K - 1))
+    f = to_numpy({"size": size, "slope": gradient(size, u)}, (u,))
+    assert f.size([800.0, 0.0, -800.0]) == 1
+    np.testing.assert_array_equal(f.slope([800.0, 0.0, -800.0]), [0, 0, 0])
+    assert f.size([-800.0, -800.0]) == pytest.approx(2, rel=1e-15)
+
+
 def test_sums_that_may_be_negative_stay_as_they_are():
     signed = Sum(A[k, p] * exp(u[k] + v[p]), *over)
     f = to_numpy(1 / signed, (u, v, A))

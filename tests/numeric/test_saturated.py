@@ -124,6 +124,15 @@ def test_squares_and_products_that_overflow(written, at, value):
     assert to_numpy(written, arguments)(*at) == pytest.approx(value, rel=4e-16, abs=0)
 
 
+@pytest.mark.parametrize("at", [-800.0, -3.0, 40.0, 800.0])
+def test_what_stands_before_a_share_is_positive_and_has_a_logarithm(at):
+    a = symbols("a", positive=True)
+    f = to_numpy({"one": log(a * sigma(z)), "other": log((1 - a) * (1 - sigma(z)))}, (z, a))
+    one, other = -np.logaddexp(0, -at), -np.logaddexp(0, at)
+    assert f.one(at, 0.1) == pytest.approx(np.log(0.1) + one, rel=1e-15)
+    assert f.other(at, 0.1) == pytest.approx(np.log(0.9) + other, rel=1e-15)
+
+
 def test_a_weight_of_0_beside_an_infinite_one():
     # (1 + u)·log((1 + u)/(1 − u)) is 0 at u = −1, and 2u + 2u² near 0
     f = to_numpy((1 + z) * log((1 + z) / (1 - z)), (z,))
