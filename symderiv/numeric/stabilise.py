@@ -128,11 +128,12 @@ def _carried(normal: Normal, t: Term) -> Term | None:
         left = -sum(f.data for f in divisors if f.args[0] is whole)
         moved, rest = False, list[Term]()
         for f in factors:
-            degree = min(left, _degree(f, whole)) if f.op == "sum" else 0
+            base, times = (f.args[0], f.data) if f.op == "pow" and f.data > 0 else (f, 1)
+            degree = min(left // times, _degree(base, whole)) if base.op == "sum" else 0
             if degree > 0:
-                left, moved = left - degree, True
-                k, lower, upper = f.data
-                f = total(k, lower, upper, mul(f.args[0], power(whole, -degree)))
+                left, moved = left - degree * times, True
+                k, lower, upper = base.data
+                f = power(total(k, lower, upper, mul(base.args[0], power(whole, -degree))), times)
             if f not in divisors or f.args[0] is not whole:
                 rest.append(f)
         if moved:

@@ -88,6 +88,21 @@ def test_a_sum_is_not_left_above():
     assert f.size([-800.0, -800.0]) == pytest.approx(2, rel=1e-15)
 
 
+def test_a_square_of_a_mean():
+    # the variance of v under a softmax
+    whole, w = Sum(exp(u[k]), (k, 0, K - 1)), IndexedBase("w", shape=(K,))
+    mean, square = (Sum(exp(u[k]) * w[k] ** e, (k, 0, K - 1)) / whole for e in (1, 2))
+    f = to_numpy({"variance": square - mean**2, "slope": gradient(square - mean**2, u)}, (u, w))
+    x = np.array([1.0, 2.0, -1.0])
+    assert f.variance([800.0, 0.0, -800.0], x) == 0
+    np.testing.assert_array_equal(f.slope([800.0, 0.0, -800.0], x), [0, 0, 0])
+    p = reference(np.array([0.3, -1.0, 0.5]))[1]
+    variance = p @ (x - p @ x) ** 2
+    assert f.variance([0.3, -1.0, 0.5], x) == pytest.approx(variance, rel=1e-14)
+    slope = p * ((x - p @ x) ** 2 - variance)
+    np.testing.assert_allclose(f.slope([0.3, -1.0, 0.5], x), slope, rtol=1e-12)
+
+
 def test_sums_that_may_be_negative_stay_as_they_are():
     signed = Sum(A[k, p] * exp(u[k] + v[p]), *over)
     f = to_numpy(1 / signed, (u, v, A))
