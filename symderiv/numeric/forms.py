@@ -15,6 +15,7 @@ from typing import Any
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
 from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
+from symderiv.numeric.growth import clash, product, together
 from symderiv.numeric.island import Island, Total, fraction
 from symderiv.numeric.quotients import between, divided
 
@@ -96,8 +97,8 @@ class Forms:
 
     def _quotient(self, above: Powers, below: Powers) -> Term:
         """A product of factors over others, each above with one below that bounds it."""
-        island, out, monomial, rest = self.island, list[Term](), island_one(self.island), Powers()
-        left = [[d, k] for d, k in below]
+        island, out, rest = self.island, list[Term](), Powers()
+        left, whole, monomial = [[d, k] for d, k in below], above, product(island, [])
         above = self._hyperbolic(above, left, out)
         pairs: list[tuple[Any, Any]] = []  # a factor, or several, and what bounds them
         for factor, k in above:
@@ -119,8 +120,11 @@ class Forms:
                     rest.append((factor, 1))
                 else:  # (1 + e^u)² over what has e^(2u)
                     pairs[j] = pairs[j][0] * factor, pairs[j][1]
-        out += [self._bounded(factor, divisor) for factor, divisor in pairs]
         denominators = [(d, k) for d, k in left if k]
+        outside = product(island, [(monomial, 1), *rest]), product(island, denominators)
+        if clash(island, [*pairs, outside]):
+            return self._sum(together(island, whole), below)
+        out += [self._bounded(factor, divisor) for factor, divisor in pairs]
         for factor, _ in rest:
             if denominators or len(monomial) > 1:
                 monomial *= factor
@@ -247,9 +251,10 @@ class Forms:
                 continue
             keys = self._keys(divisor)
             for _ in range(k):
-                if between(left, keys, count):  # e^u/(e^(2u) + 1) as 1/(e^u + e^(−u))
-                    minus = self._exponent([-a for a in left])
-                    left, pieces = [0] * len(left), self._pieces(divisor)
+                part = [a if any(axis) else 0 for a, *axis in zip(left, *keys, strict=True)]
+                if between(part, keys, count):  # e^u/(e^(2u) + 1) as 1/(e^u + e^(−u))
+                    minus, pieces = self._exponent([-a for a in part]), self._pieces(divisor)
+                    left = [a - b for a, b in zip(left, part, strict=True)]
                     pieces[1::2] = [island.normal.plus(u, minus) for u in pieces[1::2]]
                     out.append(call("share", ZERO, *pieces))
                     continue
@@ -417,11 +422,6 @@ def _opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> i
                     other[place] -= 1
                     found += c * d * terms.get(tuple(other), 0) < 0
     return found
-
-
-def island_one(island: Island) -> Any:
-    """The polynomial 1."""
-    return island.field(1).numer
 
 
 def _fits(inner: Sequence[int], outer: Sequence[int]) -> bool:

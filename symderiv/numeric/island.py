@@ -216,6 +216,11 @@ class Island:
                 return E
         raise TooLarge
 
+    def degrees(self, t: Term) -> list[int]:
+        """How often each e^u is in an exponential."""
+        scales = self._scales[exponent(t)]
+        return [scales.get(which, 0) for which in range(len(self.E))]
+
     def linear(self, u: Term) -> Any:
         """An exponent as an element."""
         out = self.field(0)

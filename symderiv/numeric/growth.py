@@ -1,0 +1,106 @@
+"""Which factors of a product grow where others vanish: ∞·0, though the product is a number.
+
+Exponentials go to ∞ and to 0 along directions: each of them up, down or left as it is. What a sum
+does there, its largest addend does.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from symderiv.indexform.terms import Term
+from symderiv.numeric.exponentials import HYPERBOLIC
+from symderiv.numeric.island import Island, TooLarge
+
+__all__ = ["clash", "product", "together"]
+
+_MOST = 3  # exponentials of which all combinations are gone through
+
+
+def _directions(count: int) -> Iterator[tuple[int, ...]]:
+    if count <= _MOST:
+        yield from (d for d in itertools.product((-1, 0, 1), repeat=count) if any(d))
+        return
+    for k, sign in itertools.product(range(count), (-1, 1)):
+        yield tuple(sign * (i == k) for i in range(count))
+
+
+def clash(island: Island, pieces: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether of the quotients of two polynomials one grows where another vanishes."""
+    count = len(island.E)
+    if island.S or len(pieces) < 2:
+        return False
+
+    def growth(polynomial: Any, direction: Sequence[int]) -> int:
+        return max(_along(m[:count], direction) for m in polynomial.monoms())
+
+    for d in _directions(count):
+        found = [growth(above, d) - growth(below, d) for above, below in pieces]
+        if found and min(found) < 0 < max(found):
+            return True
+    return False
+
+
+def product(island: Island, powers: Sequence[tuple[Any, int]]) -> Any:
+    """A polynomial, of its factors."""
+    out = island.field(1).numer
+    for factor, k in powers:
+        out *= factor**k
+    return out
+
+
+def together(island: Island, above: Sequence[tuple[Any, int]]) -> Any:
+    """A numerator multiplied out, to be divided addend by addend.
+
+    Raises
+    ------
+    TooLarge
+        Where the expression is better left as it was written: where nothing clashes there, or
+        where addends of the numerator may cancel.
+    """
+    if island.whole.op != "add" and not _written_clash(island):
+        raise TooLarge
+    whole = product(island, above)
+    if any(c < 0 or any(m[len(island.E) :]) for m, c in whole.terms()):
+        raise TooLarge
+    return whole
+
+
+def _written_clash(island: Island) -> bool:
+    """Whether a product in the expression as it was written has such factors."""
+    for d in _directions(len(island.E)):
+        try:
+            _growth(island, island.whole, d)
+        except _Clash:
+            return True
+    return False
+
+
+class _Clash(Exception):
+    """A factor grows where another vanishes."""
+
+
+def _growth(island: Island, t: Term, direction: Sequence[int]) -> int:
+    if t in island.of_atom:
+        return 0
+    match t.op:
+        case "call" if t.data == "exp":
+            return _along(island.degrees(t), direction)
+        case "call" if t.data in HYPERBOLIC:
+            return 0 if t.data == "tanh" else abs(_along(island.degrees(t), direction))
+        case "add":
+            return max(_growth(island, a, direction) for a in t.args)
+        case "mul":
+            found = [_growth(island, a, direction) for a in t.args]
+            if min(found) < 0 < max(found):
+                raise _Clash
+            return sum(found)
+        case "pow":
+            return int(t.data) * _growth(island, t.args[0], direction)
+    return 0
+
+
+def _along(degrees: Sequence[int], direction: Sequence[int]) -> int:
+    return sum(a * b for a, b in zip(degrees, direction, strict=True))

@@ -1,0 +1,42 @@
+"""Factors of a product that grow where others vanish: they are kept together, or as written."""
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import Abs, exp, symbols, tanh
+
+from symderiv import sigma
+from symderiv.numeric import to_numpy
+
+z, b = symbols("z b", real=True)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        1 / (1 + sigma(z) ** 2),  # (1 + E)²/(1 + 2E + 2E²) for E = e^z
+        1 / (1 + sigma(z) ** 3),
+        (1 + sigma(2 * z) ** 2) ** -2,
+        1 / (1 + sigma(z) * sigma(-z)),
+        1 / (1 + (1 - tanh(z) ** 2) ** 2),
+        (1 + exp(z)) ** 2 / (1 + 2 * exp(z) + 2 * exp(2 * z)),  # overflows as it is written
+        exp(z) * (1 + exp(z)) / (1 + 2 * exp(z) + 2 * exp(2 * z)),
+        # e^z/(1 + e^(2z)) does not grow, beside what another exponential is over
+        (2 + (sigma(-z) * tanh(z)) ** 2) / ((3 + sigma(2 * z)) * (3 + exp(-2 * Abs(z)))),
+    ],
+    ids=str,
+)
+def test_bounded(expression):
+    f = to_numpy(expression, (z,))
+    with np.errstate(over="raise", invalid="raise"):
+        for value in (0.5, 30.0, 300.0, 400.0, 800.0, -30.0, -400.0):
+            with mpmath.workdps(800):
+                exact = mpmath.mpf(expression.rewrite(exp).evalf(30, subs={z: int(value * 2) / 2}))
+            assert f(value) == pytest.approx(float(exact), rel=1e-14)
+
+
+def test_what_may_cancel_is_left_as_it_is_written():
+    # (1 + E)² over 1 + b² + …, whose coefficients have no known sign: as it is written
+    f = to_numpy(1 / (1 + (b - sigma(z)) ** 2), (b, z))
+    assert f(2.0, 800.0) == f(2.0, 1e300) == 0.5
+    assert f(0.0, -800.0) == 1.0
