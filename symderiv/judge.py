@@ -190,7 +190,12 @@ def premises_of(reading: Reading, last: int, settled: tuple[bool, ...] = ()) -> 
     for line in reading.lines[: last + 1]:
         conditions += [(c, _fact(c, line)) for c in line.conditions]
     return Premises(
-        reading.ranges[last], facts + _spans(finite), finite, tuple(conditions), settled
+        reading.ranges[last],
+        facts + _spans(finite),
+        finite,
+        tuple(conditions),
+        settled,
+        reading.whole,
     )
 
 

@@ -422,7 +422,7 @@ class Lowering:
                 f"take one entry: gradient(f, {v})[j, 0]"
             )
         target = inner.scalar(v, replace(scope, cache={}))
-        if target.op not in ("var", "entry"):
-            kind = "an integer" if target.op == "int" else "no variable"
+        if target.op not in ("var", "entry") or v.is_integer:
+            kind = "an integer" if target.op == "int" or v.is_integer else "no variable"
             raise ClaimError(f"a derivative by {v}, which is {kind}")
         return target

@@ -68,13 +68,15 @@ class Hypothesis:
 class Reading:
     """A problem that both sides of a step can be asked about.
 
-    ``ranges`` has what is known of integers at each line; a later step may say more.
+    ``ranges`` has what is known of integers at each line; a later step may say more. ``whole`` are
+    the arrays whose entries are declared to be integers.
     """
 
     lines: list[Line] = field(default_factory=list)
     ranges: list[Ranges] = field(default_factory=list)
     assumed: list[Basic] = field(default_factory=list)
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
+    whole: frozenset[str] = frozenset()
 
 
 def read(
@@ -95,7 +97,8 @@ def read(
             f"let defines {defined}, which is a size or an index; write {let[defined]} in its place"
         )
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
-    out = Reading()
+    entries = (node for node in nodes if isinstance(node, Indexed) and node.is_integer)
+    out = Reading(whole=frozenset(name_of(e.base) for e in entries))
     ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)

@@ -45,7 +45,8 @@ class Premises:
     """Everything that may be used for one step.
 
     The first ``settled`` conditions that are True follow from what was known before, as an
-    earlier step of the chain has shown; they are not shown again.
+    earlier step of the chain has shown; they are not shown again. The entries of the arrays in
+    ``whole`` are integers.
     """
 
     ranges: Ranges
@@ -53,6 +54,7 @@ class Premises:
     finite: tuple[FiniteSet, ...]
     conditions: tuple[tuple[RawCondition, Fact], ...]
     settled: tuple[bool, ...] = ()
+    whole: frozenset[str] = frozenset()
 
 
 def with_roots(premises: Premises, work: Work) -> Premises:

@@ -68,7 +68,8 @@ def _tied(premises: Premises) -> frozenset[str]:
     By an equation, or by what may be one at its boundary: x² + y² ≤ 0. Not by x ≥ 1 alone.
     """
     said = [f.term for f in premises.facts if "0" in f.signs and not _is_half_line(f)]
-    return frozenset().union(*(_leaves(t) for t in (*said, *(f.pattern for f in premises.finite))))
+    terms = (*said, *(f.pattern for f in premises.finite))
+    return premises.whole.union(*map(_leaves, terms))
 
 
 def _leaves(t: Term) -> frozenset[str]:

@@ -201,8 +201,13 @@ def test_a_mixed_derivative_asks_its_joints_around_the_point(
     at = Piecewise((1, Eq(x, 0)), (0, True))
     result = prove_equal(Derivative(f, *variables) * at, 0, where=where)
     assert not result.proved or result.open_conditions
-    nested = f
-    for v in variables:
-        nested = Derivative(nested, v)
+    nested = Derivative(Derivative(f, variables[0]) + z, *variables[1:])  # which stay two
     result = prove_equal(nested * at, 0, where=where)
     assert not result.proved or result.open_conditions
+
+
+def test_a_slope_of_which_one_part_only_vanishes_with_the_test() -> None:
+    """f is 2x + x²·H for y < 0, where H = 0 is the slope of the test."""
+    step = Heaviside(y, 0)
+    f = Piecewise((x + x**2 * step, x * step > 0), (2 * x + x**2 * step, True))
+    assert not prove_equal(Derivative(f, x), 1 + 2 * x * step, where=[x > 0]).proved

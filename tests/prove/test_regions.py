@@ -31,6 +31,7 @@ from sympy import (
 )
 
 from symderiv import prove_equal
+from symderiv.verdict import ClaimError
 
 x, y, z = symbols("x y z", real=True)
 n, m = symbols("n m", integer=True, positive=True)
@@ -192,3 +193,12 @@ def test_a_half_line_ties_nothing() -> None:
 def test_a_case_that_is_missing_loses_what_it_leaves_out() -> None:
     for cut in (Piecewise((x, Ne(Max(x, 0), 0))), Piecewise((x, Ne(n, 3)))):
         assert any(c.loses_a_region for c in prove_equal(x, cut).conditions)
+
+
+def test_a_count_of_0_is_a_region() -> None:
+    """Each value of an integer is a part of the domain of its own, for entries as for sizes."""
+    count = IndexedBase("count", integer=True, nonnegative=True)
+    for divisor in (count[0], count[i] - 3):
+        assert loses_a_region(x, divisor)
+    with pytest.raises(ClaimError, match="an integer"):
+        prove_equal(Derivative(x * count[0] ** 2, count[0]), 2 * x * count[0])
