@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 SCALES = (1.0, 2.0**-10, 8.0, 40.0, 800.0)
 """What the variables are multiplied by: e^(-40) is lost beside 1, and e^800 overflows."""
 _SIZES = (2, 3, 5, 1, 4)
+_LONG = 9  # one more than a block of 8
 _TRIES = 300
 
 
@@ -285,6 +286,12 @@ def _frames(symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
         yield dict.fromkeys(symbols, 3)
 
 
+def _long(symbols: Sequence[Symbol]) -> Iterator[dict[Symbol, int]]:
+    """One size at a time larger than all the others: what is left out there shows."""
+    for whole in symbols:
+        yield {s: _LONG if s == whole else 2 + k % 2 for k, s in enumerate(symbols)}
+
+
 def designs(arguments: Sequence[Argument], wrt: Sequence[str], seed: int = 0) -> Iterator[Design]:
     """Designs for the arguments; those of ``wrt`` are also scaled and set to 0.
 
@@ -296,6 +303,7 @@ def designs(arguments: Sequence[Argument], wrt: Sequence[str], seed: int = 0) ->
     frames = list(_frames(sizes_of(arguments)))
     # half of the sizes with each kind, another half with the next
     pairs = [(kind, f) for k, kind in enumerate(kinds) for f in (frames * 2)[k % 2 :: 2][:3]]
+    pairs += [(plain[0], frame) for frame in _long(sizes_of(arguments))]
     for (how, data), frame in pairs:
         arrays: dict[str, Array] = {}
         for a in arguments:

@@ -207,6 +207,17 @@ class TestRowsThatAddUp:
         slope = lambda W, X: 2 * X.T @ (X @ W) * (1 + (X.shape[axis] == 1))  # noqa: E731
         assert not check_gradient(slope, cost, (W, X))
 
+    @pytest.mark.parametrize("axis", [0, 1], ids=["rows", "columns"])
+    def test_what_is_left_out_after_the_first_eight_is_seen(self, axis):
+        cost = Sum((X * theta)[i, 0] ** 2, (i, 0, m - 1))
+
+        def slope(theta, X):
+            rest = X[:8] if axis == 0 else X * (np.arange(len(theta)) < 8)
+            return 2 * rest.T @ (rest @ theta)
+
+        assert not check_gradient(slope, cost, (theta, X))
+        assert check_gradient(lambda theta, X: 2 * X.T @ (X @ theta), cost, (theta, X))
+
     def test_shares(self):
         def gradient(W, X, Y):
             z = X @ W
