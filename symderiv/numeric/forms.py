@@ -15,7 +15,7 @@ from typing import Any
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
 from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
-from symderiv.numeric.growth import clash, product, together
+from symderiv.numeric.growth import clash, opposed, product, together
 from symderiv.numeric.island import Island, Total, fraction
 from symderiv.numeric.quotients import between, divided
 
@@ -209,6 +209,8 @@ class Forms:
                 shift = (above + below) / step
                 if len(shift.numer) < len(below.numer):
                     return mul(num(_value(step) / 2), add(half, island.term(shift, self.written)))
+                if len(above.numer) < len(below.numer):  # β·σ(−u) + α, where α is shorter
+                    u, below, step = island.normal.times(num(-1), u), above, -step
                 c = island.term(below / step, self.written)
                 return mul(num(_value(step)), call("sigma_plus", u, c))
         inside = island.grouped(divisor, [*island.E, *island.S])
@@ -358,7 +360,7 @@ class Forms:
 
         def cost(choice: tuple[Any, dict[Any, Term]]) -> tuple[int, int]:
             g = choice[0].numer
-            return _opposed(island, g, P, lines), len(island.grouped(g, generators))
+            return opposed(island, g, P, lines), len(island.grouped(g, generators))
 
         best, added = min(choices, key=cost)
         terms |= added
@@ -408,20 +410,6 @@ def _zero_last(pieces: list[Term]) -> list[Term]:
     """Coefficients and exponents with e^0 at the end."""
     pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
     return [t for pair in pairs for t in pair]
-
-
-def _opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> int:
-    """How many terms have one with P in place of what may be taken out, and another sign."""
-    place = island.positions([P])[0]
-    terms, found = dict(polynomial.terms()), 0
-    for line in lines:
-        for part, c in line.numer.terms():
-            for m, d in terms.items():
-                if m[place]:
-                    other = [a + b for a, b in zip(m, part, strict=True)]
-                    other[place] -= 1
-                    found += c * d * terms.get(tuple(other), 0) < 0
-    return found
 
 
 def _fits(inner: Sequence[int], outer: Sequence[int]) -> bool:

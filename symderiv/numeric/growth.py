@@ -14,7 +14,7 @@ from symderiv.indexform.terms import Term
 from symderiv.numeric.exponentials import HYPERBOLIC
 from symderiv.numeric.island import Island, TooLarge
 
-__all__ = ["clash", "product", "together"]
+__all__ = ["clash", "opposed", "product", "together"]
 
 _MOST = 3  # exponentials of which all combinations are gone through
 
@@ -104,3 +104,17 @@ def _growth(island: Island, t: Term, direction: Sequence[int]) -> int:
 
 def _along(degrees: Sequence[int], direction: Sequence[int]) -> int:
     return sum(a * b for a, b in zip(degrees, direction, strict=True))
+
+
+def opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> int:
+    """How many terms have one with P in place of what may be taken out, and another sign."""
+    place = island.positions([P])[0]
+    terms, found = dict(polynomial.terms()), 0
+    for line in lines:
+        for part, c in line.numer.terms():
+            for m, d in terms.items():
+                if m[place]:
+                    other = [a + b for a, b in zip(m, part, strict=True)]
+                    other[place] -= 1
+                    found += c * d * terms.get(tuple(other), 0) < 0
+    return found

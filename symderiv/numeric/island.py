@@ -288,7 +288,10 @@ class Island:
         )
 
     def apart(self, t: Term) -> bool:
-        """Whether addends with different denominators have nothing that cancels."""
+        """Whether addends with different denominators, or tanh and sinh, have nothing that cancels.
+
+        Alone these keep their digits near 0, where e^u − e^(−u) does not.
+        """
         addends = [self.element(a) for a in t.args]
         pairs = zip(addends, t.args, strict=True)
         divisors = {
@@ -296,7 +299,9 @@ class Island:
             for f, a in pairs
             if live(a)
         }
-        return len(divisors) > 1 and not self.cancels(addends)
+        factors = {f.data for a in t.args for f in monomial(a)[1] if f.op == "call"}
+        odd = bool(factors & {"sinh", "tanh"}) and not self.totals
+        return (len(divisors) > 1 or odd) and not self.cancels(addends)
 
     def cancels(self, addends: Sequence[Any]) -> bool:
         """Whether elements over their common denominator have terms that cancel."""

@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, exp, symbols, tanh
+from sympy import Abs, cosh, exp, sinh, symbols, tanh
 
 from symderiv import sigma
 from symderiv.numeric import to_numpy
@@ -40,3 +40,25 @@ def test_what_may_cancel_is_left_as_it_is_written():
     f = to_numpy(1 / (1 + (b - sigma(z)) ** 2), (b, z))
     assert f(2.0, 800.0) == f(2.0, 1e300) == 0.5
     assert f(0.0, -800.0) == 1.0
+
+
+class TestNothingIsLostThatIsKeptAsWritten:
+    @pytest.mark.parametrize(
+        ("expression", "at", "value"),
+        [
+            # tanh and sinh keep their digits near 0, where e^z − e^(−z) does not
+            (b - z + sinh(z), (-1e-8, 1e-8), -1e-8),
+            (z * cosh(z / b) + b * sinh(z / b), (800.0, 1e-8), 2e-8),
+            (z**2 * (1 - tanh(z) ** 2) + 2 * z * tanh(z), (0.0, -1e-8), 3e-16),
+            # b + σ(z) as σ(z) + b, and not as b + 1 − σ(−z)
+            (1 / (exp(z) + 1) - b, (-1e-8, 40.0), 1.0000000004248355e-8),
+            (1 / (exp(-z) + 1) + b, (1e-8, -40.0), 1.0000000004248355e-8),
+        ],
+        ids=str,
+    )
+    def test_beside_other_addends(self, expression, at, value):
+        assert to_numpy(expression, (b, z))(*at) == pytest.approx(value, rel=1e-15, abs=0)
+
+    def test_what_cancels_is_still_put_together(self):
+        assert to_numpy(cosh(z) - sinh(z), (z,))(30.0) == pytest.approx(np.exp(-30), rel=1e-15)
+        assert to_numpy(1 - tanh(z), (z,))(30.0) == pytest.approx(2 * np.exp(-60), rel=1e-15)
