@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import partial
+from itertools import combinations
 
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.differentiate import differentiate
@@ -27,6 +29,7 @@ from symderiv.prove.work import Work
 __all__ = ["excludes_a_region"]
 
 _UNITS = 1_000_000
+_NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)}  # what hides zeros
 
 
 def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
@@ -111,11 +114,18 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     It is a polynomial in something that stands nowhere else in it, with a leading coefficient
     that is 0 on no open set either; or it holds no size, and at most one function of which the
     normal form does not know all identities, of an algebraic argument, so that being 0 would
-    have been seen.
+    have been seen. Of functions and roots inside roots and logarithms it does not know them all.
     """
     form = norm.field.form(p)
     if not _arrays(form.inside):
         return False  # a number, which is 0 everywhere or nowhere
+    for a, b in combinations(sorted(form.atoms, key=lambda a: a.text), 2):
+        if _twins(a, b) and not _fixed(a, b):  # where they are one entry, it is another form
+            one = norm.field.poly(form.map(partial(_merged, a, b)))
+            factors = [] if one.is_zero() else norm.field.factor(one)[1]
+            open_ = [q for q, _ in factors if "0" in norm.signs.of(q)]
+            if one.is_zero() or not all(_is_surface(q, norm, tied) for q in open_):
+                return False
     for atom in form.atoms:
         if not _stands_alone(atom, form, norm, tied):
             continue
@@ -127,10 +137,34 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
             return True
     if any(_leads(atom, form, norm, tied) for atom in form.atoms if atom.kind == "sum"):
         return True
-    calls = [a for a in form.inside if a.kind == "call" and a.data[0][0] != "?"]
-    unknown = [a for a in calls if a.data[0] not in ("cos", "sin")]
-    plain = all(b.kind in ("var", "entry", "root") for a in calls for b in a.inside)
-    return len(unknown) <= 1 and plain and not (_sizes(form.inside) or tied & _arrays(form.inside))
+    return not (_unknown(form.inside) or _sizes(form.inside) or tied & _arrays(form.inside))
+
+
+def _unknown(atoms: Iterable[Atom]) -> bool:
+    """Whether there may be an identity between the atoms that the normal form does not know."""
+    calls = [a for a in atoms if a.kind == "call" and a.data[0][0] != "?"]
+    others = [a for a in calls if a.data[0] not in ("cos", "sin")]
+    inside = [b for a in atoms for b in a.inside if b.kind in _NESTED.get(a.kind, ())]
+    return (
+        len(others) > 1
+        or any(b.kind not in ("var", "entry", "root") for a in calls for b in a.inside)
+        or any(b.kind != "call" or b.data[0][0] != "?" for b in inside)
+    )
+
+
+def _twins(a: Atom, b: Atom) -> bool:
+    """Whether both are entries of one array."""
+    return a.kind == b.kind == "entry" and a.data[0] == b.data[0]
+
+
+def _merged(a: Atom, b: Atom, c: Atom) -> Atom:
+    return a if c == b else c
+
+
+def _fixed(a: Atom, b: Atom) -> bool:
+    """Whether two entries are never one, as v₀ and v₁."""
+    apart = (p - q for p, q in zip(a.data[1], b.data[1], strict=True))
+    return any(d.constant and not d.names for d in apart)
 
 
 def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:
@@ -140,11 +174,12 @@ def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]
         inside = Form([(atom.data.factors, Fraction(1))]).inside
         filled = all(norm.ranges.nonnegative(length - 1) for _, length in atom.data.binders)
         own = _arrays(a for a in inside if any(b in a.names for b, _ in atom.data.binders))
-        if not filled or _sizes(inside) or sum(a.kind == "call" for a in inside) > 1:
+        if not filled or _sizes(inside) or _unknown(inside):
             return False
     elif atom.kind not in ("var", "entry"):
         return False
-    others = (a for other in form.atoms - {atom} for a in (other, *other.inside))
+    beside = (a for a in form.atoms - {atom} if not _twins(a, atom))  # of these, see above
+    others = (a for other in beside for a in (other, *other.inside))
     return bool(own - _arrays(others) - tied)
 
 

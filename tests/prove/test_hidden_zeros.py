@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sympy import Derivative, Eq, Ne, Piecewise, exp, gamma, log, polygamma, sin, symbols
+from sympy import Derivative, Eq, Integer, Ne, Piecewise, exp, gamma, log, polygamma, sin, symbols
 
 from symderiv import Verdict, prove_equal, prove_nonnegative
 
@@ -19,6 +19,15 @@ def test_the_recurrence_of_gamma_does_not_pass_a_pole() -> None:
         base = Piecewise((gamma(zero), zero > 0), (0, True))
         shifted = base + Piecewise((gamma(zero + 1), Eq(zero, 0)), (0, True))
         assert prove_equal(shifted, base).verdict is not Verdict.PROVED
+
+
+def test_the_recurrence_of_the_digamma_function_does_not_pass_a_pole() -> None:
+    """u·ψ(u + 1) is 0 at u = 0, and u·(ψ(u) + 1/u) would be 1."""
+    base = Piecewise((polygamma(0, u), u > 0), (0, True))
+    left, right = (
+        base + Piecewise((e, Eq(u, 0)), (0, True)) for e in (u * polygamma(0, u + 1), Integer(1))
+    )
+    assert prove_equal(left, right).verdict is not Verdict.PROVED
 
 
 def test_zero_to_the_zero() -> None:
