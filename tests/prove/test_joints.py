@@ -19,7 +19,9 @@ from sympy import (
     Piecewise,
     Rational,
     Sum,
+    UnevaluatedExpr,
     exp,
+    log,
     oo,
     sign,
     symbols,
@@ -211,3 +213,21 @@ def test_a_slope_of_which_one_part_only_vanishes_with_the_test() -> None:
     step = Heaviside(y, 0)
     f = Piecewise((x + x**2 * step, x * step > 0), (2 * x + x**2 * step, True))
     assert not prove_equal(Derivative(f, x), 1 + 2 * x * step, where=[x > 0]).proved
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["0", "1"])
+def test_a_kink_at_one_zero_of_a_test_is_seen_beside_a_smooth_one(at: int) -> None:
+    """x²·(x − 1) for x(x − 1) > 0, and its opposite else: a kink at 1 and none at 0."""
+    smooth, kink = (x, x - 1) if at else (x - 1, x)
+    f = Piecewise((smooth**2 * kink, x * (x - 1) > 0), (-(smooth**2) * kink, True))
+    slope = Derivative(f, x)
+    result = prove_equal(slope, slope + y - UnevaluatedExpr(y))
+    assert "a joint" in [c.why for c in result.open_conditions]
+
+
+def test_a_logarithm_hides_a_pole_at_a_joint() -> None:
+    """log²x·e^(z − log(x − 1)) is e^z·log²x/(x − 1), with the slope e^z on the right of 1."""
+    f = Piecewise((log(x) ** 2 * exp(z - log(x - 1)), log(x) > 0), (0, True))
+    there = Piecewise((1, Eq(log(x), 0)), (0, True))
+    result = prove_equal(Derivative(f, x) * there, 0, where=[x > 0])
+    assert not result.proved or "a joint" in [c.why for c in result.open_conditions]

@@ -265,3 +265,14 @@ def test_what_is_known_outside_is_used_inside() -> None:
     assert norm.scoped(norm.ranges, lambda: [norm.of(absolute(mul(x, y)))]) == [
         norm.of(mul(num(5), x))
     ]
+
+
+def test_what_an_equation_makes_0_has_no_inverse_and_no_logarithm() -> None:
+    # x·e^y − y − 1 = 0, which is solved for no symbol
+    u = add(mul(x, call("exp", y)), minus(y), num(-1))
+    norm = make()
+    norm.vanish(norm.field.form(norm.of(u).n).primitive()[1])
+    assert norm.is_zero(norm.of(power(u, 2)).n)
+    for t in (power(u, -1), call("log", u), root(u, -HALF)):
+        with pytest.raises(DividedByZero):
+            norm.of(t)
