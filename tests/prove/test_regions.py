@@ -214,3 +214,13 @@ def test_a_count_of_0_is_a_region() -> None:
         assert loses_a_region(x, divisor)
     with pytest.raises(ClaimError, match="an integer"):
         prove_equal(Derivative(x * count[0] ** 2, count[0]), 2 * x * count[0])
+
+
+def test_a_case_that_holds_in_a_region_is_no_excuse() -> None:
+    """1 − [u = 0] is 0 where u is 0, which atan x + atan(1/x) − π/2 is for all x > 0."""
+    u = atan(x) + atan(1 / x) - pi / 2
+    divisor = 1 - Piecewise((1, Eq(u, 0)), (0, True))
+    start = x + 1 / x
+    result = prove_equal(start, start + 1 / divisor - UnevaluatedExpr(1 / divisor))
+    assert result.proved
+    assert any(c.loses_a_region for c in result.conditions)
