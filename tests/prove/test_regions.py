@@ -118,6 +118,7 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
         Sum(a[i], (i, 0, n - 1)) ** 2 - Sum(a[i] ** 2, (i, 0, n - 1)),
         y - UnevaluatedExpr(y) + Piecewise((0, Eq(n, 3)), (1, True)),
         1 - KroneckerDelta(i, j),
+        Piecewise((2 * sin(atan(x) / 2) ** 2 - 1 + 1 / sqrt(1 + x**2), y > 0), (1, True)),
         Sum(acosh(2 * (2 + a[i] ** 2) ** 2 - 1) / acosh(2 + a[i] ** 2) - 2, (i, 0, n - 1)),
         Sum(sign(a[i]), (i, 0, n - 1)),
         Sum(Max(a[i], 0), (i, 0, n - 1)),
@@ -128,7 +129,8 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
     ids=[
         *("parity", "cosine", "exponent", "size", "one entry", "empty sum", "weighted"),
         *("inverse", "roots of cosines", "logs of cosines", "nested roots", "logs of roots"),
-        *("two inverses", "labels", "two sizes", "one addend", "size 3", "delta", "double"),
+        *("two inverses", "labels", "two sizes", "one addend", "size 3", "delta"),
+        *("half an angle", "double"),
         *("signs", "positive parts", "a number", "angles", "a case"),
     ],
 )
