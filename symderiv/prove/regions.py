@@ -40,10 +40,11 @@ def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
     return _vanishes(t, premises, Work(units=_UNITS), condition)
 
 
-def _vanishes(t: Term, premises: Premises, work: Work, joint: RawCondition | None = None) -> bool:
+def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | None = None) -> bool:
+    """Whether t is 0 on an open set; not where the joint that is asked is smooth."""
     cases = list(at_values(t, premises))
     if cases:
-        return any(_vanishes(*case, work, joint) for case in cases)
+        return any(_vanishes(*case, work, asked) for case in cases)
     tests = (u.args[0] for u in walk(t) if u.op == "sign" and u.args[0].op != "int")
     bound = next((u for u in tests if not u.names <= t.names), None)
     if bound:
@@ -58,7 +59,7 @@ def _vanishes(t: Term, premises: Premises, work: Work, joint: RawCondition | Non
         factors = [] if zero else [q for q, _ in norm.field.factor(n)[1]]
         surfaces = all(_is_surface(q, norm, tied) for q in factors if "0" in norm.signs.of(q))
         found |= not surfaces
-        if zero and not (joint and joint.joint and smooth(joint, norm, case.possible)):
+        if zero and not (asked and asked.joint and smooth(asked, norm, case.possible)):
             found |= not _on_a_surface(case, tied)
 
     proof = in_all_cases(ask, premises, work)
