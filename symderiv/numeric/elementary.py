@@ -99,6 +99,28 @@ def _softplus_plus(arrays: Arrays, t: Term) -> Value:
     return arrays.apply(text, [rest, u, _step(arrays, t)], [SUM, MUL, SUM], SUM)
 
 
+def _softplus_over(arrays: Arrays, u: Value) -> Value:
+    """log(1 + e^u) over the smaller of e^u and 1: from log 2 to 1 for u < 0, and then large."""
+    e = tail(arrays, u)
+    rest = arrays.apply("np.log1p({0})", [e])
+    ratio = "np.where({0} == 0, 1, {1}) / np.where({0} == 0, 1, {0})"
+    values = [u, rest, arrays.apply(ratio, [e, rest], [SUM, 0], MUL)]
+    text = "np.where({0} > 0, {1} + {0}, {2})"
+    return hinted(arrays, "ratio", arrays.apply(text, values, [SUM, SUM, 0]))
+
+
+def _log_softplus(arrays: Arrays, t: Term) -> Value:
+    u = arrays.value(t.args[0])
+    text = "np.minimum({0}, 0) + np.log({1})"
+    return arrays.apply(text, [u, _softplus_over(arrays, u)], [0, 0], SUM)
+
+
+def _log_softplus_slope(arrays: Arrays, t: Term) -> Value:
+    u = arrays.value(t.args[0])
+    values = [tail(arrays, u), _softplus_over(arrays, u)]
+    return arrays.apply("1 / ((1 + {0}) * {1})", values, [MUL, UNARY], MUL)
+
+
 def _log_cosh(arrays: Arrays, t: Term) -> Value:
     a = hinted(arrays, "a", arrays.apply("np.abs({0})", [arrays.value(t.args[0])]))
     near = arrays.apply("np.log1p(np.sinh(np.minimum({0}, 1)) ** 2) / 2", [a], [0], MUL)
@@ -143,6 +165,8 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "sigma_slope": _sigma_slope,
     "sigma_plus": _sigma_plus,
     "softplus_plus": _softplus_plus,
+    "log_softplus": _log_softplus,
+    "log_softplus_slope": _log_softplus_slope,
     "log_cosh": _log_cosh,
     "hypot_minus": _hypot_minus,
     "weighted_exp": _weighted_exp,

@@ -18,6 +18,7 @@ from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.growth import clash, opposed, product, together
 from symderiv.numeric.island import Island, Total, fraction
 from symderiv.numeric.quotients import between, divided
+from symderiv.numeric.vanishing import apart, slopes
 
 __all__ = ["Forms"]
 
@@ -69,7 +70,7 @@ class Forms:
         coefficient, above = f.numer.factor_list()
         divisor, below = f.denom.factor_list()
         out = [num(fraction(coefficient) / fraction(divisor))]
-        numerators, mixed, denominators = Powers(), Powers(), Powers()
+        numerators, mixed, denominators, logs = Powers(), Powers(), Powers(), Powers()
         for factor, k in above:
             if not island.has(factor, exponentials):
                 out.append(power(self._logs(island.field(factor)), k))
@@ -78,17 +79,22 @@ class Forms:
             else:
                 numerators.append((factor, k))
         for factor, k in below:
-            if not island.has(factor, exponentials):
+            if island.has(factor, island.P):
+                logs.append((factor, k))
+            elif not island.has(factor, exponentials):
                 out.append(power(self._logs(island.field(factor)), -k))
-            elif island.has(factor, island.P):
-                out.append(power(self._element(island.field(factor)), -k))
             else:
                 denominators.append((factor, k))
+        parts = apart(island, mixed + numerators, denominators + logs) if mixed else []
+        if parts:
+            return mul(*out, add(*map(self._element, parts)))
+        out += slopes(island, self.arguments, numerators, denominators, logs)
+        for factor, k in logs:
+            plain = not island.has(factor, exponentials)
+            one = island.field(factor)
+            out.append(power(self._logs(one) if plain else self._element(one), -k))
         if mixed:
-            whole = island.field(1)
-            for factor, k in mixed + numerators:
-                whole *= island.field(factor) ** k
-            out.append(self._sum(whole.numer, denominators))
+            out.append(self._sum(product(island, mixed + numerators), denominators))
         elif numerators or denominators:
             out.append(self._quotient(numerators, denominators))
         return mul(*out)

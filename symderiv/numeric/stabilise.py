@@ -22,6 +22,7 @@ from typing import Any
 
 from symderiv.indexform.terms import (
     ONE,
+    ZERO,
     Linear,
     Term,
     add,
@@ -330,6 +331,8 @@ def _exact(t: Term) -> Term:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)
+        if _is_call(u, "softplus_plus") and u.args[1] in (ZERO, num(-1)):
+            return call("log_softplus", mul(num(1 if u.args[1] is ZERO else -1), u.args[0]))
     return t
 
 

@@ -65,6 +65,10 @@ STABLE: Mapping[str, Stable] = {
     "sigma_slope": Stable(exp(-u) / (1 + exp(-u)) ** 2, (u,), "the square overflows"),
     "sigma_plus": Stable(_SIGMA + c, (u, c), "cancels at c = −1, a label that is met"),
     "softplus_plus": Stable(log(1 + exp(u)) + c * u, (u, c), "e^u overflows; cancels at c = −1"),
+    "log_softplus": Stable(log(log(1 + exp(u))), (u,), "log(1 + e^u) underflows where this is u"),
+    "log_softplus_slope": Stable(
+        _SIGMA / log(1 + exp(u)), (u,), "0/0 where log(1 + e^u) underflows, and this is 1"
+    ),
     "log_cosh": Stable(log(cosh(u)), (u,), "cosh u overflows for |u| > 710, and is 1 near 0"),
     "log_total": Stable(log(exp(x) + exp(y) + 2), (x, y), "all overflow, or all underflow"),
     "log_near": Stable(
