@@ -115,7 +115,8 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     It is a polynomial in something that stands nowhere else in it, with a leading coefficient
     that is 0 on no open set either; or it holds no size, and at most one function of which the
     normal form does not know all identities, of an algebraic argument, so that being 0 would
-    have been seen. Of functions and roots inside roots and logarithms it does not know them all.
+    have been seen. It does not know all those of functions and roots inside roots and logarithms,
+    nor of exponents over different denominators.
     """
     form = norm.field.form(p)
     if not _arrays(form.inside):
@@ -146,8 +147,12 @@ def _unknown(atoms: Iterable[Atom]) -> bool:
     calls = [a for a in atoms if a.kind == "call" and a.data[0][0] != "?"]
     others = [a for a in calls if a.data[0] not in ("cos", "sin")]
     inside = [b for a in atoms for b in a.inside if b.kind in _NESTED.get(a.kind, ())]
+    # 1/(x·(x + 1)) = 1/x − 1/(x + 1): exponents and angles are not taken into partial fractions
+    waves = [a for a in atoms if a.kind == "exp" or (a in calls and a not in others)]
+    below = {a.data[-2] for a in waves if a.data[-2].atoms}
     return (
         len(others) > 1
+        or (len(below) > 1 and any(len(d.terms) > 1 for d in below))
         or any(b.kind not in ("var", "entry", "root") for a in calls for b in a.inside)
         or any(b.kind != "call" or b.data[0][0] != "?" for b in inside)
     )

@@ -16,6 +16,7 @@ from sympy import (
     Min,
     Ne,
     Piecewise,
+    Rational,
     Sum,
     UnevaluatedExpr,
     acosh,
@@ -226,3 +227,14 @@ def test_a_case_that_holds_in_a_region_is_no_excuse() -> None:
     result = prove_equal(start, start + 1 / divisor - UnevaluatedExpr(1 / divisor))
     assert result.proved
     assert any(c.loses_a_region for c in result.conditions)
+
+
+def test_exponents_over_different_denominators_may_be_related() -> None:
+    """e^(1/x)·e^(−1/(x + 1)) − e^(1/(x(x + 1))) is 0 everywhere, and no normal form shows it."""
+    u = exp(1 / x) * exp(-1 / (x + 1)) - exp(1 / (x * (x + 1)))
+    v = cos(1 / x - 1 / (x + 1)) - cos(1 / (x * (x + 1)))
+    for zero in (u + 7 * v, v):
+        divisor = Piecewise((zero, x > 0), (y, True))
+        result = prove_equal(z + 1, (z * divisor + divisor) / divisor, where=[x > -Rational(1, 2)])
+        assert not result.proved or any(c.loses_a_region for c in result.conditions)
+    assert not loses_a_region(z, exp(x / y) - exp(x / z))
