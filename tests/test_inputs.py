@@ -28,6 +28,7 @@ from sympy import (
     Not,
     Or,
     S,
+    Subs,
     Sum,
     Symbol,
     Trace,
@@ -300,3 +301,10 @@ def test_a_function_of_ones_own_with_a_known_name_is_not_the_known_one() -> None
     result = prove_equal(own(x), own(x) + 0 * y)
     assert result.verdict is Verdict.UNDECIDED
     assert "not supported" in result.reason
+
+
+def test_a_value_can_be_put_for_symbols_only() -> None:
+    entry, f = IndexedBase("v")[0], Function("f")
+    for part in (entry, f(x), Derivative(f(x), x), MatrixSymbol("X", 2, 1)[0, 0]):
+        with pytest.raises(ClaimError, match="which is no symbol"):
+            prove_equal(Subs(part**2, part, y), part**2)

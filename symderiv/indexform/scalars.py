@@ -297,12 +297,16 @@ def _subs(self: Lowering, expr: Any, scope: Scope) -> Term:
     for symbol in expr.variables:
         names.append(var(fresh_index(str(symbol))))
         inside = inside.bind(symbol, names[-1])
-    before = len(self.conditions) + len(self.joints)
+    joints, first = len(self.joints), len(self.conditions)
     t = self.scalar(expr.expr, inside)
-    if len(self.conditions) + len(self.joints) != before:
-        raise Unsupported(f"{expr}, which has conditions of its own,")
-    put = dict(zip(names, values, strict=True))
-    return transform(t, put.get)
+    own, self.conditions[first:] = self.conditions[first:], []
+    if len(self.joints) != joints or any(c.joint for c in own):
+        raise Unsupported(f"{expr}, which has joints,")  # a value does not tell what is around it
+    change, shown = dict(zip(names, values, strict=True)), dict(zip(*expr.args[1:], strict=True))
+    for c in own:
+        c = c.through(lambda u: transform(u, change.get))
+        self.conditions.append(replace(c, relation=put(c.relation, shown)))
+    return transform(t, change.get)
 
 
 def _constant(name: str) -> Callable[[Lowering, Any, Scope], Term]:

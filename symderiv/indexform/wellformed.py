@@ -123,6 +123,10 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
                     "route uses; leave it out, or say what is meant in where"
                 )
             symbols.add(node)
+        if isinstance(node, (sympy.Subs, sympy.Lambda)):
+            for v in node.variables:
+                if not isinstance(v, (Symbol, IndexedBase, MatrixSymbol)):
+                    raise ClaimError(f"{node} puts something for {v}, which is no symbol")
         if isinstance(node, AppliedUndef):
             _function(node, functions.setdefault(node.func.__name__, node.func))
         if isinstance(node, Indexed):

@@ -324,6 +324,14 @@ def test_conditions_are_collected_before_anything_cancels(expr: Any, expected: l
     assert needs(expr) == expected
 
 
+def test_what_is_needed_under_subs_is_needed_of_the_value() -> None:
+    """log u at u = 1 + 2y needs 1 + 2y > 0."""
+    line = lowered(sympy.Subs(log(x), x, 1 + 2 * y))
+    (condition,) = line.conditions
+    assert condition.term == lowered(1 + 2 * y).term
+    assert condition.relation == sympy.Gt(1 + 2 * y, 0, evaluate=False)
+
+
 def test_a_case_that_is_missing_is_a_condition() -> None:
     line = lowered(Piecewise((x, x > 0), (1, x < 0)))
     (condition,) = line.conditions
@@ -338,7 +346,7 @@ def test_a_case_that_is_missing_is_a_condition() -> None:
         sympy.Integral(x, (x, 0, 1)),
         sympy.zeta(x),
         log(x, 2) * sympy.LambertW(y),
-        sympy.Subs(1 / x, x, y),  # a condition about the value put in
+        sympy.Subs(Derivative(x * Abs(x), x), x, 0),  # the value does not tell the slopes beside it
         sympy.Subs(Derivative(Abs(x), x), x, y),
     ],
 )
