@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symderiv.indexform.terms import ZERO, Term, call, mul, num
+from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, walk
 from symderiv.numeric.arrays import Arrays, Value
-from symderiv.numeric.source import MUL, SUM, UNARY
+from symderiv.numeric.roots import larger, smaller_ratio, square_root
+from symderiv.numeric.rows import NotBlocked
+from symderiv.numeric.source import MUL, POW, SUM, UNARY
+from symderiv.numeric.sums import monomial
 from symderiv.numeric.totals import (
     hinted,
     log_near,
@@ -134,6 +137,56 @@ def _hypot_minus(arrays: Arrays, t: Term) -> Value:
     return arrays.apply("{1} * ({1} / ({0} + {2}))", values, [SUM, UNARY, MUL], MUL)
 
 
+def _log1p_square(arrays: Arrays, t: Term) -> Value:
+    """log(1 + a²) as log(M² + M²·r²), where M is the larger of |a| and 1."""
+    largest = hinted(arrays, "largest", arrays.value(larger(t.args[0], ONE)))
+    rest = call("log1p", power(smaller_ratio(t.args[0], ONE), 2))
+    log = arrays.apply("np.log({0})", [largest])
+    return arrays.apply("2 * {0} + {1}", [log, arrays.value(rest)], [UNARY, MUL], SUM)
+
+
+def _ratio(arrays: Arrays, t: Term) -> Value:
+    values = [arrays.value(a) for a in t.args]
+    return arrays.apply("{0} / {1}", values, [MUL, UNARY], MUL)
+
+
+def _norm(arrays: Arrays, t: Term) -> Value:
+    """√Σ dₖ² as √Σ (s·dₖ)²/s, so that no square overflows or underflows; [Blue]_.
+
+    One s serves all rows: no |s·dₖ| is above 10^140, and the norm of a row that is smaller by
+    10^280 is still exact. Where a number is infinite, or is none, s is 1.
+
+    .. [Blue] J. L. Blue, A portable Fortran program to find the Euclidean norm of a vector,
+       ACM TOMS 4 (1978).
+    """
+    body, indices = t.args[0], list[str]()
+    while body.op == "sum":
+        indices.append(body.data[0])
+        (body,) = body.args
+    side = square_root(body)
+    if side is None or any(map(arrays.is_row, indices)):  # they are not all known at once
+        if not any(f.op == "sum" for f in walk(body)):
+            raise NotBlocked
+        return arrays.apply("np.sqrt({0})", [arrays.value(t.args[0])])
+    d = arrays.value(side)
+    bounds = list[Value]()
+    for a in side.args if side.op == "add" else (side,):
+        addend = arrays.value(mul(num(-1), a) if monomial(a)[0] < 0 else a)
+        text = "np.max(np.abs({0}), initial=0)" if addend.axes else "np.abs({0})"
+        bounds.append(Value(arrays.program.node(text, [addend.node])))
+    plus = " + ".join(f"{{{k}}}" for k in range(len(bounds)))
+    largest = hinted(arrays, "largest", arrays.apply(plus, bounds, [MUL] * len(bounds), SUM))
+    text = "1e140 / np.where(np.isfinite({0}), np.clip({0}, 1e-160, 1.7e308), 1e140)"
+    scale = hinted(arrays, "scale", arrays.apply(text, [largest], [0], MUL))
+    squares = arrays.apply("({0} * {1}) ** 2", [d, scale], [MUL, UNARY], POW)
+    left = tuple(a for a in d.axes if a not in indices)
+    places = [str(k) for k, a in enumerate(d.axes) if a in indices]
+    where = places[0] if len(places) == 1 else f"({', '.join(places)})"
+    axis = f", axis={where}" if left else ""
+    total = Value(arrays.program.node(f"np.sum({{0}}{axis})", [squares.node]), left)
+    return arrays.apply("np.sqrt({0}) / {1}", [total, scale], [0, UNARY], MUL)
+
+
 def _weighted_log(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
     if x == y:
@@ -169,6 +222,9 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "log_softplus_slope": _log_softplus_slope,
     "log_cosh": _log_cosh,
     "hypot_minus": _hypot_minus,
+    "log1p_square": _log1p_square,
+    "ratio": _ratio,
+    "norm": _norm,
     "weighted_exp": _weighted_exp,
     "weighted_log_total": _weighted_total,
     "weighted_log": _weighted_log,

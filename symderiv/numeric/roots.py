@@ -1,33 +1,51 @@
-"""Square roots of sums of squares as NumPy's hypot, which no square overflows or underflows."""
+"""Square roots of sums of squares, which no square overflows or underflows.
+
+Those of two are NumPy's hypot; those of many are divided by the largest first.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
 
-from symderiv.indexform.terms import Term, add, call, mul, num, power, root
+from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power, root
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["norm"]
+__all__ = ["larger", "norm", "smaller_ratio", "square_root"]
 
 _HALF = Fraction(1, 2)
+_BOUNDED = {"sigma", "sigma_complement", "sigma_slope", "share", "tanh", "sin", "cos", "sign"}
 
 
 def norm(normal: Normal, t: Term) -> Term | None:
-    """√(a² + b²) as hypot(a, b), and √(a² + b²) − a by another name for a number a > 0.
+    """√(a² + b²) as hypot(a, b), √Σ dₖ² as a norm, and √(a² + b²) − a by a name for a number a > 0.
 
-    The second is what is left of the loss √(1 + r²) − 1 (Charbonnier, pseudo-Huber) for small r.
+    The last is what is left of the loss √(1 + r²) − 1 (Charbonnier, pseudo-Huber) for small r.
+    Logarithms of a² + b² and quotients by it are those of hypot(a, b), so that a² is not taken.
     """
-    if t.op == "root" and t.data.denominator == 2 and t.args[0].op == "add":
-        sides = [_square_root(a) for a in t.args[0].args]
+    if t.op == "root" and t.data.denominator == 2:
+        (base,) = t.args
+        if base.op != "add":
+            return _of_a_product(base, t.data.numerator)
+        sides = [square_root(a) for a in base.args]
         found = [a for a in sides if a is not None]
         if len(found) < len(sides):
             return None
         found.sort(key=lambda a: a.op != "num")
         return power(_hypot(found), t.data.numerator)
+    if t.op == "call" and t.data in ("log1p", "weighted_log1p"):
+        found = _may_overflow(t.args[-1:])  # the sum is at least 1, whatever the weight
+        return call("log1p_square", *found) if found else None
+    if t.op == "call" and t.data in ("log", "weighted_log") and t.args[-1].op == "add":
+        found = _may_overflow(t.args[-1].args)
+        some = any(a.op == "num" for a in found)  # which is not 0, whatever the weight
+        weight = () if some else t.args[:-1]
+        name = "weighted_log" if weight else "log"
+        return mul(num(2), call(name, *weight, _hypot(found))) if found else None
     if t.op != "add":
-        return None
+        return _over_squares(t) if t.op == "mul" else None
     for a in t.args:
         coefficient, factors = monomial(a)
         if len(factors) != 1 or factors[0].op != "call" or factors[0].data != "hypot":
@@ -40,12 +58,92 @@ def norm(normal: Normal, t: Term) -> Term | None:
     return None
 
 
+def _of_a_product(t: Term, numerator: int) -> Term | None:
+    """√(c²·Σ dₖ²) as |c|·‖d‖."""
+    side = square_root(t)
+    coefficient, factors = monomial(side) if side is not None else (ONE.data, [])
+    norms = [f for f in factors if f.op == "call" and f.data == "norm"]
+    rest = [f for f in factors if f not in norms]
+    if not norms:
+        return None
+    return power(mul(*norms, *(call("abs", f) for f in rest), num(coefficient)), numerator)
+
+
+def _over_squares(t: Term) -> Term | None:
+    """a·c/(a² + b²) as (a/M)·(c/M)/(1 + r²), for the larger one M of |a| and |b|, and r < 1.
+
+    Where there are more squares, or there is a hypot already, M is that, and there is no r.
+    """
+    coefficient, factors = monomial(t)
+    powers: dict[Term, int] = {}
+    for base, k in map(_base_and_power, factors):
+        powers[base] = powers.get(base, 0) + k
+    for below, k in powers.items():
+        h, sides, times = below, list(below.args), -k
+        if below.op == "add":
+            sides = _may_overflow(below.args)
+            if not sides:
+                continue
+            h, times = larger(*sides) if len(sides) == 2 else _hypot(sides), -2 * k
+        elif below.op != "call" or below.data != "hypot":
+            continue
+        left, ratios = {f: e for f, e in powers.items() if f is not below}, list[Term]()
+        for side in sides if times > 1 else ():
+            c, parts = monomial(side)
+            inside = dict(map(_base_and_power, parts))
+            above = [left.get(f, 0) // e for f, e in inside.items() if e > 0]
+            j = min([times - len(ratios), *above]) if above else 0
+            if j > 0:
+                left |= {f: left.get(f, 0) - j * e for f, e in inside.items()}
+                ratios += [call("ratio", side, h)] * j
+                coefficient /= c**j
+        if ratios:
+            rest = (power(f, e) for f, e in left.items())
+            ratio = (power(f, e) for f, e in Counter(ratios).items())
+            out = [*rest, *ratio, power(h, len(ratios) - times), num(coefficient)]
+            if below.op == "add" and len(sides) == 2:
+                out.append(power(add(ONE, power(smaller_ratio(*sides), 2)), k))
+            return mul(*out)
+    return None
+
+
+def larger(a: Term, b: Term) -> Term:
+    """The larger of |a| and |b|."""
+    return call("maximum", *map(_absolute, (a, b)))
+
+
+def smaller_ratio(a: Term, b: Term) -> Term:
+    """The smaller of |a| and |b| over the larger, so that a² + b² is (1 + ratio²)·larger²."""
+    return call("ratio", call("minimum", *map(_absolute, (a, b))), larger(a, b))
+
+
+def _absolute(t: Term) -> Term:
+    return t if t.op == "num" and t.data > 0 else call("abs", t)
+
+
+def _base_and_power(f: Term) -> tuple[Term, int]:
+    return (f.args[0], f.data) if f.op == "pow" else (f, 1)
+
+
+def _may_overflow(addends: Sequence[Term]) -> list[Term]:
+    """Terms whose squares are the addends; none where there is no such or all are bounded.
+
+    A sum of squares over an index is left alone: a quotient by it is a product of matrices.
+    """
+    sides = [square_root(a) for a in addends]
+    found = [a for a in sides if a is not None]
+    factors = [f for a in found for f in monomial(a)[1]]
+    calls = {f.data for f in factors if f.op == "call"}
+    free = any(f.op != "call" or f.data not in _BOUNDED for f in factors)
+    return found if len(found) == len(sides) and free and "norm" not in calls else []
+
+
 def _hypot(sides: Sequence[Term]) -> Term:
     first, *others = sides
     return call("hypot", first, others[0] if len(others) == 1 else _hypot(others))
 
 
-def _square_root(t: Term) -> Term | None:
+def square_root(t: Term) -> Term | None:
     """A term of which t is the square, whatever its sign."""
     coefficient, factors = monomial(t)
     halves = [_half(f) for f in factors]
@@ -58,7 +156,12 @@ def _square_root(t: Term) -> Term | None:
 
 
 def _half(f: Term) -> Term | None:
-    """A factor of which another one is the square: that of x², or of e^u."""
+    """A factor of which another one is the square: that of x², of e^u, or of Σ dₖ²."""
+    if f.op == "sum":
+        body = f
+        while body.op == "sum":
+            (body,) = body.args
+        return None if square_root(body) is None else call("norm", f)
     if f.op == "call" and f.data == "exp":
         coefficient, factors = monomial(f.args[0])
         return call("exp", mul(*factors, num(coefficient / 2)))

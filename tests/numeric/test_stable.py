@@ -122,7 +122,8 @@ def test_what_is_written_for_arguments_that_are_not_large_is_proved(name):
 
 
 def test_the_table_is_complete():
-    elementwise = FUNCTIONS.keys() - {"share_plus", "weighted_log_total", "share_top", "share_over"}
+    sums = {"share_plus", "weighted_log_total", "share_top", "share_over", "norm"}
+    elementwise = FUNCTIONS.keys() - sums
     of_numpy = {"expm1", "log1p", "hypot", "arcsinh", "arccosh", "arctanh"}
     assert elementwise | of_numpy == STABLE.keys()
 
@@ -144,6 +145,11 @@ class TestShift:
         assert prove_equal(
             exp(self.u[k]) / self.total, exp(self.u[k] - self.M) / self.shifted
         ).proved
+
+    def test_norm(self):
+        scale, p, K = Symbol("s", positive=True), self.p, self.K
+        scaled = scale * sympy.sqrt(Sum((self.u[p] / scale) ** 2, (p, 0, K - 1)))
+        assert prove_equal(sympy.sqrt(Sum(self.u[p] ** 2, (p, 0, K - 1))), scaled).proved
 
     def test_close_to_1_and_to_one_hot_labels(self):
         """1 − p and p − y are the other shares, and −log p is log1p of them."""
