@@ -178,7 +178,17 @@ def _other(axes: tuple[str, ...], j: str, k: str) -> tuple[str, ...]:
     return tuple(k if a == j else a for a in axes)
 
 
-_POSITIVE = {"exp", "abs", "sigma", "sigma_complement", "sigma_slope", "share", "cosh"}
+_POSITIVE = {
+    "exp",
+    "abs",
+    "sigma",
+    "sigma_complement",
+    "sigma_slope",
+    "share",
+    "cosh",
+    "hypot",
+    "norm",
+}
 
 
 def nonnegative(t: Term) -> bool:

@@ -35,6 +35,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
+from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
     LEAST,
     direction,
@@ -83,7 +84,8 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    for rule in (whole, deviations, _inwards, together, norm, _without_overflow):
+    last = whole, deviations, _inwards, together, over_one_divisor, norm, _without_overflow
+    for rule in last:
         t = normal.run(_everywhere(normal, t, rule))
     return t
 
