@@ -33,7 +33,7 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.exponentials import LEAST, is_sum, live, parts, weighted
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["deviations", "of_ranges", "ones", "together", "with_labels"]
+__all__ = ["deviations", "of_ranges", "ones", "together", "weighed", "with_labels"]
 
 _HERE = "·"  # an index that no term has
 Part = tuple[Fraction, Counter[Term], Term]  # coefficient, factors, and a sum or logarithm
@@ -209,13 +209,48 @@ def ones(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term | None:
         apart = all(index not in form.names for form in f.data[1][:-1])
         whole = shares.get(f.data[0]) == span[1] + 1 - span[0]
         return ONE if apart and whole else None
-    if f.op == "call" and f.data == "share" and len(f.args) == 3:
-        w, _, piece = f.args
-        for s in (s for s in piece.args if is_sum(s) and [*s.data[1:]] == span):
-            weights, u, p = weighted(s)
-            if weights is ONE and normal.run(substitute(u, {p: Linear.of(index)})) is w:
-                return ONE
+    if _is_share(f) and [*f.args[-1].args[0].data[1:]] == span and _whole(normal, f, index):
+        return ONE
     return None
+
+
+def _whole(normal: Normal, share: Term, index: str) -> bool:
+    """Whether a share is that of every addend in turn, for an index."""
+    weights, u, p = weighted(share.args[-1].args[0])
+    at = {p: Linear.of(index)}
+    weight = share.args[1] if share.data == "share_plus" else ONE
+    terms = normal.run(substitute(weights, at)), normal.run(substitute(u, at))
+    return terms[0] is weight and terms[1] is share.args[0]
+
+
+def weighed(normal: Normal, t: Term) -> Term | None:
+    """wⱼ·e^{uⱼ}/Σₚ wₚe^{uₚ} as one share, which is 0 where wⱼ is, however large uⱼ is."""
+    if t.op != "mul":
+        return None
+    coefficient, factors = monomial(t)
+    for f in (f for f in factors if _is_share(f)):
+        u, _, piece = f.args
+        weights, exponent, p = weighted(piece.args[0])
+        forms = {form for e in walk(u) if e.op == "entry" for form in e.data[1]}
+        for form in sorted(forms, key=repr):
+            if normal.run(substitute(exponent, {p: form})) is not u:
+                continue
+            weight = normal.run(substitute(weights, {p: form}))
+            c, inside = monomial(weight)
+            rest = Counter(factors) - Counter(inside)
+            if weight.op != "num" and not Counter(inside) - Counter(factors):
+                one = call("share_plus", u, weight, ZERO, *f.args[1:])
+                return mul(*(rest - Counter([f])).elements(), one, num(coefficient / c))
+    return None
+
+
+def _is_share(t: Term) -> bool:
+    """Whether t is e^w/Σₚ e^{uₚ}, or has the weights of the sum before it as well."""
+    if t.op != "call" or t.data not in ("share", "share_plus") or t.args[-1].op != "call":
+        return False
+    _, *others, one, piece = t.args
+    plain = others == [] or others[1:] == [ZERO]
+    return plain and one is ONE and bool(piece.data == "sum_exp")
 
 
 def deviations(normal: Normal, t: Term) -> Term | None:
@@ -230,8 +265,8 @@ def deviations(normal: Normal, t: Term) -> Term | None:
             continue
         (sum_,), j = sums, sums[0].data[0]
         d, inside = monomial(sum_.args[0])
-        shares = [f for f in inside if f.op == "call" and f.data == "share" and len(f.args) == 3]
-        if len(shares) != 1 or not any(is_sum(e) for e in shares[0].args[2].args):
+        shares = [f for f in inside if _is_share(f)]
+        if len(shares) != 1:
             continue
         (share,), rest = shares, Counter(f for f in inside if f is not shares[0])
         if not any(f.op == "entry" and j in f.names for f in rest):
@@ -245,8 +280,9 @@ def deviations(normal: Normal, t: Term) -> Term | None:
             if place is None:
                 continue
             here = by_sign(integer(Linear.of(j) - place), ZERO, ONE, ZERO)
-            w, *pieces = share.args
-            one = call("share_plus", w, ONE, mul(num(-1), here), *pieces)
+            w, *weight = share.args[:-2]
+            minus = mul(num(-1), here)
+            one = call("share_plus", w, *(weight[:1] or [ONE]), minus, *share.args[-2:])
             _, lower, upper = sum_.data
             whole = total(j, lower, upper, mul(*rest.elements(), one))
             kept = (x for x in t.args if x is not a and x is not b)

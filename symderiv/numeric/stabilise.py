@@ -46,7 +46,7 @@ from symderiv.numeric.exponentials import (
     weighted,
 )
 from symderiv.numeric.forms import Forms
-from symderiv.numeric.gathering import deviations, of_ranges, ones, together, with_labels
+from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic, slope
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.nested import inside_of_all, summed
@@ -84,7 +84,7 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    last = whole, deviations, _inwards, together, over_one_divisor, norm, _without_overflow
+    last = weighed, whole, deviations, _inwards, together, over_one_divisor, norm, _without_overflow
     for rule in last:
         t = normal.run(_everywhere(normal, t, rule))
     return t

@@ -87,6 +87,8 @@ def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
             apart = arrays.value(arrays.normal.run(difference(a, b)))
             out = replace(out, rest=tail(arrays, apart))
         return replace(out, below=() if sums or len(pairs) > 2 else _below(arrays, pairs))
+    if len(pairs) == len(sums) == 1 and pairs[0][0] is ONE:
+        return _unit(arrays, pairs[0][1])
     return _scaled(arrays, pairs)
 
 
@@ -127,13 +129,12 @@ def _largest(arrays: Arrays, w: Term) -> Value:
 def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
     """c·e^(w − shift)."""
     if w.op == "call" and w.data == "sum_exp":
-        weights, u, p = weighted(w.args[0])
-        e = arrays.apply("np.exp({0} - {1})", [arrays.value(u), shift], [SUM, MUL])
+        weights, exponent, p = weighted(w.args[0])
+        u = _where_weighed(arrays, weights, exponent)
+        e = arrays.apply("np.exp({0} - {1})", [u, shift], [SUM, MUL])
         if weights is not ONE:
             e = arrays.multiplied([arrays.value(weights), e])
-        left = tuple(a for a in e.axes if a != p)
-        axis = f", axis={e.axes.index(p)}" if left else ""
-        value = Value(arrays.program.node(f"np.sum({{0}}{axis})", [e.node]), left)
+        value = _summed(arrays, p, e)
     elif w is ZERO:
         value = arrays.apply("np.exp(-{0})", [shift], [UNARY])
     else:
@@ -160,13 +161,13 @@ def _unit(arrays: Arrays, w: Term) -> _Total:
     largest, _, top, shifted = _top(arrays, w.args[0])
     beside = arrays.apply("{0} - {1}", [shifted, top], [SUM, MUL], SUM)
     p = w.args[0].data[0]
-    left = tuple(a for a in beside.axes if a != p)
-    axis = f", axis={beside.axes.index(p)}" if left else ""
-    rest = Value(arrays.program.node(f"np.sum({{0}}{axis})", [beside.node]), left)
+    rest = _summed(arrays, p, beside)
     if _may_be_empty(arrays, p):
-        some = Value(arrays.program.node(f"np.any({{0}}{axis})", [top.node]), left)
+        some = _summed(arrays, p, top, "np.any")
         rest = arrays.apply("{0} + {1} - 1", [rest, some], [SUM, MUL], SUM)
-    return _Total(largest, hinted(arrays, "rest", rest))
+    plain = weighted(w.args[0])[0] is ONE
+    scaled = None if plain else _summed(arrays, p, shifted)
+    return _Total(largest, hinted(arrays, "rest", rest), scaled)
 
 
 def _may_be_empty(arrays: Arrays, p: str) -> bool:
@@ -175,20 +176,29 @@ def _may_be_empty(arrays: Arrays, p: str) -> bool:
 
 
 def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
-    """For Σₚ e^{u_p}: the largest u_p and where it is, alone and as 0 and 1, and e^(u_p − it)."""
+    """For Σₚ c·e^{u_p}: the largest u_p; where the largest addend is, alone and as 0 and 1.
+
+    The addends c·e^(u_p − largest) are the last.
+    """
     p = t.data[0]
     if arrays.is_row(p):
         raise NotBlocked
-    u = arrays.value(weighted(t)[1])
+    weights, exponent, _ = weighted(t)
+    u = _where_weighed(arrays, weights, exponent)
     if p not in u.axes:
         raise Unsupported("a sum of equal exponentials")
     left = tuple(a for a in u.axes if a != p)
     axis = f", axis={u.axes.index(p)}" if left else ""
     # where there are no addends, or all are 0, the largest is finite for its differences' sake
     empty = _may_be_empty(arrays, p)
-    least = ", initial=-1.7e308" if empty or any(e is LEAST for e in walk(t)) else ""
+    some = weights is not ONE or any(e is LEAST for e in walk(t))
+    least = ", initial=-1.7e308" if empty or some else ""
     largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
     hinted(arrays, "largest", largest)
+    shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
+    most = u
+    if weights is not ONE:
+        most = shifted = arrays.multiplied([arrays.value(weights), shifted])
     index = arrays.integers(Linear.of(p) - arrays.normal.spans[p][0])
     if empty:  # which has no first place
         found = arrays.apply("{0} == {1}", [u, largest], [SUM, SUM], COMPARE)
@@ -198,11 +208,19 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
         where = arrays.apply("np.where({0}, {1}, 0)", [top, index])
         place = Value(arrays.program.node(f"np.sum({{0}}{axis})", [where.node]), left)
     else:
-        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
+        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [most.node]), left)
         top = arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE)
         hinted(arrays, "top", top)
-    shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
     return largest, place, top, shifted
+
+
+def _where_weighed(arrays: Arrays, weights: Term, exponent: Term) -> Value:
+    """An exponent, −∞ where the weight before the exponential is 0."""
+    u = arrays.value(exponent)
+    if weights.op in ("const", "num"):
+        return u
+    text = "np.where({0} == 0, -np.inf, {1})"
+    return arrays.apply(text, [arrays.value(weights), u], [SUM, 0])
 
 
 def _compared(arrays: Arrays, values: Sequence[Value], zero: bool) -> tuple[Value, Value, Value]:
@@ -342,6 +360,9 @@ def share_plus(arrays: Arrays, t: Term) -> Value:
     One of them is Σₚ e^{u_p}, and w is one of the u.
     """
     w, b, c, *pieces = t.args
+    found = _weighed(arrays, t)
+    if found is not None:
+        return found
     sums = [p.args[0] for p in pieces[1::2] if p.op == "call" and p.data == "sum_exp"]
     whole = _total(arrays, pieces)
     one = share(arrays, call("share", w, *pieces))
@@ -358,22 +379,64 @@ def share_plus(arrays: Arrays, t: Term) -> Value:
         top = arrays.apply("{0} & {1}", [top, first], [UNARY, UNARY], COMPARE)
     hinted(arrays, "top", top)
     step = top if b is ONE else arrays.multiplied([arrays.value(b), top])
-    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
-    if negative:
-        sign, c = "-", mul(num(-1), c)
-    step = arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
+    step = _step(arrays, step, c)
     others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
     part = arrays.apply("np.where({0}, {1}, {2})", [top, others, one])
     part = part if b is ONE else arrays.multiplied([arrays.value(b), part])
     return arrays.apply("{0} + {1}", [step, part], [SUM, MUL], SUM)
 
 
+def _weighed(arrays: Arrays, t: Term) -> Value | None:
+    """The same where b is the weight of e^w in Σₚ bₚ·e^{u_p}, which is D."""
+    w, b, c, *pieces = t.args
+    one = len(pieces) == 2 and pieces[0] is ONE and pieces[1].op == "call"
+    if not one or pieces[1].data != "sum_exp" or weighted(pieces[1].args[0])[0] is ONE:
+        return None
+    (sum_,) = pieces[1].args
+    weights, _, p = weighted(sum_)
+    form = _form_of(w, sum_)
+    known = form is not None and substitute(weights, {p: form}) is b
+    over = _total(arrays, pieces).over(arrays)
+    if form is None or not known or over is None or _may_be_empty(arrays, p):
+        return None
+    largest, place, top, addends = _top(arrays, sum_)
+    exponent = _where_weighed(arrays, b, w)
+    e = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [exponent, largest], [SUM, MUL]))
+    above = arrays.multiplied([arrays.value(b), e])
+    part = arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+    if c is ZERO:
+        return part
+    others = _summed(arrays, p, arrays.apply("np.where({0}, 0, {1})", [top, addends]))
+    others = arrays.apply("-{0} / {1}", [others, over], [UNARY, UNARY], MUL)
+    place_of_w = arrays.integers(form - sum_.data[1])
+    here = arrays.apply("{0} == {1}", [place, place_of_w], [SUM, SUM], COMPARE)
+    part = arrays.apply("np.where({0}, {1}, {2})", [here, others, part])
+    return arrays.apply("{0} + {1}", [_step(arrays, here, c), part], [SUM, MUL], SUM)
+
+
+def _step(arrays: Arrays, step: Value, c: Term) -> Value:
+    """What is added to a share: 1 or 0, and c."""
+    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
+    if negative:
+        sign, c = "-", mul(num(-1), c)
+    return arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
+
+
+def _summed(arrays: Arrays, p: str, value: Value, function: str = "np.sum") -> Value:
+    """The sum over one axis."""
+    left = tuple(a for a in value.axes if a != p)
+    axis = f", axis={value.axes.index(p)}" if left else ""
+    return Value(arrays.program.node(f"{function}({{0}}{axis})", [value.node]), left)
+
+
 def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:
     """Which p of the sum w belongs to, counted from its first."""
-    p, lower, _ = sum_.data
-    u = weighted(sum_)[1]
+    form = _form_of(w, sum_)
+    return None if form is None else arrays.integers(form - sum_.data[1])
+
+
+def _form_of(w: Term, sum_: Term) -> Linear | None:
+    """The p at which the exponent in a sum is w."""
+    u, p = weighted(sum_)[1:]
     forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
-    for form in sorted(forms, key=repr):
-        if substitute(u, {p: form}) is w:
-            return arrays.integers(form - lower)
-    return None
+    return next((f for f in sorted(forms, key=repr) if substitute(u, {p: f}) is w), None)

@@ -160,6 +160,23 @@ class TestRangesThatDependOnTheRow:
         assert f.cost(data, [800.0], event) == pytest.approx(1600 + np.log(2) + 2 * np.log(5))
         np.testing.assert_allclose(f.slope(data, [800.0], event), [2.0], rtol=1e-15)
 
+    def test_case_weights(self):
+        """Σⱼ pⱼxⱼ − xᵢ for pⱼ = wⱼe^{zⱼ}/Σ wₖe^{zₖ}, of which one is nearly 1 or has no weight."""
+        w = MatrixSymbol("w", m, 1)
+        risk = log(Sum(w[j, 0] * exp((X * beta)[j, 0]), (j, i, m - 1)))
+        cost = Sum(d[i, 0] * (risk - self.score), (i, 0, m - 1))
+        f = to_numpy({"cost": cost, "slope": gradient(cost, beta)}, (X, beta, d, w))
+        at = [[40.0], [0.0], [-40.0]], [1.0], [1, 0, 0]
+        other = 2 * np.exp(-40)
+        assert f.cost(*at, [1, 2, 3]) == pytest.approx(other, rel=1e-15, abs=0)
+        np.testing.assert_allclose(f.slope(*at, [1, 2, 3]), [-40 * other], rtol=1e-15)
+        np.testing.assert_allclose(f.slope(*at, [3, 2, 3]), [-40 * other / 3], rtol=1e-15)
+        # one that would outweigh all others is left out
+        heavy = f.slope([[1.0], [800.0], [1.0]], [1.0], [1, 0, 0], [1, 0, 1])
+        np.testing.assert_array_equal(heavy, [0])
+        mixed = f.slope([[1.0], [0.0], [2.0]], [0.0], [1, 1, 0], [1, 2, 1])
+        np.testing.assert_allclose(mixed, [3 / 4 - 1 + 2 / 3], rtol=1e-15)
+
     @pytest.mark.parametrize("product", [False, True], ids=["scores", "products"])
     def test_a_ranking(self, product):
         """The likelihood of Plackett and Luce: each choice is among the classes that are left."""
@@ -185,6 +202,19 @@ class TestRangesThatDependOnTheRow:
             assert f([5.0], [0.0]) == 0  # no addend in any range
             assert f(at, [1, 1, 0]) == 1600
             assert f(at, [1, 0, 1]) == -np.inf
+
+
+def test_a_weight_of_0_leaves_out_what_would_be_largest():
+    # log Σ wₚe^{uₚ} and its slopes by u and w
+    w = IndexedBase("w", shape=(K,))
+    cost = log(Sum(w[p] * exp(u[p]), (p, 0, K - 1)))
+    slopes = {"by_u": gradient(cost, u), "by_w": gradient(cost, w)}
+    f = to_numpy({"cost": cost, **slopes}, (u, w))
+    at = [900.0, 0.0, 0.0], [0, 0.5, 0.5]
+    assert f.cost(*at) == 0
+    np.testing.assert_array_equal(f.by_u(*at), [0, 0.5, 0.5])
+    np.testing.assert_array_equal(f.by_w([700.0, 0.0, 0.0], at[1]), [np.exp(700), 1, 1])
+    assert f.cost([-2e3, -3e3, 9e3], [1, 7, 0]) == -2e3
 
 
 def test_an_exponential_that_meets_those_inside_of_a_sum():
