@@ -8,19 +8,17 @@ from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, wal
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.roots import larger, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import MUL, POW, SUM, UNARY
-from symderiv.numeric.sums import monomial
-from symderiv.numeric.totals import (
-    hinted,
-    log_near,
-    log_share,
-    log_total,
+from symderiv.numeric.shares import (
     share,
+    share_first,
     share_over,
     share_plus,
+    share_rest,
     share_top,
-    tail,
 )
+from symderiv.numeric.source import MUL, POW, SUM, UNARY
+from symderiv.numeric.sums import monomial
+from symderiv.numeric.totals import hinted, log_near, log_share, log_total, tail
 
 __all__ = ["FUNCTIONS"]
 
@@ -230,8 +228,10 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "weighted_log": _weighted_log,
     "weighted_log1p": _weighted_log1p,
     "share": share,
+    "share_first": share_first,
     "share_over": share_over,
     "share_plus": share_plus,
+    "share_rest": share_rest,
     "share_top": share_top,
     "log_share": log_share,
     "log_total": log_total,

@@ -33,7 +33,16 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.exponentials import LEAST, is_sum, live, parts, weighted
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["deviations", "of_ranges", "ones", "together", "weighed", "with_labels"]
+__all__ = [
+    "deviations",
+    "every_share",
+    "is_share",
+    "of_ranges",
+    "ones",
+    "together",
+    "weighed",
+    "with_labels",
+]
 
 _HERE = "·"  # an index that no term has
 Part = tuple[Fraction, Counter[Term], Term]  # coefficient, factors, and a sum or logarithm
@@ -209,12 +218,12 @@ def ones(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term | None:
         apart = all(index not in form.names for form in f.data[1][:-1])
         whole = shares.get(f.data[0]) == span[1] + 1 - span[0]
         return ONE if apart and whole else None
-    if _is_share(f) and [*f.args[-1].args[0].data[1:]] == span and _whole(normal, f, index):
+    if is_share(f) and [*f.args[-1].args[0].data[1:]] == span and every_share(normal, f, index):
         return ONE
     return None
 
 
-def _whole(normal: Normal, share: Term, index: str) -> bool:
+def every_share(normal: Normal, share: Term, index: str) -> bool:
     """Whether a share is that of every addend in turn, for an index."""
     weights, u, p = weighted(share.args[-1].args[0])
     at = {p: Linear.of(index)}
@@ -228,7 +237,7 @@ def weighed(normal: Normal, t: Term) -> Term | None:
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
-    for f in (f for f in factors if _is_share(f)):
+    for f in (f for f in factors if is_share(f)):
         u, _, piece = f.args
         weights, exponent, p = weighted(piece.args[0])
         forms = {form for e in walk(u) if e.op == "entry" for form in e.data[1]}
@@ -244,7 +253,7 @@ def weighed(normal: Normal, t: Term) -> Term | None:
     return None
 
 
-def _is_share(t: Term) -> bool:
+def is_share(t: Term) -> bool:
     """Whether t is e^w/Σₚ e^{uₚ}, or has the weights of the sum before it as well."""
     if t.op != "call" or t.data not in ("share", "share_plus") or t.args[-1].op != "call":
         return False
@@ -265,7 +274,7 @@ def deviations(normal: Normal, t: Term) -> Term | None:
             continue
         (sum_,), j = sums, sums[0].data[0]
         d, inside = monomial(sum_.args[0])
-        shares = [f for f in inside if _is_share(f)]
+        shares = [f for f in inside if is_share(f)]
         if len(shares) != 1:
             continue
         (share,), rest = shares, Counter(f for f in inside if f is not shares[0])

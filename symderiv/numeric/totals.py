@@ -12,24 +12,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, substitute, walk
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, mul, num, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import LEAST, weighted
 from symderiv.numeric.exponentials import apart as difference
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
-from symderiv.numeric.sums import monomial
 
 __all__ = [
     "hinted",
+    "largest_apart",
     "log_near",
     "log_share",
     "log_total",
-    "share",
-    "share_over",
-    "share_plus",
-    "share_top",
+    "may_be_empty",
+    "over_axis",
     "tail",
+    "total_of",
+    "where_weighed",
 ]
 
 _FAR = 600  # an exponent that large is taken out of a sum
@@ -68,7 +68,7 @@ class _Total:
         return None if self.rest is None else arrays.apply("np.log1p({0})", [self.rest])
 
 
-def _total(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
+def total_of(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
     """D for its pieces, coefficients and exponents one after the other."""
     pairs = list(zip(pieces[::2], pieces[1::2], strict=True))
     if len(pairs) == 2 and (pairs[0][0] is not ONE or pairs[1][0] is not ONE):
@@ -122,7 +122,7 @@ def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
 
 def _largest(arrays: Arrays, w: Term) -> Value:
     if w.op == "call" and w.data == "sum_exp":
-        return _top(arrays, w.args[0])[0]
+        return largest_apart(arrays, w.args[0])[0]
     return arrays.value(w)
 
 
@@ -130,11 +130,11 @@ def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
     """c·e^(w − shift)."""
     if w.op == "call" and w.data == "sum_exp":
         weights, exponent, p = weighted(w.args[0])
-        u = _where_weighed(arrays, weights, exponent)
+        u = where_weighed(arrays, weights, exponent)
         e = arrays.apply("np.exp({0} - {1})", [u, shift], [SUM, MUL])
         if weights is not ONE:
             e = arrays.multiplied([arrays.value(weights), e])
-        value = _summed(arrays, p, e)
+        value = over_axis(arrays, p, e)
     elif w is ZERO:
         value = arrays.apply("np.exp(-{0})", [shift], [UNARY])
     else:
@@ -158,24 +158,31 @@ def _unit(arrays: Arrays, w: Term) -> _Total:
     """e^w, or Σₚ e^{u_p} with the largest of its addends apart."""
     if w.op != "call" or w.data != "sum_exp":
         return _Total(arrays.value(w), None)
-    largest, _, top, shifted = _top(arrays, w.args[0])
+    largest, _, top, shifted = largest_apart(arrays, w.args[0])
     beside = arrays.apply("{0} - {1}", [shifted, top], [SUM, MUL], SUM)
     p = w.args[0].data[0]
-    rest = _summed(arrays, p, beside)
-    if _may_be_empty(arrays, p):
-        some = _summed(arrays, p, top, "np.any")
+    rest = over_axis(arrays, p, beside)
+    if may_be_empty(arrays, p):
+        some = over_axis(arrays, p, top, "np.any")
         rest = arrays.apply("{0} + {1} - 1", [rest, some], [SUM, MUL], SUM)
     plain = weighted(w.args[0])[0] is ONE
-    scaled = None if plain else _summed(arrays, p, shifted)
+    scaled = None if plain else over_axis(arrays, p, shifted)
     return _Total(largest, hinted(arrays, "rest", rest), scaled)
 
 
-def _may_be_empty(arrays: Arrays, p: str) -> bool:
+def over_axis(arrays: Arrays, p: str, value: Value, function: str = "np.sum") -> Value:
+    """The sum over one axis."""
+    left = tuple(a for a in value.axes if a != p)
+    axis = f", axis={value.axes.index(p)}" if left else ""
+    return Value(arrays.program.node(f"{function}({{0}}{axis})", [value.node]), left)
+
+
+def may_be_empty(arrays: Arrays, p: str) -> bool:
     """Whether a sum may have no addends, for sizes that are allowed."""
     return not arrays.sizes.nonnegative(arrays.length(p) - 1)
 
 
-def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
+def largest_apart(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     """For Σₚ c·e^{u_p}: the largest u_p; where the largest addend is, alone and as 0 and 1.
 
     The addends c·e^(u_p − largest) are the last.
@@ -184,13 +191,13 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     if arrays.is_row(p):
         raise NotBlocked
     weights, exponent, _ = weighted(t)
-    u = _where_weighed(arrays, weights, exponent)
+    u = where_weighed(arrays, weights, exponent)
     if p not in u.axes:
         raise Unsupported("a sum of equal exponentials")
     left = tuple(a for a in u.axes if a != p)
     axis = f", axis={u.axes.index(p)}" if left else ""
     # where there are no addends, or all are 0, the largest is finite for its differences' sake
-    empty = _may_be_empty(arrays, p)
+    empty = may_be_empty(arrays, p)
     some = weights is not ONE or any(e is LEAST for e in walk(t))
     least = ", initial=-1.7e308" if empty or some else ""
     largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
@@ -214,7 +221,7 @@ def _top(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     return largest, place, top, shifted
 
 
-def _where_weighed(arrays: Arrays, weights: Term, exponent: Term) -> Value:
+def where_weighed(arrays: Arrays, weights: Term, exponent: Term) -> Value:
     """An exponent, −∞ where the weight before the exponential is 0."""
     u = arrays.value(exponent)
     if weights.op in ("const", "num"):
@@ -310,7 +317,7 @@ def _logarithm(arrays: Arrays, near: Value, direct: Value) -> Value:
 
 def log_total(arrays: Arrays, t: Term) -> Value:
     """Log D, as the largest exponent and what the others add."""
-    whole = _total(arrays, t.args)
+    whole = total_of(arrays, t.args)
     log = whole.log(arrays)
     values = [whole.largest] if log is None else [whole.largest, log]
     return arrays.apply(" + ".join(f"{{{k}}}" for k in range(len(values))), values, [SUM, MUL], SUM)
@@ -319,124 +326,9 @@ def log_total(arrays: Arrays, t: Term) -> Value:
 def log_share(arrays: Arrays, t: Term) -> Value:
     """w − log D, w and the largest exponent first."""
     w, *pieces = t.args
-    whole = _total(arrays, pieces)
+    whole = total_of(arrays, pieces)
     below = dict(whole.below).get(w) or arrays.apply(
         "{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM
     )
     log = whole.log(arrays)
     return below if log is None else arrays.apply("{0} - {1}", [below, log], [SUM, MUL], SUM)
-
-
-def share(arrays: Arrays, t: Term) -> Value:
-    """e^w/D, with the largest exponent taken out of both."""
-    above = share_top(arrays, t)
-    over = _total(arrays, t.args[1:]).over(arrays)
-    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
-
-
-def share_over(arrays: Arrays, t: Term) -> Value:
-    """D without its largest exponent."""
-    over = _total(arrays, t.args).over(arrays)
-    return arrays.number(1) if over is None else over
-
-
-def share_top(arrays: Arrays, t: Term) -> Value:
-    """e^w without the largest exponent of D."""
-    w, *pieces = t.args
-    whole = _total(arrays, pieces)
-    known = dict(whole.below).get(w)
-    if known is not None:
-        above = arrays.apply("np.exp({0})", [known])
-    elif w is ZERO:
-        above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
-    else:
-        above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
-    return hinted(arrays, "e", above)
-
-
-def share_plus(arrays: Arrays, t: Term) -> Value:
-    """b·e^w/D + c, which for the largest of the addends of D is (b + c) − b·others/D.
-
-    One of them is Σₚ e^{u_p}, and w is one of the u.
-    """
-    w, b, c, *pieces = t.args
-    found = _weighed(arrays, t)
-    if found is not None:
-        return found
-    sums = [p.args[0] for p in pieces[1::2] if p.op == "call" and p.data == "sum_exp"]
-    whole = _total(arrays, pieces)
-    one = share(arrays, call("share", w, *pieces))
-    places = [(s, found) for s in sums if (found := _index_of(arrays, w, s)) is not None]
-    over = whole.over(arrays)
-    if not places or whole.rest is None or over is None or whole.scaled is not None:
-        part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
-        return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
-    sum_, found = places[0]
-    largest, place, _, _ = _top(arrays, sum_)
-    top = arrays.apply("{0} == {1}", [place, found], [SUM, SUM], COMPARE)
-    if len(pieces) > 2:
-        first = arrays.apply("{0} == {1}", [largest, whole.largest], [SUM, SUM], COMPARE)
-        top = arrays.apply("{0} & {1}", [top, first], [UNARY, UNARY], COMPARE)
-    hinted(arrays, "top", top)
-    step = top if b is ONE else arrays.multiplied([arrays.value(b), top])
-    step = _step(arrays, step, c)
-    others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
-    part = arrays.apply("np.where({0}, {1}, {2})", [top, others, one])
-    part = part if b is ONE else arrays.multiplied([arrays.value(b), part])
-    return arrays.apply("{0} + {1}", [step, part], [SUM, MUL], SUM)
-
-
-def _weighed(arrays: Arrays, t: Term) -> Value | None:
-    """The same where b is the weight of e^w in Σₚ bₚ·e^{u_p}, which is D."""
-    w, b, c, *pieces = t.args
-    one = len(pieces) == 2 and pieces[0] is ONE and pieces[1].op == "call"
-    if not one or pieces[1].data != "sum_exp" or weighted(pieces[1].args[0])[0] is ONE:
-        return None
-    (sum_,) = pieces[1].args
-    weights, _, p = weighted(sum_)
-    form = _form_of(w, sum_)
-    known = form is not None and substitute(weights, {p: form}) is b
-    over = _total(arrays, pieces).over(arrays)
-    if form is None or not known or over is None or _may_be_empty(arrays, p):
-        return None
-    largest, place, top, addends = _top(arrays, sum_)
-    exponent = _where_weighed(arrays, b, w)
-    e = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [exponent, largest], [SUM, MUL]))
-    above = arrays.multiplied([arrays.value(b), e])
-    part = arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
-    if c is ZERO:
-        return part
-    others = _summed(arrays, p, arrays.apply("np.where({0}, 0, {1})", [top, addends]))
-    others = arrays.apply("-{0} / {1}", [others, over], [UNARY, UNARY], MUL)
-    place_of_w = arrays.integers(form - sum_.data[1])
-    here = arrays.apply("{0} == {1}", [place, place_of_w], [SUM, SUM], COMPARE)
-    part = arrays.apply("np.where({0}, {1}, {2})", [here, others, part])
-    return arrays.apply("{0} + {1}", [_step(arrays, here, c), part], [SUM, MUL], SUM)
-
-
-def _step(arrays: Arrays, step: Value, c: Term) -> Value:
-    """What is added to a share: 1 or 0, and c."""
-    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
-    if negative:
-        sign, c = "-", mul(num(-1), c)
-    return arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
-
-
-def _summed(arrays: Arrays, p: str, value: Value, function: str = "np.sum") -> Value:
-    """The sum over one axis."""
-    left = tuple(a for a in value.axes if a != p)
-    axis = f", axis={value.axes.index(p)}" if left else ""
-    return Value(arrays.program.node(f"{function}({{0}}{axis})", [value.node]), left)
-
-
-def _index_of(arrays: Arrays, w: Term, sum_: Term) -> Value | None:
-    """Which p of the sum w belongs to, counted from its first."""
-    form = _form_of(w, sum_)
-    return None if form is None else arrays.integers(form - sum_.data[1])
-
-
-def _form_of(w: Term, sum_: Term) -> Linear | None:
-    """The p at which the exponent in a sum is w."""
-    u, p = weighted(sum_)[1:]
-    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
-    return next((f for f in sorted(forms, key=repr) if substitute(u, {p: f}) is w), None)

@@ -1,0 +1,174 @@
+"""Shares e^w/D of sums of exponentials as NumPy, also where one of them is nearly 1.
+
+Of the largest share, what the others leave of 1 is known better than 1 − e^w/D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, call, mul, num, substitute, walk
+from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.exponentials import weighted
+from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
+from symderiv.numeric.sums import monomial
+from symderiv.numeric.totals import (
+    hinted,
+    largest_apart,
+    may_be_empty,
+    over_axis,
+    total_of,
+    where_weighed,
+)
+
+__all__ = ["share", "share_first", "share_over", "share_plus", "share_rest", "share_top"]
+
+
+def share(arrays: Arrays, t: Term) -> Value:
+    """e^w/D, with the largest exponent taken out of both."""
+    above = share_top(arrays, t)
+    over = total_of(arrays, t.args[1:]).over(arrays)
+    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+
+
+def share_over(arrays: Arrays, t: Term) -> Value:
+    """D without its largest exponent."""
+    over = total_of(arrays, t.args).over(arrays)
+    return arrays.number(1) if over is None else over
+
+
+def share_top(arrays: Arrays, t: Term) -> Value:
+    """e^w without the largest exponent of D."""
+    w, *pieces = t.args
+    whole = total_of(arrays, pieces)
+    known = dict(whole.below).get(w)
+    if known is not None:
+        above = arrays.apply("np.exp({0})", [known])
+    elif w is ZERO:
+        above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
+    else:
+        above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
+    return hinted(arrays, "e", above)
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """weight·(first + rest) for b·e^w/D, where first is 1 for the largest share, and else 0."""
+
+    first: Value
+    rest: Value
+    weight: Term
+
+
+def _apart(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> _Apart | None:
+    """The parts of a share, if w is one of the exponents in a sum over an index."""
+    found = _weighed(arrays, w, b, pieces)
+    if found is not None:
+        return found
+    sums = [p.args[0] for p in pieces[1::2] if p.op == "call" and p.data == "sum_exp"]
+    places = [(s, form) for s in sums if (form := _form_of(w, s)) is not None]
+    whole = total_of(arrays, pieces)
+    over = whole.over(arrays)
+    if not places or whole.rest is None or over is None or whole.scaled is not None:
+        return None
+    sum_, form = places[0]
+    largest, place, _, _ = largest_apart(arrays, sum_)
+    here = arrays.integers(form - sum_.data[1])
+    first = arrays.apply("{0} == {1}", [place, here], [SUM, SUM], COMPARE)
+    if len(pieces) > 2:
+        most = arrays.apply("{0} == {1}", [largest, whole.largest], [SUM, SUM], COMPARE)
+        first = arrays.apply("{0} & {1}", [first, most], [UNARY, UNARY], COMPARE)
+    hinted(arrays, "top", first)
+    others = arrays.apply("-{0} / {1}", [whole.rest, over], [UNARY, UNARY], MUL)
+    one = share(arrays, call("share", w, *pieces))
+    return _Apart(first, arrays.apply("np.where({0}, {1}, {2})", [first, others, one]), b)
+
+
+def _weighed(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> _Apart | None:
+    """The same where b is the weight of e^w in Σₚ bₚ·e^{u_p}, which is D."""
+    sum_ = _weighted_sum(w, b, pieces)
+    form = None if sum_ is None else _form_of(w, sum_)
+    if sum_ is None or form is None or may_be_empty(arrays, sum_.data[0]):
+        return None
+    over = total_of(arrays, pieces).over(arrays) or arrays.number(1)
+    _, place, top, addends = largest_apart(arrays, sum_)
+    others = over_axis(arrays, sum_.data[0], arrays.apply("np.where({0}, 0, {1})", [top, addends]))
+    others = arrays.apply("-{0} / {1}", [others, over], [UNARY, UNARY], MUL)
+    here = arrays.integers(form - sum_.data[1])
+    first = arrays.apply("{0} == {1}", [place, here], [SUM, SUM], COMPARE)
+    one = _weighted_share(arrays, w, b, pieces)
+    return _Apart(first, arrays.apply("np.where({0}, {1}, {2})", [first, others, one]), ONE)
+
+
+def _weighted_sum(w: Term, b: Term, pieces: Sequence[Term]) -> Term | None:
+    """The sum over an index that D is, if w and b are an exponent in it and its weight."""
+    if len(pieces) != 2 or pieces[0] is not ONE or pieces[1].op != "call":
+        return None
+    if pieces[1].data != "sum_exp" or weighted(pieces[1].args[0])[0] is ONE:
+        return None
+    (sum_,) = pieces[1].args
+    weights, _, p = weighted(sum_)
+    form = _form_of(w, sum_)
+    return sum_ if form is not None and substitute(weights, {p: form}) is b else None
+
+
+def _weighted_share(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> Value:
+    """b·e^w/D, which is 0 where b is."""
+    whole = total_of(arrays, pieces)
+    over = whole.over(arrays)
+    plain = _weighted_sum(w, b, pieces) is None
+    exponent = arrays.value(w) if plain else where_weighed(arrays, b, w)
+    values = [exponent, whole.largest]
+    e = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", values, [SUM, MUL]))
+    above = arrays.multiplied([arrays.value(b), e])
+    return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
+
+
+def share_plus(arrays: Arrays, t: Term) -> Value:
+    """b·e^w/D + c, which for the largest of the addends of D is (b + c) − b·others/D.
+
+    One of them is Σₚ e^{u_p}, and w is one of the u.
+    """
+    w, b, c, *pieces = t.args
+    if c is ZERO:
+        return _weighted_share(arrays, w, b, pieces)
+    apart = _apart(arrays, w, b, pieces)
+    if apart is None:
+        one = share(arrays, call("share", w, *pieces))
+        part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
+        return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
+    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
+    if negative:
+        sign, c = "-", mul(num(-1), c)
+    step = _weighing(arrays, apart.first, apart.weight)
+    step = arrays.apply(f"{{0}} {sign} {{1}}", [step, arrays.value(c)], [SUM, MUL], SUM)
+    part = _weighing(arrays, apart.rest, apart.weight)
+    return arrays.apply("{0} + {1}", [step, part], [SUM, MUL], SUM)
+
+
+def share_first(arrays: Arrays, t: Term) -> Value:
+    """1 where b·e^w/D is the largest share, and else 0; 0 everywhere where that is not known."""
+    w, b, *pieces = t.args
+    apart = _apart(arrays, w, b, pieces)
+    return arrays.number(0) if apart is None else _weighing(arrays, apart.first, apart.weight)
+
+
+def share_rest(arrays: Arrays, t: Term) -> Value:
+    """b·e^w/D − 1 for the largest share, and else b·e^w/D."""
+    w, b, *pieces = t.args
+    apart = _apart(arrays, w, b, pieces)
+    if apart is None:
+        return _weighted_share(arrays, w, b, pieces)
+    return _weighing(arrays, apart.rest, apart.weight)
+
+
+def _weighing(arrays: Arrays, value: Value, weight: Term) -> Value:
+    return value if weight is ONE else arrays.multiplied([arrays.value(weight), value])
+
+
+def _form_of(w: Term, sum_: Term) -> Linear | None:
+    """The p at which the exponent in a sum is w."""
+    u, p = weighted(sum_)[1:]
+    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
+    return next((f for f in sorted(forms, key=repr) if substitute(u, {p: f}) is w), None)
