@@ -154,11 +154,30 @@ def definitions(let: Any, what: str) -> Mapping[Basic, Basic]:
                 f"{what} defines {key!r}: a defined name is a symbol, an Indexed such as h[i]"
                 " or a matrix entry"
             )
+    heads = [_head(key, what) for key in let]
+    for head in heads:
+        if heads.count(head) > 1:
+            raise ClaimError(f"{what} defines {head} twice; write one definition, with cases")
     found = {key: expression(value, f"{what}: {key}") for key, value in let.items()}
     for key, value in found.items():
         if getattr(value, "is_Matrix", False):
             raise ClaimError(f"{what} defines the number {key} as the matrix {value}")
     return MappingProxyType(found)
+
+
+def _head(key: Any, what: str) -> Basic:
+    """The symbol or array that is defined: whole, so that each of its indices is any."""
+    if isinstance(key, Symbol):
+        return key
+    array, *indices = key.args
+    sizes = array.shape if isinstance(key, MatrixElement) else [None] * len(indices)
+    free = [i for i, size in zip(indices, sizes, strict=True) if (i, size) != (0, 1)]
+    if len(set(free)) < len(free) or not all(isinstance(i, Symbol) for i in free):
+        raise ClaimError(
+            f"{what} defines {key}, a part of {array}: its indices must be different symbols, that "
+            "stand for any; give the part an array or a symbol of its own"
+        )
+    return array.label if isinstance(array, IndexedBase) else array
 
 
 def time_limit(timeout: Any) -> float:

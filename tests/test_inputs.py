@@ -308,3 +308,12 @@ def test_a_value_can_be_put_for_symbols_only() -> None:
     for part in (entry, f(x), Derivative(f(x), x), MatrixSymbol("X", 2, 1)[0, 0]):
         with pytest.raises(ClaimError, match="which is no symbol"):
             prove_equal(Subs(part**2, part, y), part**2)
+
+
+def test_a_definition_is_of_a_whole_array() -> None:
+    h, X = IndexedBase("h"), MatrixSymbol("X", 2, 2)
+    for let in ({h[0]: x}, {h[i, i]: x}, {X[i, 0]: x}, {X[i, j]: y, X[j, i]: x}):
+        with pytest.raises(ClaimError, match=r"a part of|twice"):
+            prove_equal(x, x + 1, let=let)
+    column = MatrixSymbol("c", n, 1)
+    assert prove_equal(column[j, 0] ** 2, x**2, let={column[i, 0]: x}).proved

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic, Gt, Ne
 
-from symderiv.indexform.terms import Linear, Term
+from symderiv.indexform.terms import ONE, Linear, Term, walk
 from symderiv.verdict import ClaimError
 
 __all__ = [
@@ -63,19 +63,32 @@ class Guard:
 class Joint:
     """A term that has to be smooth where a test in it is 0.
 
-    ``slope`` is its derivative as the rules give it, or None where continuity is enough.
-    ``tests`` are those whose sign may change on the way through the joint, with their slopes.
+    ``slope`` is its derivative by ``variable`` as the rules give it, or None where continuity is
+    enough. ``tests`` are those whose sign may change on the way through the joint, with their
+    slopes.
     """
 
     term: Term
     slope: Term | None
     tests: tuple[tuple[Term, Term], ...]
+    variable: Term
 
     def through(self, change: Callable[[Term], Term]) -> Joint:
-        """The same with every term changed."""
+        """The same with every term changed.
+
+        A test of which a number is left where the variable was does not tell what is beside it: it
+        keeps a slope that is not 0.
+        """
         slope = None if self.slope is None else change(self.slope)
-        tests = tuple((change(u), change(d)) for u, d in self.tests)
-        return Joint(change(self.term), slope, tests)
+        tests = tuple((u, change(d)) for u, d in self.tests)
+        tests = tuple((change(u), ONE if self._hides(u, change) else d) for u, d in tests)
+        return replace(self, term=change(self.term), slope=slope, tests=tests)
+
+    def _hides(self, u: Term, change: Callable[[Term], Term]) -> bool:
+        """Whether a number is left of u, and the variable, or an entry of its array, has gone."""
+        v, leaves = self.variable, (w for w in walk(u) if w.op == self.variable.op)
+        same = (w for w in leaves if w is v or (w.op == "entry" and w.data[0] == v.data[0]))
+        return change(u).op == "num" and any(change(w) is not w for w in same)
 
 
 @dataclass(frozen=True)

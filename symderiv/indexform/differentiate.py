@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
@@ -111,7 +112,7 @@ def joints_of(t: Term, u: Term, variable: Term, valued: bool) -> list[Joint]:
     tests = (node.args[0] for node in walk(t) if node.op == "sign")
     moving = {w: differentiate(w, variable) for w in tests if depends(w, variable)}
     return [
-        Joint(f, differentiate(f, variable) if valued else None, tuple(moving.items()))
+        Joint(f, differentiate(f, variable) if valued else None, tuple(moving.items()), variable)
         for f in nodes
     ]
 
@@ -126,7 +127,7 @@ def later(joint: Joint, u: Term, variables: Sequence[Term]) -> list[Joint]:
         return []
     term = reduce(differentiate, along, joint.term)
     slope = joint.slope and reduce(differentiate, along, joint.slope)
-    return [Joint(term, slope, joint.tests)]
+    return [replace(joint, term=term, slope=slope)]
 
 
 def differentiate(t: Term, variable: Term) -> Term:

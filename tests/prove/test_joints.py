@@ -167,6 +167,16 @@ def test_the_sides_of_a_label_are_not_seen_at_its_value() -> None:
         assert not result.proved or any(c.loses_a_region for c in result.conditions)
 
 
+@pytest.mark.parametrize("test", [x * (x**2 + x), x * (exp(x) - 1), x * (x + z), z * x])
+def test_a_value_does_not_tell_what_is_beside_it(test: Any) -> None:
+    """f is x³ near 0 and 0 at 0, so f'(0) = 0; the branch at 0 has the slope 2."""
+    f = x * Piecewise((2, Eq(test, 0)), (x**2, True))
+    let = {z: x} if test == z * x else {z: Integer(0)}
+    for where in ([Contains(x, FiniteSet(0, 1))], [Eq(x**2, x)]):
+        result = prove_equal(Derivative(f, x), 2 + x, where=where, let=let)
+        assert not result.proved or result.open_conditions
+
+
 ODD = Max(x, 0) - Max(-x, 0)  # x, whose slope the rule takes to be 0 at 0
 
 
