@@ -196,6 +196,8 @@ class Survey:
         shape = tuple(base.shape) if getattr(base, "shape", None) is not None else None
         self.accesses.append(Access(self.line, name, shape, indices, scope))
         if name in self.definitions:
+            for size in shape or ():
+                self._walk(size, scope, "shape")
             self._unfold(name, indices, scope)
         else:
             self._walk(base, scope, "value")
