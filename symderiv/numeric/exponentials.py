@@ -113,10 +113,13 @@ def exponent(t: Term) -> Term:
 def small(t: Term) -> bool:
     """Whether multiplying out costs nothing: sums and products of a few simple parts."""
     found = t.args if t.op == "add" else (t,)
-    return len(found) <= 3 and all(
-        all(f.op in _SIMPLE or (f.op == "call" and f.data == "log") for f in monomial(a)[1])
-        for a in found
-    )
+    return len(found) <= 3 and all(_simple(f) for a in found for f in monomial(a)[1])
+
+
+def _simple(f: Term) -> bool:
+    """An entry and the like, a divisor that is one, or a logarithm."""
+    divisor = f.op == "pow" and f.data < 0 and f.args[0].op in _SIMPLE
+    return f.op in _SIMPLE or divisor or (f.op == "call" and f.data == "log")
 
 
 Uses = Mapping[Any, Sequence[tuple[Term, Fraction]]]

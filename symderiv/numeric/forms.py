@@ -364,9 +364,10 @@ class Forms:
         atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
         generators = [*island.P, *atoms]
 
-        def cost(choice: tuple[Any, dict[Any, Term]]) -> tuple[int, int]:
+        def cost(choice: tuple[Any, dict[Any, Term]]) -> tuple[Any, ...]:
             g = choice[0].numer
-            return opposed(island, g, P, lines), len(island.grouped(g, generators))
+            left = sum(map(abs, g.coeffs()))  # of a − 2w, where two logarithms are to meet w
+            return opposed(island, g, P, lines), len(island.grouped(g, generators)), left
 
         best, added = min(choices, key=cost)
         terms |= added

@@ -77,13 +77,21 @@ def together(normal: Normal, t: Term) -> Term | None:
 
 
 def _orders(t: Term) -> Iterator[tuple[tuple[Linear, Linear], Term]]:
-    """A sum of sums with each of its ranges outermost, and what is then summed."""
-    chain, body = list[tuple[str, Linear, Linear]](), t
+    """A sum of sums with each of its ranges outermost, and what is then summed.
+
+    What stands before an inner sum, as in Σⱼ θⱼ·Σᵢ yᵢxᵢⱼ, is a factor of what is summed there.
+    """
+    chain, factors, body = list[tuple[str, Linear, Linear]](), list[Term](), t
     while body.op == "sum":
         chain.append(body.data)
         (body,) = body.args
+        c, inside = monomial(body)
+        sums = [f for f in inside if f.op == "sum"]
+        if len(sums) == 1:
+            (body,) = sums
+            factors += [f for f in inside if f is not body] + [num(c)]
     for k, (index, *span) in enumerate(chain):
-        inner = body
+        inner = mul(*factors, body)
         for other in reversed(chain[:k] + chain[k + 1 :]):
             inner = total(*other, inner)
         yield (span[0], span[1]), substitute(inner, {index: Linear.of(_HERE)})
@@ -108,9 +116,11 @@ def with_labels(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term |
     for a, (c, outside, log) in addends:
         for whole in _sums_of(log):
             for b, (d, other, sum_) in addends:
-                if sum_.op != "sum" or other != outside or sum_.data[1:] != whole.data[1:]:
+                if sum_.op != "sum" or not outside <= other or sum_.data[1:] != whole.data[1:]:
                     continue
-                found = _labels(normal, whole, sum_, -c / d)
+                more = mul(*(other - outside).elements(), sum_.args[0])  # a temperature
+                k, lower, upper = sum_.data
+                found = _labels(normal, whole, total(k, lower, upper, more), -c / d)
                 if found is not None:
                     weights, u, index, rest = found
                     apart = (mul(*factors, num(-r)) for factors, r in parts(u).items())
@@ -120,7 +130,7 @@ def with_labels(normal: Normal, t: Term, shares: Mapping[str, Linear]) -> Term |
                         length = normal.spans[index][1] + 1 - normal.spans[index][0]
                         none = ZERO if shares.get(weights.data[0]) == length else none
                     new = normal.plus(inside, normal.times(none, log))
-                    left = normal.times(num(d), *other.elements(), rest)
+                    left = normal.times(num(d), *outside.elements(), rest)
                     kept = (e for e in t.args if e is not a and e is not b)
                     return add(normal.times(num(c), *outside.elements(), new), left, *kept)
     return None
@@ -263,7 +273,10 @@ def is_share(t: Term) -> bool:
 
 
 def deviations(normal: Normal, t: Term) -> Term | None:
-    """Σⱼ pⱼxⱼ − xᵢ as Σⱼ (pⱼ − [i = j])·xⱼ for shares p, of which pᵢ may be nearly 1."""
+    """Σⱼ pⱼxⱼ − xᵢ as Σⱼ (pⱼ − [i = j])·xⱼ for shares p, of which pᵢ may be nearly 1.
+
+    Where several shares are added, each is met by one xᵢ.
+    """
     if t.op != "add":
         return None
     for a in t.args:
@@ -274,29 +287,40 @@ def deviations(normal: Normal, t: Term) -> Term | None:
             continue
         (sum_,), j = sums, sums[0].data[0]
         d, inside = monomial(sum_.args[0])
-        shares = [f for f in inside if is_share(f)]
-        if len(shares) != 1:
+        found = [f for f in inside if any(map(is_share, _addends(f)))]
+        if len(found) != 1:
             continue
-        (share,), rest = shares, Counter(f for f in inside if f is not shares[0])
+        (several,), rest = found, Counter(f for f in inside if f is not found[0])
         if not any(f.op == "entry" and j in f.names for f in rest):
             continue
+        shares = [f for f in _addends(several) if is_share(f)]
         for b in t.args:
             e, others = monomial(b)
             left = Counter(others)
-            if b is a or e != -c * d or not outside <= left:
+            if b is a or -e / (c * d) < len(shares) or not outside <= left:
                 continue
             place = _place(normal, rest, left - outside, j)
             if place is None:
                 continue
-            here = by_sign(integer(Linear.of(j) - place), ZERO, ONE, ZERO)
-            w, *weight = share.args[:-2]
-            minus = mul(num(-1), here)
-            one = call("share_plus", w, *(weight[:1] or [ONE]), minus, *share.args[-2:])
+            minus = mul(num(-1), by_sign(integer(Linear.of(j) - place), ZERO, ONE, ZERO))
+            apart = add(*(_beside(f, minus) if is_share(f) else f for f in _addends(several)))
             _, lower, upper = sum_.data
-            whole = total(j, lower, upper, mul(*rest.elements(), one))
+            whole = total(j, lower, upper, mul(*rest.elements(), apart))
+            more = mul(*others, num(e + c * d * len(shares)))
             kept = (x for x in t.args if x is not a and x is not b)
-            return add(mul(*outside.elements(), whole, num(c * d)), *kept)
+            new = add(mul(*outside.elements(), whole, num(c * d)), more, *kept)
+            return deviations(normal, new) or new
     return None
+
+
+def _addends(t: Term) -> tuple[Term, ...]:
+    return t.args if t.op == "add" else (t,)
+
+
+def _beside(share: Term, c: Term) -> Term:
+    """A share, with its weight, and what is added to it."""
+    w, *weight = share.args[:-2]
+    return call("share_plus", w, *(weight[:1] or [ONE]), c, *share.args[-2:])
 
 
 def _place(normal: Normal, rest: Counter[Term], wanted: Counter[Term], j: str) -> Linear | None:

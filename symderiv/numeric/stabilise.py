@@ -256,7 +256,23 @@ class _Stabiliser:
                     g.append(number)
                     rest.remove(number)
                     break
+        for a in [a for a in rest if a.op != "num"]:
+            met = [g for g in groups if len(groups) > 1 and self._may_leave(g, a)]
+            if len(met) > 1:  # log Σ e^{uᵢⱼ} + log Σ e^{uⱼᵢ} − 2uᵢᵢ
+                groups = [g for g in groups if g not in met]
+                groups.append([*(b for g in met for b in g), a])
+                rest.remove(a)
         return groups + [[a] for a in rest]
+
+    def _may_leave(self, addends: Sequence[Term], a: Term) -> bool:
+        """Whether a multiple of an addend may be taken out of the logarithms of others."""
+        try:
+            island = Island(self.normal, add(*addends, a), self.labels)
+        except TooLarge:
+            return False
+        lines = [w for t in island.totals for w in island.shifts(t)]
+        key = direction(parts(a))[0]
+        return any(direction(parts(w))[0] == key for w in lines if w is not ZERO)
 
     def _cancels(self, addends: Sequence[Term]) -> bool:
         try:

@@ -78,12 +78,13 @@ class Normal:
         self._memo: dict[Term, Term] = {}
         self._heights: dict[Term, int] = {}
         self._bound: dict[tuple[Span, int], str] = {}
+        self._products: dict[tuple[str, frozenset[tuple[Term, int]]], Term] = {}
 
     def copy(self) -> Normal:
         """The same with what is found from now on for itself."""
         other = Normal(self.ranges, self.spans)
         other._memo, other._heights = dict(self._memo), dict(self._heights)
-        other._bound = dict(self._bound)
+        other._bound, other._products = dict(self._bound), dict(self._products)
         return other
 
     # -- integers -----------------------------------------------------------------------
@@ -288,7 +289,9 @@ class Normal:
             return self.plus(
                 *(self.total(p, self.run(substitute(body, {k: Linear.of(p)}))) for p in pieces)
             )
-        return total(k, lower, upper, mul(*inside))
+        # sums that differ in the order of factors alone are one
+        key = k, frozenset(Counter(inside).items())
+        return self._products.setdefault(key, total(k, lower, upper, mul(*inside)))
 
     def _collapsed(self, k: str, factors: list[Term]) -> Term | None:
         """Σₖ [k = u] f(k) = f(u), where u lies in the range."""

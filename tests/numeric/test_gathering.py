@@ -3,7 +3,18 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Eq, IndexedBase, KroneckerDelta, MatrixSymbol, Sum, Symbol, exp, log, symbols
+from sympy import (
+    Eq,
+    IndexedBase,
+    KroneckerDelta,
+    MatrixSymbol,
+    Sum,
+    Symbol,
+    Trace,
+    exp,
+    log,
+    symbols,
+)
 
 from symderiv import gradient, prove_equal
 from symderiv.numeric import to_numpy
@@ -48,7 +59,7 @@ class TestOneHotLabels:
     lse = log(Sum(exp(score.xreplace({k: p})), (p, 0, K - 1)))
     pairs = Sum(T[i, k] * score, (k, 0, K - 1))
 
-    @pytest.mark.parametrize("name", ["in one sum", "in two", "rows inside", "in three"])
+    @pytest.mark.parametrize("name", ["in one sum", "in two", "rows inside", "in three", "trace"])
     def test_cost(self, name):
         rows, classes = (i, 0, m - 1), (k, 0, K - 1)
         whole, labels = Sum(self.lse, rows) / m, T[i, k]
@@ -59,6 +70,7 @@ class TestOneHotLabels:
             "in three": whole
             - Sum(labels * (X * B)[i, k], classes, rows) / m
             - Sum(labels * a[k, 0], classes, rows) / m,
+            "trace": whole - (Trace(T.T * X * B) + Sum(labels * a[k, 0], rows, classes)) / m,
         }[name]
         f = to_numpy(cost, (X, B, a, T))
         assert f(*self.data) == pytest.approx(np.log1p(2 * np.exp(-40)), rel=1e-15)
@@ -96,6 +108,37 @@ class TestOneHotLabels:
         cost = Sum(log(1 + exp(z[i])), (i, 0, m - 1)) / m - Sum(y[i] * z[i], (i, 0, m - 1)) / m
         f = to_numpy(cost, (z, y))
         assert f([40.0, 60.0], [1, 1]) == pytest.approx(np.exp(-40) / 2, rel=1e-8, abs=0)
+
+    def test_logistic_with_a_product_of_matrices(self):
+        cost = (Sum(log(1 + exp((X * beta)[i, 0])), (i, 0, m - 1)) - (d.T * X * beta)[0, 0]) / m
+        f = to_numpy(cost, (X, beta, d))
+        found = f([[40.0], [30.0]], [1.0], [1, 1])
+        assert found == pytest.approx((np.exp(-30) + np.exp(-40)) / 2, rel=1e-12, abs=0)
+
+    def test_temperature(self):
+        tau = Symbol("tau", positive=True)
+        scores = [(X * B)[i, c] / tau for c in (p, k)]
+        cost = Sum(
+            log(Sum(exp(scores[0]), (p, 0, K - 1))) - Sum(T[i, k] * scores[1], (k, 0, K - 1)),
+            (i, 0, m - 1),
+        )
+        f = to_numpy({"cost": cost, "slope": gradient(cost, B)}, (X, B, T, tau))
+        at, other = ([[1.0]], [[40.0, 0.0]], [[1, 0]], 0.5), np.exp(-80)
+        assert f.cost(*at) == pytest.approx(other, rel=1e-15, abs=0)
+        np.testing.assert_allclose(f.slope(*at), [[-2 * other, 2 * other]], rtol=1e-15)
+
+    def test_pairs_both_ways(self):
+        """−Σ log pᵢᵢ − Σ log qᵢᵢ for the shares of sᵢⱼ among the rows and among the columns."""
+        S = MatrixSymbol("S", m, m)
+        forth, back = (log(Sum(exp(S[r]), (j, 0, m - 1))) for r in ((i, j), (j, i)))
+        cost = Sum(forth - S[i, i], (i, 0, m - 1)) + Sum(back - S[i, i], (i, 0, m - 1))
+        f = to_numpy(cost, (S,))
+        assert f(40 * np.eye(2)) == pytest.approx(4 * np.exp(-40), rel=1e-15, abs=0)
+        Q = MatrixSymbol("Q", m, n)
+        products = cost.xreplace({S[r]: (X * Q.T)[r] for r in ((i, i), (i, j), (j, i))})
+        g, other = to_numpy(gradient(products, X), (X, Q)), 2 * np.exp(-40)
+        found = g(40 * np.eye(2), np.eye(2))
+        np.testing.assert_allclose(found, [[-other, other], [other, -other]], rtol=1e-15)
 
     def test_a_class_without_a_score(self):
         whole = log(1 + Sum(exp(u[p]), (p, 0, K - 1)))
