@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import math
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
+import sympy
 from flint import fmpq
-from sympy import Symbol
+from sympy import Basic, Symbol
 
-__all__ = ["Frame", "allowed", "frames"]
+__all__ = ["Frame", "allowed", "frames", "nearest", "spans"]
 
 Frame = dict[Symbol, int]
 _VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, -3)
 _LARGEST = 1000
+_ROUNDS = 50
+_MOST_TRIED, _MOST_KEPT = 512, 300
 
 
 def allowed(base: Any, v: Any) -> bool:
@@ -31,10 +36,81 @@ def allowed(base: Any, v: Any) -> bool:
     )
 
 
+def spans(
+    sizes: Sequence[Symbol], others: Sequence[Symbol], facts: Iterable[Basic]
+) -> dict[Symbol, range]:
+    """The integers that each name may be: ``j >= 3`` and ``j <= n - 2`` give n >= 5.
+
+    Bounds propagation over the linear facts (K. R. Apt, Principles of Constraint Programming,
+    2003, chapter 6): a·x + r ≥ 0 with r ≤ R gives x ≥ −R/a, for a > 0. An empty range is one
+    that the facts contradict.
+
+    Examples
+    --------
+    >>> from sympy.abc import j, n
+    >>> spans([n], [j], [j >= 3, j <= n - 2])
+    {n: range(5, 1001), j: range(3, 999)}
+    """
+    low = {x: 0 if x.is_nonnegative and x.is_positive is None else 1 for x in sizes}
+    low |= {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
+    high = dict.fromkeys(low, _LARGEST)
+    linear = [fact for relation in facts for fact in _linear(relation, low)]
+    for _ in range(_ROUNDS):
+        before = dict(low), dict(high)
+        for terms, constant in linear:
+            most = {x: max(a * low[x], a * high[x]) for x, a in terms.items()}
+            total = constant + sum(most.values())
+            for x, a in terms.items():
+                end = (most[x] - total) / a
+                if a > 0:
+                    low[x] = min(max(low[x], math.ceil(end)), _LARGEST)
+                else:
+                    high[x] = max(min(high[x], math.floor(end)), -_LARGEST)
+        if before == (low, high):
+            break
+    return {x: range(low[x], high[x] + 1) for x in low}
+
+
+def _linear(
+    relation: Any, named: Mapping[Symbol, int]
+) -> list[tuple[dict[Symbol, Fraction], Fraction]]:
+    """A relation as facts Σ a·x + c ≥ 0, where it is one of linear forms in the names."""
+    if isinstance(relation, (sympy.Ge, sympy.Gt)):
+        sides = [relation.lhs - relation.rhs]
+    elif isinstance(relation, (sympy.Le, sympy.Lt)):
+        sides = [relation.rhs - relation.lhs]
+    elif isinstance(relation, sympy.Eq):
+        sides = [relation.lhs - relation.rhs, relation.rhs - relation.lhs]
+    else:
+        return []
+    out = []
+    for side in sides:
+        found = side.as_coefficients_dict()
+        if any((x not in named and x != 1) or not a.is_Rational for x, a in found.items()):
+            return []
+        terms = {x: Fraction(int(a.p), int(a.q)) for x, a in found.items() if a}
+        constant = terms.pop(sympy.S.One, Fraction(0))
+        whole = all(a.denominator == 1 for a in (*terms.values(), constant))
+        out.append((terms, constant - (whole and isinstance(relation, (sympy.Gt, sympy.Lt)))))
+    return out
+
+
+def nearest(x: Symbol, span: range, hold: Callable[[Frame], bool]) -> list[int]:
+    """Four integers at which the conditions on x alone hold: from 0 on, then below 0."""
+    up, down = (
+        range(max(0, span.start), span.stop),
+        range(min(0, span.stop) - 1, span.start - 1, -1),
+    )
+    good = (v for v in (*up, *down) if allowed(x, fmpq(v)) and hold({x: v}))
+    return list(itertools.islice(good, 4))
+
+
 def frames(
     sizes: Sequence[Symbol],
     variables: Sequence[Symbol],
     hold: Callable[[Frame], bool],
+    span: Mapping[Symbol, range] | None = None,
+    fits: Callable[[Frame], bool] = lambda frame: True,
 ) -> list[Frame]:
     """The choices at which the conditions hold, simple first: all 1, all different, others.
 
@@ -46,32 +122,37 @@ def frames(
         What is chosen; a size is at least 1, or 0 where it is declared nonnegative.
     hold
         Whether those conditions hold that are about the given integers alone.
+    span
+        The integers that each name may be, those of the free indices, too.
+    fits
+        Whether there are indices that fit a choice.
     """
     named = [*sizes, *variables]
+    span = spans(sizes, variables, ()) if span is None else span
+    if not all(span.values()):
+        return []
 
     def found(choices: Sequence[Sequence[int]]) -> list[Frame]:
         ranges = [
-            [v for v in values if allowed(x, fmpq(v))]
+            [v for v in values if v in span[x] and allowed(x, fmpq(v))]
             for x, values in zip(named, choices, strict=True)
         ]
         many = list(itertools.islice(itertools.product(*ranges), 4096))
         many.sort(key=lambda at: _rank(at[: len(sizes)], at))
         chosen = (dict(zip(named, at, strict=True)) for at in many)
-        return [frame for frame in chosen if hold(frame)]
+        tried = itertools.islice((frame for frame in chosen if hold(frame)), _MOST_TRIED)
+        return list(itertools.islice((frame for frame in tried if fits(frame)), _MOST_KEPT))
 
-    small = [[v for v in _VARIABLES if allowed(x, fmpq(v))][:6] for x in variables]
-    least = [0 if x.is_nonnegative and x.is_positive is None else 1 for x in sizes]
+    small = [[v for v in _VARIABLES if v in span[x] and allowed(x, fmpq(v))][:6] for x in variables]
     for largest in (3, 4):
-        if first := found([*(range(a, largest + 1) for a in least), *small]):
+        if first := found([*[range(largest + 1)] * len(sizes), *small]):
             return first
     if not named:
         return []
-    first_of = []
-    for x, a in zip(named, [*least, *[-_LARGEST] * len(variables)], strict=True):
-        inside = sorted(range(a, _LARGEST + 1), key=abs)
-        first_of.append(next((v for v in inside if allowed(x, fmpq(v)) and hold({x: v})), 1))
-    top = max(first_of)
-    return found([(*range(v, v + 3), *range(max(v + 3, top), top + 4)) for v in first_of])
+    first_of = {x: (nearest(x, values, hold) or [1])[0] for x, values in span.items()}
+    top = max(first_of.values())
+    ends = (first_of[x] for x in named)
+    return found([(*range(v, v + 3), *range(max(v + 3, top), top + 4)) for v in ends])
 
 
 def _rank(sizes: tuple[int, ...], at: tuple[int, ...]) -> tuple[Any, ...]:

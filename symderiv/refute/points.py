@@ -20,7 +20,7 @@ from sympy import Symbol
 
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
-from symderiv.refute.frames import allowed, frames
+from symderiv.refute.frames import allowed, frames, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import CIRCLE, EVERY, POOLS
 from symderiv.refute.survey import Survey, distinct
@@ -108,6 +108,7 @@ class Points:
         self.restrictions: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
         self.conditions: list[Condition] = []
         mine = {*self.sizes, *self.indices, *self.variables}
+        facts: list[Any] = []
         for relation in relations(where):
             free = symbols_of(relation)
             quantified = [q for q in self.quantified if q in free]
@@ -116,6 +117,7 @@ class Points:
             if of_integers and not any(isinstance(x, arrays) for x in distinct(relation)):
                 chosen = self.restrictions if quantified else self.integral
                 chosen.append((free, c.condition(relation)))
+                facts += [] if quantified else [relation]
             else:
                 self.conditions.append(Condition(relation, c, quantified))
         # Equations last: they determine what is left over.
@@ -142,7 +144,9 @@ class Points:
         limits = sorted({v for x in self.conditions for v in x.constants})
         self.between = [(a + b) / 2 for a, b in itertools.pairwise(limits)]
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
-        self.frames = frames(self.sizes, self.variables, self._integers_hold)
+        self.spans = spans(self.sizes, [*self.indices, *self.variables], facts)
+        args = self.sizes, self.variables, self._integers_hold, self.spans
+        self.frames = frames(*args, lambda frame: any(True for _ in self.placements(frame)))
 
     # ---- integers
 
@@ -155,17 +159,20 @@ class Points:
         except Undefined:
             return False
 
-    def placements(self, frame: dict[Symbol, int]) -> list[dict[Symbol, int]]:
+    def placements(self, frame: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
         """Every choice of the free indices within their ranges."""
-        ranges = [self.survey.index_range(x, frame, self.lines - 1) for x in self.indices]
-        out = []
+        ranges = [self._range(x, frame) for x in self.indices]
         for at in itertools.islice(itertools.product(*ranges), 256):
             integers = {**frame, **dict(zip(self.indices, at, strict=True))}
-            if all(allowed(x, fmpq(v)) for x, v in integers.items()) and self._integers_hold(
-                integers
-            ):
-                out.append(integers)
-        return out
+            if self._integers_hold(integers):
+                yield integers
+
+    def _range(self, x: Symbol, frame: dict[Symbol, int]) -> list[int]:
+        """Where a free index may lie: in the arrays, else near 0, as far as the facts allow."""
+        known = self.survey.index_range(x, frame, self.lines - 1)
+        if known is None:
+            return nearest(x, self.spans[x], self._integers_hold)
+        return [v for v in known if v in self.spans[x] and allowed(x, fmpq(v))]
 
     def size(self, node: Any, integers: Mapping[Symbol, int]) -> int:
         """The value of a shape at these integers."""
@@ -233,7 +240,7 @@ class Points:
 
         What is read at the others may have any value.
         """
-        largest = max([3, *(point.integers[x] for x in self.sizes)])
+        largest = max([3, *(point.integers[x] for x in (*self.sizes, *self.indices))])
         ranges = {q: range(largest + 1) for q in self.quantified}
         for integers in condition.instances(point.integers, ranges):
             if all(allowed(q, fmpq(integers[q])) for q in condition.quantified) and (

@@ -126,7 +126,7 @@ class Search:
                 at += turn % 2
             frame = at % len(frames)
             if frame not in placements:
-                placements[frame] = self.points.placements(frames[frame])
+                placements[frame] = list(self.points.placements(frames[frame]))
             here = placements[frame]
             if not here:
                 continue
@@ -312,7 +312,7 @@ class Search:
         if self.trouble or self.defined or any(self.counterexamples):
             return
         if self.tried == 0:
-            self.trouble = "no sizes were found that satisfy the conditions"
+            self.trouble = "no sizes and indices were found that satisfy the conditions"
         elif not self.satisfied:
             self.trouble = "no point was found that satisfies where"
         else:

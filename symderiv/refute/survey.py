@@ -7,7 +7,7 @@ and stands anywhere else, and a variable otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -270,7 +270,9 @@ class Survey:
                 found = (low, high) if found is None else (min(found[0], low), max(found[1], high))
         return found
 
-    def index_range(self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int) -> list[int]:
+    def index_range(
+        self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int
+    ) -> Sequence[int] | None:
         """Where a free index may lie: what the first line's arrays allow, else any line's."""
         trial = dict(integers)
         for depth in (0, lines):
@@ -278,7 +280,7 @@ class Survey:
             shaped = [a for a in mine if a.shape is not None]
             if shaped:
                 out = []
-                for v in range(-2, 8):
+                for v in range(-2, max([8, *integers.values()])):
                     trial[symbol] = v
                     if all(a.inside(trial) for a in shaped):
                         out.append(v)
@@ -286,8 +288,8 @@ class Survey:
             for a in mine:
                 for slot, i in enumerate(a.indices):
                     if i == symbol and (ends := self.slot_range(a.name, slot, integers)):
-                        return list(range(ends[0], ends[1] + 1))
-        return [0, 1, 2, 3]
+                        return range(ends[0], ends[1] + 1)
+        return None
 
 
 def _uses(symbol: Symbol, access: Access) -> bool:

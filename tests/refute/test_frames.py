@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from ids import steady
-from sympy import Eq, MatrixSymbol, Ne, Sum, symbols
+from sympy import Derivative, Eq, IndexedBase, MatrixSymbol, Ne, Sum, log, symbols
 
 from symderiv import prove_equal
-from symderiv.refute.frames import frames
+from symderiv.refute.frames import frames, spans
 
 m, n = symbols("m n", integer=True, positive=True)
 k = symbols("k", integer=True)
@@ -17,6 +17,8 @@ even = symbols("e", integer=True, even=True, positive=True)
 i = symbols("i", integer=True, nonnegative=True)
 x = MatrixSymbol("x", n, 1)
 total = Sum(x[i, 0], (i, 0, n - 1))
+a, b, c = symbols("a b c", integer=True)
+u = IndexedBase("u")
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,35 @@ def test_the_frames(sizes: Any, variables: Any, hold: Any, one: Any) -> None:
     assert one in found if one else not found
 
 
+# what the linear facts leave: a ≥ 3 and a ≤ n − 2 give n ≥ 5; 2a = n and a > 3 give n ≥ 8
+@pytest.mark.parametrize(
+    ("facts", "least"),
+    [
+        ([a >= 3, a <= n - 2], {n: 5, a: 3}),
+        ([Eq(2 * a, n), a > 3], {n: 8, a: 4}),
+        ([2 * a > 7], {n: 1, a: 4}),
+        ([a < b, b < c, c < n, a >= 0], {n: 3, a: 0, b: 1, c: 2}),
+        ([a**2 > 9], {n: 1, a: -1000}),  # not linear
+        ([Ne(a, 0), m * a > 5], {n: 1, a: -1000}),
+    ],
+)
+def test_what_linear_facts_leave(facts: Any, least: Any) -> None:
+    found = spans([m, n], [a, b, c], facts)
+    assert {x: found[x][0] for x in least} == least
+
+
+def test_facts_that_contradict_each_other_leave_nothing() -> None:
+    found = spans([n], [a], [a > n + 4, a < 3])
+    assert not all(found.values())
+    assert frames([n], [], lambda at: True, found) == []
+
+
+# a size without an index that fits is no choice
+def test_a_size_at_which_no_index_fits() -> None:
+    found = frames([n], [], lambda at: True, fits=lambda at: at[n] > 3)
+    assert found == [{n: 4}]
+
+
 # a size that where bounds from below is still a size at which a claim is tried
 @pytest.mark.parametrize(
     "relation", [n >= 5, n > 100, Eq(n, 7), Ne(n, 1) & (n > 4), (n > m) & (m > 3)], ids=steady
@@ -49,3 +80,31 @@ def test_sizes_that_where_asks_for(relation: Any) -> None:
 
 def test_a_claim_that_fails_at_one_large_size() -> None:
     assert prove_equal(total * (n - 17), 0 * total + total * (n - 17) * 2, where=[n > 16]).refuted
+
+
+# ∂/∂u_a of Σ (u_{i+1} − 2u_i + u_{i−1})² for 3 ≤ a ≤ n − 2: no n below 5 has such an index
+second = Sum((u[b + 1] - 2 * u[b] + u[b - 1]) ** 2, (b, 2, n - 1))
+squares, entries = Sum(u[b] ** 2, (b, 1, n)), Sum(x[i, 0] ** 2, (i, 0, n - 1))
+
+
+def stencil(middle: int) -> Any:
+    return 2 * (u[a - 2] - 4 * u[a - 1] + middle * u[a] - 4 * u[a + 1] + u[a + 2])
+
+
+@pytest.mark.parametrize(
+    ("start", "right", "wrong", "where"),
+    [
+        (2 * u[a], u[a] * 2, u[a] * 3, [a >= 4, a <= n]),
+        (2 * u[a], u[a] * 2, u[a] * 3, [a <= -7]),
+        (Derivative(second, u[a]), stencil(6), stencil(5), [a >= 3, a <= n - 2]),
+        (Derivative(squares, u[a]), 2 * u[a], 3 * u[a], [a >= 5]),
+        (Derivative(squares, u[a]), 2 * u[a], 3 * u[a], [a >= 30, a <= n]),
+        (Derivative(entries, x[i, 0]), 2 * x[i, 0], 3 * x[i, 0], [i >= 12]),
+        (u[a] * u[b], u[b] * u[a], u[a], [a >= b + 1, b >= 9]),
+        (log(2 * u[a]), log(u[a]) + log(2), log(u[a]) + log(3), [u[c] > 0, a >= 20]),
+    ],
+    ids=steady,
+)
+def test_indices_that_need_larger_sizes(start: Any, right: Any, wrong: Any, where: Any) -> None:
+    assert prove_equal(start, right, where=where).proved
+    assert prove_equal(start, wrong, where=where).refuted

@@ -310,7 +310,7 @@ def test_contradicting_conditions_give_a_reason_soon() -> None:
     assert found.reason == "no point was found that satisfies where"
     assert time.perf_counter() - start < 5
     found = examine([n, n + 1], where=[Eq(n**2 + n, 3)])
-    assert found.reason == "no sizes were found that satisfy the conditions"
+    assert found.reason == "no sizes and indices were found that satisfy the conditions"
 
 
 def test_derivatives_are_taken_before_conditions_are_used() -> None:
