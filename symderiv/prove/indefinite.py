@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
-from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
 from symderiv.prove.field import DividedByZero, Frac, Poly
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["closed", "on_diagonal", "product_at", "vanish_together"]
 
 _Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
+_Ends = tuple[tuple[Linear, Linear], ...]  # the bound indices, counted from 0, and their lengths
 _MOST_PEELED = 4
 _UNROLL = 64
 
@@ -353,39 +353,47 @@ def on_diagonal(
 def vanish_together(norm: Normaliser, p: Poly) -> bool:
     """Whether p is a combination of sums, with one summand that is 0 for each range.
 
-    Σ f + Σ g = Σ (f + g): e/(1 + e)² and 1/(1 + e) − 1/(1 + e)² are equal, but each is a summand
-    that is not divided further.
+    Σ f + Σ g = Σ (f + g), and what stands beside the sums is one as well, m·c = Σ c over m indices:
+    Σ [u > 0] + Σ [u ≤ 0] = m. Also e/(1 + e)² and 1/(1 + e) − 1/(1 + e)² are equal, but each is a
+    summand that is not divided further.
     """
     norm.rules.add("sums compared as one summand")
-    f = norm.field
+    f, rest = norm.field, norm.field.zero.n
     shared: list[str] = []  # names of the bound indices, the same for every sum
-    groups: dict[str, tuple[Ranges, list[_Summand]]] = {}
+    groups: dict[_Ends, list[_Summand]] = {}
     for monomial, c in f.terms(p):
         sums = [a for a, e in monomial if a.kind == "sum" and e == 1]
         if not sums:
-            return False
+            rest = rest + f.poly(Form([(monomial, c)]))
+            continue
         found = max(sums, key=lambda a: any(e < 0 for _, e in a.data.factors))
         lengths = found.data.binders
         shared += [norm.fresh() for _ in lengths[len(shared) :]]
         forms = {old: Linear.of(new) for (old, _), new in zip(lengths, shared, strict=False)}
-        ends = [(forms[old], length.substitute(forms)) for old, length in lengths]
-        inside = norm.ranges
-        for b, length in ends:
-            if inside.nonnegative(length):  # else it may run below 0, see above
-                inside = inside.plus(b, length - 1 - b)
-        key = f"{[(a.text, e) for a, e in monomial if a is not found]} {ends}"
-        groups.setdefault(key, (inside, []))[1].append((c, found.data.factors, forms))
+        ends = tuple((forms[old], length.substitute(forms)) for old, length in lengths)
+        beside = tuple((a, e) for a, e in monomial if a is not found)
+        groups.setdefault(ends, []).append((c, (*beside, *found.data.factors), forms))
+    for ends, summands in groups.items():
+        if not any(length.names & {*shared} for _, length in ends):
+            count = reduce(f.mul, (norm.integer(length) for _, length in ends), f.one)
+            share, rest = f.divmod(rest, count.n, f.atoms_of(count.n))
+            summands += [(c, monomial, {}) for monomial, c in f.terms(share)]
+    if not rest.is_zero():
+        return False
     try:
-        return all(_vanishes(norm, frozenset(shared), *group) for group in groups.values())
+        return all(_vanishes(norm, frozenset(shared), *group) for group in groups.items())
     except (Split, DividedByZero, Unsupported):
         return False
 
 
 def _vanishes(
-    norm: Normaliser, names: frozenset[str], inside: Ranges, summands: list[_Summand]
+    norm: Normaliser, names: frozenset[str], ends: _Ends, summands: list[_Summand]
 ) -> bool:
     """Whether summands over one range add up to 0, in every case of the signs inside them."""
-    f = norm.field
+    f, inside = norm.field, norm.ranges
+    for b, length in ends:
+        if inside.nonnegative(length):  # else it may run below 0, see above
+            inside = inside.plus(b, length - 1 - b)
 
     def zero(_: Cell) -> list[bool]:
         values = [f.mul(f.number(c), product_at(norm, u, forms)) for c, u, forms in summands]
