@@ -15,9 +15,10 @@ from typing import Any
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
 from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
-from symderiv.numeric.growth import clash, opposed, product, together
+from symderiv.numeric.growth import clash, met, opposed, product, together
 from symderiv.numeric.island import Island, Total, fraction
-from symderiv.numeric.quotients import between, divided
+from symderiv.numeric.quotients import between, divided, divided_out, fits, sigmas
+from symderiv.numeric.sums import monomial
 from symderiv.numeric.vanishing import apart, slopes
 
 __all__ = ["Forms"]
@@ -237,6 +238,9 @@ class Forms:
     def _sum(self, polynomial: Any, denominators: Powers) -> Term:
         """A sum of products of shares, each with its coefficient."""
         island, addends = self.island, []
+        whole, left = divided_out(island, polynomial, denominators)
+        if whole is not None:
+            return add(self._element(whole), self._sum(left, denominators))
         for degrees, coefficient in island.grouped(polynomial, [*island.E, *island.S]).items():
             addends.append(mul(self._element(coefficient), *self._shares(degrees, denominators)))
         return add(*addends)
@@ -255,7 +259,7 @@ class Forms:
                 which = self.arguments.index(u)
                 j = min(max(left[which], 0), k)
                 left[which] -= j
-                out += _sigmas(u, k, j)
+                out += sigmas(u, k, j)
                 continue
             keys = self._keys(divisor)
             for _ in range(k):
@@ -270,7 +274,7 @@ class Forms:
                 if len(keys) == len(sums) == 1 and left[count + sums[0].index(1)]:
                     left[count + sums[0].index(1)] -= 1  # S/S
                     continue
-                fitting = [v for v in keys if not any(v[count:]) and _fits(v, left)]
+                fitting = [v for v in keys if not any(v[count:]) and fits(v, left)]
                 if sums and any(left[:count]):  # e^u, which may be one of those in the sum
                     unit = next(i for i, a in enumerate(left[:count]) if a)
                     fitting.append(tuple(int(i == unit) for i in range(len(left))))
@@ -321,7 +325,10 @@ class Forms:
         """A polynomial in logarithms and what has no exponential."""
         coefficient, factors = f.numer.factor_list()
         scale = fraction(coefficient) / _value(self.island.field(f.denom))
-        return mul(*(power(self._factor(self.island.field(g)), k) for g, k in factors), num(scale))
+        out = [power(self._factor(self.island.field(g)), k) for g, k in factors]
+        if len(out) == 1 and out[0].op == "add" and all(monomial(a)[0] < 0 for a in out[0].args):
+            scale, out = -scale, [add(*(mul(num(-1), a) for a in out[0].args))]
+        return mul(*out, num(scale))
 
     def _factor(self, f: Any) -> Term:
         """A factor of one, with what is taken out of its logarithms."""
@@ -329,6 +336,9 @@ class Forms:
         if not found:
             return island.term(f, self.written)
         plain = self._plain(found[0].polynomial)
+        parts = met(island, f, found) if len(found) == 1 else []
+        if parts:
+            return add(*map(self._factor, parts))
         if len(found) == 1 and plain is not None and _degree(island, f, found[0].P) == 1:
             return self._line(f, found[0], plain)
         terms = dict(self.written)
@@ -417,20 +427,6 @@ def _zero_last(pieces: list[Term]) -> list[Term]:
     """Coefficients and exponents with e^0 at the end."""
     pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
     return [t for pair in pairs for t in pair]
-
-
-def _fits(inner: Sequence[int], outer: Sequence[int]) -> bool:
-    return all(a <= b or a <= 0 for a, b in zip(inner, outer, strict=True))
-
-
-def _sigmas(u: Term, a: int, j: int) -> list[Term]:
-    """E^j/(1 + E)^a as σ(u)^j (1 − σ(u))^(a − j)."""
-    both = min(j, a - j)
-    return [
-        power(call("sigma_slope", u), both),
-        power(call("sigma", u), j - both),
-        power(call("sigma_complement", u), a - j - both),
-    ]
 
 
 def _number(f: Any) -> bool:

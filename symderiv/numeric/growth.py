@@ -14,7 +14,7 @@ from symderiv.indexform.terms import Term
 from symderiv.numeric.exponentials import HYPERBOLIC
 from symderiv.numeric.island import Island, TooLarge
 
-__all__ = ["clash", "opposed", "product", "together"]
+__all__ = ["clash", "met", "opposed", "product", "together"]
 
 _MOST = 3  # exponentials of which all combinations are gone through
 
@@ -118,3 +118,35 @@ def opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> in
                     other[place] -= 1
                     found += c * d * terms.get(tuple(other), 0) < 0
     return found
+
+
+def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:
+    """(y + r)·log D − y·w as y·(log D − w) and r·log D, neither of which cancels; else none.
+
+    Each term before log D goes with what it meets before w, an exponent in D.
+    """
+    (total,) = logs
+    by_degree = {d: c for (d,), c in island.grouped(f.numer, [total.P]).items()}
+    slope, rest = by_degree.get(1), by_degree.get(0)
+    if slope is None or rest is None or set(by_degree) != {0, 1}:
+        return []
+    for degrees, _ in total.pieces:
+        line = island.linear(island.exponent(degrees[: len(island.E)]))
+        atoms = [g for g in island.of_atom.values() if line.diff(g) and not line.diff(g).diff(g)]
+        for g in atoms:
+            before = rest.diff(g) / line.diff(g)
+            if not before or not before.denom.is_ground or island.has(before.numer, [g]):
+                continue
+            scale = before.denom.LC / slope.denom.LC
+            other = {m: c / scale for m, c in before.numer.terms()}
+            shared = {
+                m: min(abs(c), abs(other.get(m, 0))) * (1 if c > 0 else -1)
+                for m, c in slope.numer.terms()
+                if c * other.get(m, 0) < 0
+            }
+            part = island.field(slope.numer.ring(shared)) / slope.denom.LC
+            if part and part != slope and not (before / slope).denom.is_ground:
+                first = part * (total.P - line)
+                whole = island.field(f.numer)
+                return [x / f.denom.LC for x in (first, whole - first)]
+    return []

@@ -13,7 +13,7 @@ from typing import Any
 from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power
 from symderiv.numeric.island import Island, fraction
 
-__all__ = ["between", "divided"]
+__all__ = ["between", "divided", "divided_out", "fits", "sigmas"]
 
 
 def divided(island: Island, f: Any, exponents: Sequence[Term], written: Mapping[Any, Term]) -> Term:
@@ -52,6 +52,25 @@ def divided(island: Island, f: Any, exponents: Sequence[Term], written: Mapping[
     return mul(*out, e([-a for a in left]))
 
 
+def divided_out(
+    island: Island, polynomial: Any, denominators: Sequence[tuple[Any, int]]
+) -> tuple[Any, Any]:
+    """(α·E + β)/(E − 1) as α and α + β over E − 1, where that is the shorter: both cancel at E = 1.
+
+    None, and the polynomial, where nothing is divided out.
+    """
+    for E in island.E if len(denominators) == 1 else ():
+        if denominators[0] != ((E - 1).numer, 1):
+            continue
+        rest = island.at(island.field(polynomial), {E: island.field(1)})
+        whole = (island.field(polynomial) - rest) / (E - 1)
+        if len(rest.numer) < len(polynomial) and not island.has(
+            whole.numer, [*island.E, *island.S]
+        ):
+            return whole, rest.numer
+    return None, polynomial
+
+
 def between(degrees: Sequence[int], keys: Sequence[Sequence[int]], count: int) -> bool:
     """Whether e^w is strictly between two of the addends of a sum, and so at most the sum.
 
@@ -66,3 +85,18 @@ def between(degrees: Sequence[int], keys: Sequence[Sequence[int]], count: int) -
         if 0 < t < 1 and all(p == t * d for p, d in zip(part, step, strict=True)):
             return True
     return False
+
+
+def fits(inner: Sequence[int], outer: Sequence[int]) -> bool:
+    """Whether e^w is a factor of another product of exponentials, for the degrees of both."""
+    return all(a <= b or a <= 0 for a, b in zip(inner, outer, strict=True))
+
+
+def sigmas(u: Term, a: int, j: int) -> list[Term]:
+    """E^j/(1 + E)^a as σ(u)^j (1 − σ(u))^(a − j)."""
+    both = min(j, a - j)
+    return [
+        power(call("sigma_slope", u), both),
+        power(call("sigma", u), j - both),
+        power(call("sigma_complement", u), a - j - both),
+    ]

@@ -241,6 +241,10 @@ class _Stabiliser:
             found = self._stable(t)
             if found is not None:
                 return self._inner(found)
+            ratio = _ratio(t.args[0]) if _is_call(t, "log") else None
+            k, logs = monomial(ratio or ONE)
+            for log in (log for log in logs if live(log.args[0])):  # −log(1 + e^z/r)
+                return mul(num(k), self.visit(call("log", add(ONE, *log.args))))
         return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
 
     def _apart(self, t: Term) -> list[list[Term]]:
