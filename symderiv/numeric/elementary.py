@@ -143,6 +143,11 @@ def _log1p_square(arrays: Arrays, t: Term) -> Value:
     return arrays.apply("2 * {0} + {1}", [log, arrays.value(rest)], [UNARY, MUL], SUM)
 
 
+def _from_nearby(arrays: Arrays, t: Term) -> Value:
+    """x − y₀, where only the difference of two of them counts."""
+    return arrays.apply("{0} - {1}", [arrays.value(a) for a in t.args], [SUM, MUL], SUM)
+
+
 def _ratio(arrays: Arrays, t: Term) -> Value:
     values = [arrays.value(a) for a in t.args]
     return arrays.apply("{0} / {1}", values, [MUL, UNARY], MUL)
@@ -221,6 +226,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "log_cosh": _log_cosh,
     "hypot_minus": _hypot_minus,
     "log1p_square": _log1p_square,
+    "from_nearby": _from_nearby,
     "ratio": _ratio,
     "norm": _norm,
     "weighted_exp": _weighted_exp,

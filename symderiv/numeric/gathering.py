@@ -291,7 +291,7 @@ def deviations(normal: Normal, t: Term) -> Term | None:
         if len(found) != 1:
             continue
         (several,), rest = found, Counter(f for f in inside if f is not found[0])
-        if not any(f.op == "entry" and j in f.names for f in rest):
+        if not any(f.op in ("entry", "call") and j in f.names for f in rest):
             continue
         shares = [f for f in _addends(several) if is_share(f)]
         for b in t.args:
@@ -326,7 +326,8 @@ def _beside(share: Term, c: Term) -> Term:
 def _place(normal: Normal, rest: Counter[Term], wanted: Counter[Term], j: str) -> Linear | None:
     """The value of j at which factors are others, where it certainly is in the range of j."""
     lower, upper = normal.spans[j]
-    forms: list[Linear] = [form for f in wanted if f.op == "entry" for form in f.data[1]]
+    entries = (e for f in wanted for e in walk(f) if e.op == "entry")
+    forms: list[Linear] = [form for e in entries for form in e.data[1]]
     for form in dict.fromkeys(forms):
         there = Counter(normal.run(substitute(f, {j: form})) for f in rest)
         if there == wanted and normal.at_least(form - lower) and normal.at_least(upper - form):

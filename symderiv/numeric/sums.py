@@ -9,7 +9,7 @@ stabilised and nothing cancels.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from symderiv.indexform.ranges import Ranges
@@ -281,7 +281,8 @@ class Normal:
             if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
                 rest = [g for g in inside if g is not f]
                 repeated = [f] * (len(inside) - len(rest) - 1)
-                parts = (self.times(a, *repeated, *rest) for a in f.args)
+                addends = f.args if self._has_delta(f, k) else self._from_nearby(f)
+                parts = (self.times(a, *repeated, *rest) for a in addends)
                 return self.plus(*(self.total(k, part) for part in parts))
         cut = self.breakpoint(k, body)
         if cut is not None:
@@ -317,6 +318,27 @@ class Normal:
                 if f.op == "add" and self._has_delta(f, k):
                     return True
         return False
+
+    def _from_nearby(self, t: Term) -> Sequence[Term]:
+        """The addends xᵢⱼ and −yₖⱼ of a difference as xᵢⱼ − y₀ⱼ and −(yₖⱼ − y₀ⱼ).
+
+        Of products with data far from 0 the difference would be small, and its digits lost.
+        """
+        pairs = [monomial(a) for a in t.args]
+        entries = [fs[0] for _, fs in pairs if len(fs) == 1 and fs[0].op == "entry"]
+        if len(pairs) != 2 or len(entries) < 2 or pairs[0][0] + pairs[1][0]:
+            return t.args
+        own = [self.axes(e) - self.axes(o) for e, o in zip(entries, entries[::-1], strict=True)]
+        if not all(own):
+            return t.args
+        at = {a: self.spans[a][0] for a in own[1]}
+        if not all(self.at_least(self.spans[a][1] - first) for a, first in at.items()):
+            return t.args
+        origin = self.run(substitute(entries[1], at))
+        return [
+            mul(call("from_nearby", e, origin), num(c))
+            for e, (c, _) in zip(entries, pairs, strict=True)
+        ]
 
     def _separates(self, t: Term) -> bool:
         """Whether every addend is an input, or a product of smaller arrays and inputs.
