@@ -82,13 +82,16 @@ class Joint:
         slope = None if self.slope is None else change(self.slope)
         tests = tuple((u, change(d)) for u, d in self.tests)
         tests = tuple((change(u), ONE if self._hides(u, change) else d) for u, d in tests)
-        return replace(self, term=change(self.term), slope=slope, tests=tests)
+        put = change(self.variable)
+        return replace(self, term=change(self.term), slope=slope, tests=tests, variable=put)
 
     def _hides(self, u: Term, change: Callable[[Term], Term]) -> bool:
-        """Whether a number is left of u, and the variable, or an entry of its array, has gone."""
-        v, leaves = self.variable, (w for w in walk(u) if w.op == self.variable.op)
-        same = (w for w in leaves if w is v or (w.op == "entry" and w.data[0] == v.data[0]))
-        return change(u).op == "num" and any(change(w) is not w for w in same)
+        """Whether a number is left of u, in which the variable, or an entry of its array, was."""
+        v = self.variable
+        alike = (w for w in walk(u) if w.op == v.op)
+        same = (w for w in alike if w is v or (w.op == "entry" and w.data[0] == v.data[0]))
+        gone = v.op not in ("var", "entry") or any(change(w) is not w for w in same)
+        return gone and change(u).op == "num"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ shown to be 0 on surfaces only, or counts as one that is 0 in a region.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 from itertools import combinations
@@ -116,7 +116,7 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     that is 0 on no open set either; or it holds no size, and at most one function of which the
     normal form does not know all identities, of an algebraic argument, so that being 0 would
     have been seen. It does not know all those of functions and roots inside roots and logarithms,
-    nor of exponents over different denominators.
+    nor of exponents over different denominators, and over roots.
     """
     form = norm.field.form(p)
     if not _arrays(form.inside):
@@ -150,12 +150,23 @@ def _unknown(atoms: Iterable[Atom]) -> bool:
     # 1/(x·(x + 1)) = 1/x − 1/(x + 1): exponents and angles are not taken into partial fractions
     waves = [a for a in atoms if a.kind == "exp" or (a in calls and a not in others)]
     below = {a.data[-2] for a in waves if a.data[-2].atoms}
+    # 1/(1 + √x) = (1 − √x)/(1 − x): nor are divisors inside functions made free of roots
+    under = {str(c.data[0]) if c.kind == "call" else c.kind for c in _under(atoms)}
     return (
         len(others) > 1
         or (len(below) > 1 and any(len(d.terms) > 1 for d in below))
+        or not under.isdisjoint(("root", "parity", "sin"))
         or any(b.kind not in ("var", "entry", "root") for a in calls for b in a.inside)
         or any(b.kind != "call" or b.data[0][0] != "?" for b in inside)
     )
+
+
+def _under(atoms: Iterable[Atom]) -> Iterator[Atom]:
+    """What the divisors of fractions are made of, of which functions are taken."""
+    for a in atoms:
+        first = {"exp": 1, "call": 2}.get(a.kind)
+        for d in a.data[first::2] if first else ():
+            yield from d.inside
 
 
 def _twins(a: Atom, b: Atom) -> bool:

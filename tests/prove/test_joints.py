@@ -177,6 +177,14 @@ def test_a_value_does_not_tell_what_is_beside_it(test: Any) -> None:
         assert not result.proved or result.open_conditions
 
 
+@pytest.mark.parametrize("body", [Max(x, 0), Piecewise((x, x > 0), (0, True)), x * Heaviside(x, 0)])
+def test_nor_does_that_of_a_definition(body: Any) -> None:
+    """f(h) is h near 0, so that f' = 1; the other branch has the slope −1."""
+    f = Piecewise((z, z * (z**2 + z) > 0), (-z, True))
+    result = prove_equal(Derivative(f, z), Piecewise((1, x > 0), (-1, True)), let={z: body})
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
 ODD = Max(x, 0) - Max(-x, 0)  # x, whose slope the rule takes to be 0 at 0
 
 

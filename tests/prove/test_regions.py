@@ -9,6 +9,7 @@ from sympy import (
     Derivative,
     Eq,
     FiniteSet,
+    Function,
     Heaviside,
     IndexedBase,
     KroneckerDelta,
@@ -238,3 +239,13 @@ def test_exponents_over_different_denominators_may_be_related() -> None:
         result = prove_equal(z + 1, (z * divisor + divisor) / divisor, where=[x > -Rational(1, 2)])
         assert not result.proved or any(c.loses_a_region for c in result.conditions)
     assert not loses_a_region(z, exp(x / y) - exp(x / z))
+
+
+def test_divisors_with_roots_inside_functions_may_be_equal() -> None:
+    """1/(x + √(1 + x²)) = √(1 + x²) − x, whatever the function."""
+    s, f = sqrt(1 + x**2), Function("f")
+    for wrap in (cos, f, lambda u: exp(u) + exp(2 * u)):
+        zero = wrap(1 / (x + s)) - wrap(s - x)
+        divisor = Piecewise((zero, x > 0), (y, True))
+        result = prove_equal(z + 1, (z * divisor + divisor) / divisor)
+        assert not result.proved or any(c.loses_a_region for c in result.conditions)
