@@ -7,6 +7,7 @@ names what was written; nothing is evaluated.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
@@ -26,7 +27,9 @@ from sympy import (
     Lambda,
     MatrixExpr,
     Mul,
+    Piecewise,
     Pow,
+    Product,
     Rational,
     Sum,
     Symbol,
@@ -44,10 +47,13 @@ __all__ = [
     "definitions",
     "expression",
     "is_time_limit",
+    "refuse_captured",
     "refuse_subscripts",
     "relations",
     "time_limit",
 ]
+
+_FOLDS = (Sum, Product)
 
 
 def expression(value: Any, what: str) -> Basic:
@@ -221,6 +227,7 @@ def _exactly(found: Basic, what: str) -> None:
                 f"{what} has the array {arrays[0]} where a number is needed, in {part}: write an"
                 f" entry, such as {arrays[0]}[i]"
             )
+    refuse_captured(found, what)
 
 
 def _exact(value: float) -> str:
@@ -271,3 +278,65 @@ def refuse_subscripts(lines: Iterable[Basic]) -> None:
                         f"{s} is a constant in the sum over {index}; write "
                         f"IndexedBase({stem!r})[{index}] for a value that varies with {index}"
                     )
+
+
+def refuse_captured(line: Basic, what: str) -> None:
+    """Refuse a Piecewise that SymPy has taken out of the inner sum over an index of its conditions.
+
+    The constructor of an outer Sum or Product folds every Piecewise with its index to the top:
+    Σᵢ gᵢ·Σₖ [uₖ ≥ uᵢ]·zₖ is turned into Σᵢ [uₖ ≥ uᵢ]·gᵢ·Σₖ zₖ, where the k of the condition is
+    free. What is left is an index that a case binds and a condition has free, and nothing
+    around it binds.
+
+    Raises
+    ------
+    ClaimError
+        That names the index, the condition, and what to write instead.
+
+    Examples
+    --------
+    >>> from sympy.abc import i, k
+    >>> g, u = IndexedBase("g"), IndexedBase("u")
+    >>> at_risk = Sum(Piecewise((1, u[k] >= u[i]), (0, True)), (k, 1, 9))
+    >>> refuse_captured(at_risk, "a line")
+    >>> refuse_captured(Sum(g[i] * at_risk, (i, 1, 9)), "a line")
+    Traceback (most recent call last):
+    ...
+    symderiv.verdict.ClaimError: a line: k is free in the condition u[i] <= u[k] of a Piecewise
+    and bound in its case by Sum(1, (k, 1, 9)): ...
+    """
+    if not any(isinstance(part, Piecewise) for part in _parts(line)):
+        return
+    stack: list[tuple[Basic, frozenset[Basic]]] = [(line, frozenset())]
+    seen = set(stack)
+    while stack:
+        node, around = stack.pop()
+        if isinstance(node, _FOLDS):
+            around |= _bound(node)
+        elif isinstance(node, Piecewise):
+            _refuse_capture(node, around, what)
+        inner = {(a, around) for a in node.args if isinstance(a, Basic)} - seen
+        seen |= inner
+        stack += inner
+
+
+def _refuse_capture(cases: Piecewise, around: frozenset[Basic], what: str) -> None:
+    """Refuse cases that have an index of the sum around them, and one that is bound and free."""
+    if around.isdisjoint(_parts(cases)):
+        return
+    for fold in (p for value, _ in cases.args for p in _parts(value) if isinstance(p, _FOLDS)):
+        for k, condition in itertools.product(_bound(fold) - around, (c for _, c in cases.args)):
+            parts = set(_parts(condition))
+            if k in parts and not any(k in _bound(p) for p in parts if isinstance(p, _FOLDS)):
+                raise ClaimError(
+                    f"{what}: {k} is free in the condition {condition} of a Piecewise and bound"
+                    f" in its case by {fold}: SymPy takes a Piecewise out of an inner sum when it"
+                    " makes the outer one. Name the inner sum in let, as in"
+                    f" let={{r[i]: Sum(…, ({k}, 1, n))}}, and write r[i]; or write Heaviside(…, 1)"
+                    f" for the Piecewise. Where {k} is meant to be free, give the bound index"
+                    " another name"
+                )
+
+
+def _bound(fold: Basic) -> frozenset[Basic]:
+    return frozenset(limit[0] for limit in fold.args[1:])

@@ -18,6 +18,7 @@ from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import linear
 from symderiv.numeric.sums import Span
 from symderiv.verdict import ClaimError
+from symderiv.written import refuse_captured
 
 __all__ = ["NOT_A_NUMBER", "Output", "intervals", "read_output"]
 
@@ -98,6 +99,8 @@ def read_output(
             axes.append(name_of(slot))
             spans[name_of(slot)] = (Linear(), linear(sympy.sympify(size, strict=True)) - 1)
         line = MatrixElement(expr, *slots)
+    for part in (line, *let.values()):
+        refuse_captured(part, "to_numpy")
     reading = read([_total(line)], where, [], {k: _total(v) for k, v in let.items()})
     read_line = reading.lines[0]
     if read_line.term is None:
