@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
-from symderiv.indexform.terms import Linear, Term, substitute, transform, walk
+from symderiv.indexform.terms import Linear, Term, substitute, walk
 from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.discharge import follows
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
-from symderiv.prove.finite import match, valued
+from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
 from symderiv.prove.indefinite import vanish_together
-from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.structure import sign_of
 from symderiv.prove.units import Finer, Split, Units
@@ -147,7 +146,7 @@ class Case:
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
-        self._instantiating = self._contradicted = self._learnt = False
+        self._instantiating = self._contradicted = self.learnt = False
 
     def run(self, question: Question, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
@@ -251,13 +250,13 @@ class Case:
             if d.sign == "0":
                 norm.vanish(d.on)
         self.decided = dict(norm.signs.facts)
-        return all(self._assume(f) for f in self.premises.facts if not f.free)
+        return all(self.assume(f) for f in self.premises.facts if not f.free)
 
-    def _assume(self, fact: Fact) -> bool:
+    def assume(self, fact: Fact) -> bool:
         """Assume one fact about the sign of a term; False where it contradicts."""
         norm = self.norm
         try:
-            if not all(self._holds(g) for g in fact.guards):
+            if not all(self.holds(g) for g in fact.guards):
                 return True
             value = norm.of(fact.term)
         except (Split, DividedByZero, Unsupported):
@@ -274,7 +273,7 @@ class Case:
             norm.vanish(form)
         return True
 
-    def _holds(self, guard: Guard) -> bool | None:
+    def holds(self, guard: Guard) -> bool | None:
         """Whether a guard holds here: True, False, or None where it is open."""
         possible = self.possible(guard.u)
         if possible <= guard.signs:
@@ -283,41 +282,18 @@ class Case:
 
     def _check(self, condition: RawCondition, fact: Fact) -> bool | None:
         """Whether a condition follows; it is assumed from here on. None: it cannot hold."""
-        self._learnt = False
+        self.learnt = False
         if not fact.free:
-            state = self._follows(condition)
-            if (state is False or self._learnt) and not self._assume(fact):
+            state = follows(self, condition)
+            if (state is False or self.learnt) and not self.assume(fact):
                 return None
             return None if state is None else state
         inside = self.norm.ranges.plus(*fact.within)
-        (state,) = self.norm.scoped(inside, lambda: [self._follows(condition)])
-        if state is not True or self._learnt:
+        (state,) = self.norm.scoped(inside, lambda: [follows(self, condition, fact.free)])
+        if state is not True or self.learnt:
             self.families.append(fact)
             self.norm.signs.forget()
         return bool(state)
-
-    def _follows(self, condition: RawCondition) -> bool | None:
-        """Whether a condition holds here; None where it certainly does not."""
-        try:
-            states = [self._state(c) for c in self._at_values(condition)]
-        except (Split, DividedByZero):
-            return False
-        if all(state is True for state in states):
-            self._learnt &= not condition.joint  # a joint may be smooth, and is no fact then
-            return True
-        return None if states and all(state is None for state in states) else False
-
-    def _state(self, condition: RawCondition) -> bool | None:
-        held = [self._holds(g) for g in condition.guards]
-        if any(h is False for h in held):
-            return True
-        signs = self.possible(condition.term)
-        if signs <= condition.signs:
-            return True
-        if condition.joint and smooth(condition, self.norm, self.possible):
-            return True
-        active = all(h is True for h in held)
-        return None if active and not signs & condition.signs else False
 
     def possible(self, t: Term) -> frozenset[str]:
         """The possible signs of a term."""
@@ -328,27 +304,10 @@ class Case:
         def found() -> frozenset[str]:
             by_structure, value = sign_of(t, norm), norm.of(t)
             signs = frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
-            self._learnt |= not signs <= by_structure
+            self.learnt |= not signs <= by_structure
             return by_structure & signs
 
         return norm.signs.remembered(t, found)
-
-    def _at_values(self, condition: RawCondition) -> list[RawCondition]:
-        """The condition for every choice of values from finite sets."""
-        todo, done = [condition], []
-        while todo:
-            c = todo.pop()
-            terms = [c.term, *(g.u for g in c.guards)]
-            found = next((f for f in map(self.norm.finite_inside, terms) if f), None)
-            if found is None:
-                done.append(c)
-                continue
-            y, values = found
-            at = (partial(valued, y=y, v=v) for v in values)
-            todo += [c.through(partial(transform, leaf=leaf)) for leaf in at]
-            if len(todo) > 64:
-                raise OutOfBudget("a condition with many values from finite sets")
-        return done
 
     def _known_sum(self, atom: Atom) -> Frac | None:
         """The value that an equation of ``where`` gives a sum, where it gives one."""
@@ -417,7 +376,7 @@ class Case:
                 if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
                     here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
-                    if not self._assume(here) and not norm.depth:
+                    if not self.assume(here) and not norm.depth:
                         self._contradicted = True
 
 

@@ -21,7 +21,7 @@ from symderiv.prove.atoms import Form
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["Cell", "Finer", "Split", "Units", "in_cells"]
+__all__ = ["Cell", "Finer", "Split", "TooManyCells", "Units", "in_cells"]
 
 _MOST_UNITS = 1000
 _MOST_SIGNS = 6
@@ -35,6 +35,10 @@ class Split(Exception):
     def __init__(self, on: Form | Linear) -> None:
         super().__init__(repr(on))
         self.on = on
+
+
+class TooManyCells(OutOfBudget):
+    """The signs of more forms are needed than are chosen inside one sum."""
 
 
 class Finer(Exception):
@@ -76,15 +80,19 @@ class Units:
 
 
 def in_cells(
-    norm: Normaliser, names: frozenset[str], ask: Callable[[Cell], list[T]], cell: Cell = ()
+    norm: Normaliser,
+    names: frozenset[str],
+    ask: Callable[[Cell], list[T]],
+    cell: Cell = (),
+    most: int = _MOST_SIGNS,
 ) -> list[T]:
     """The answers of every consistent choice of the signs that a question needs.
 
     Only signs of what varies with one of the ``names`` are chosen here. To be called inside
     ``norm.scoped``, since what a cell assumes is forgotten with it.
     """
-    if len(cell) > _MOST_SIGNS:
-        raise OutOfBudget(f"more than {_MOST_SIGNS} case distinctions inside one sum")
+    if len(cell) > most:
+        raise TooManyCells(f"more than {most} case distinctions inside one sum")
     for form, sign in cell:
         if not norm.signs.assume(norm.field.poly(form), frozenset(sign)):
             return []
@@ -98,6 +106,6 @@ def in_cells(
             raise
     answers: list[T] = []
     for sign in sorted(norm.signs.of(norm.field.poly(on))):
-        further = partial(in_cells, norm, names, ask, (*cell, (on, sign)))
+        further = partial(in_cells, norm, names, ask, (*cell, (on, sign)), most)
         answers += norm.scoped(norm.ranges, further)
     return answers

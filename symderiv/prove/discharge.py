@@ -1,0 +1,92 @@
+"""Whether a condition holds in a case: by what is known, by its guards, and by further cases.
+
+A condition that varies with a bound index is one for every index. It holds where it does in each
+cell, for every choice of the signs that it needs (``units.in_cells``), as its terms do in a sum:
+1 + |u| > 0 for u > 0, for u = 0 and for u < 0. A condition is asked only where its guards hold,
+so that they may be assumed: (A ⇒ B) is B under A.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, integer_facts
+from symderiv.indexform.terms import transform
+from symderiv.prove.field import DividedByZero
+from symderiv.prove.finite import valued
+from symderiv.prove.hypotheses import Fact
+from symderiv.prove.joints import smooth
+from symderiv.prove.units import Cell, Split, TooManyCells, in_cells
+
+if TYPE_CHECKING:
+    from symderiv.prove.equality import Case
+
+__all__ = ["follows"]
+
+_MOST_SIGNS = 4
+_MOST_VALUES = 64
+
+
+def follows(
+    case: Case, condition: RawCondition, names: frozenset[str] = frozenset()
+) -> bool | None:
+    """Whether a condition holds for all of the indices ``names``; None where it cannot."""
+
+    def states(_: Cell) -> list[bool | None]:
+        return [_state(case, c) for c in _at_values(case, condition)]
+
+    try:
+        found = in_cells(case.norm, names, states, most=_MOST_SIGNS)
+    except (Split, DividedByZero, TooManyCells):
+        return False
+    if all(state is True for state in found):
+        case.learnt &= not condition.joint  # a joint may be smooth, and is no fact then
+        return True
+    return None if found and all(state is None for state in found) else False
+
+
+def _state(case: Case, condition: RawCondition) -> bool | None:
+    held = [case.holds(g) for g in condition.guards]
+    if any(h is False for h in held):
+        return True
+    signs = case.possible(condition.term)
+    if signs <= condition.signs:
+        return True
+    if condition.joint and smooth(condition, case.norm, case.possible):
+        return True
+    if all(held):
+        return None if not signs & condition.signs else False
+    guards = [g for g, h in zip(condition.guards, held, strict=True) if not h]
+    integers = [f for g in guards if g.u.op == "int" for f in integer_facts(g)]
+    inside = case.norm.ranges.plus(*integers)
+    held_there: list[bool] = case.norm.scoped(inside, partial(_under, case, condition, guards))
+    return all(held_there)
+
+
+def _under(case: Case, condition: RawCondition, guards: list[Guard]) -> list[bool]:
+    """Whether a condition holds where these guards do; in a scope, which forgets them."""
+    facts = (Fact(g.u, g.signs) for g in guards if g.u.op != "int")
+    if not all(case.assume(fact) for fact in facts):
+        return []  # they contradict what is known
+    if case.possible(condition.term) <= condition.signs:
+        return [True]
+    return [bool(condition.joint) and smooth(condition, case.norm, case.possible)]
+
+
+def _at_values(case: Case, condition: RawCondition) -> list[RawCondition]:
+    """The condition for every choice of values from finite sets."""
+    todo, done = [condition], []
+    while todo:
+        c = todo.pop()
+        terms = [c.term, *(g.u for g in c.guards)]
+        found = next((f for f in map(case.norm.finite_inside, terms) if f), None)
+        if found is None:
+            done.append(c)
+            continue
+        y, values = found
+        at = (partial(valued, y=y, v=v) for v in values)
+        todo += [c.through(partial(transform, leaf=leaf)) for leaf in at]
+        if len(todo) > _MOST_VALUES:
+            raise OutOfBudget("a condition with many values from finite sets")
+    return done
