@@ -11,6 +11,7 @@ from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.shares import (
     share,
     share_first,
+    share_of_each,
     share_over,
     share_plus,
     share_rest,
@@ -235,6 +236,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "weighted_log1p": _weighted_log1p,
     "share": share,
     "share_first": share_first,
+    "share_of_each": share_of_each,
     "share_over": share_over,
     "share_plus": share_plus,
     "share_rest": share_rest,

@@ -17,7 +17,7 @@ from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import weighted
 from symderiv.numeric.growth import clash, met, opposed, product, together
 from symderiv.numeric.island import Island, Total, fraction
-from symderiv.numeric.quotients import between, divided, divided_out, fits, sigmas
+from symderiv.numeric.quotients import between, divided, divided_out, fits, quotient, sigmas
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.vanishing import apart, slopes
 
@@ -248,12 +248,16 @@ class Forms:
     def _shares(self, degrees: Sequence[int], denominators: Powers) -> list[Term]:
         """e^w over a product of sums: as many exponentials to each of these as it has itself."""
         island, left, out, count = self.island, list(degrees), list[Term](), len(self.island.E)
+        places = island.positions([*island.E, *island.S])
+        for divisor, k in ((d, k) for d, k in denominators if self._monomial(d)):
+            (monom,) = divisor.monoms()
+            left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
+        denominators = [(d, k) for d, k in denominators if not self._monomial(d)]
+        plain = {u: k for d, k in denominators if (u := self._plain(d)) is not None}
+        others = [k for k, u in zip(left, self.arguments, strict=False) if u not in plain]
+        if plain and len(plain) == len(denominators) and any(others) and not island.S:
+            return [quotient(island.normal, self.arguments, left, plain)]  # which may be 0·∞ apart
         for divisor, k in denominators:
-            if self._monomial(divisor):
-                (monom,) = divisor.monoms()
-                places = self.island.positions([*self.island.E, *self.island.S])
-                left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
-                continue
             u = self._plain(divisor)
             if u is not None:
                 which = self.arguments.index(u)

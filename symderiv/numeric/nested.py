@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from symderiv.indexform.terms import (
     ONE,
-    Linear,
     Term,
     add,
     call,
@@ -116,29 +115,53 @@ def inside_of_all(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
     outside = [f for f in factors if f.op == "call" and f.data == "exp"]
     for whole in (s for s in wholes if is_sum(s) and len(_members(s)[0]) > 1):
         for sum_ in (f for f in factors if f.op == "sum"):
-            chain, body = list[tuple[str, Linear, Linear]](), sum_
-            while body.op == "sum":
-                chain.append(body.data)
-                (body,) = body.args
-            addends = body.args if body.op == "add" else (body,)
             exponents = (
                 [
                     f.args[0]
                     for f in (*monomial(a)[1], *outside)
                     if f.op == "call" and f.data == "exp"
                 ]
-                for a in addends
+                for a in _innermost(sum_)
             )
             if any(us and _is_member(normal, whole, add(*us)) for us in exponents):
-                inside = mul(body, *outside, power(whole, -1))
-                for k, lower, upper in reversed(chain):
-                    inside = total(k, lower, upper, inside)
+                inside = _inside(sum_, mul(*outside, power(whole, -1)))
                 gone = [sum_, *outside, power(whole, -1)]
                 over = [f for f in factors if f.op == "pow" and f.args[0] is whole]
                 rest = [f for f in factors if f not in gone and f not in over]
                 left = 1 + sum(f.data for f in over)
                 return [*rest, inside, power(whole, left)]
     return None
+
+
+def _inner_sum(t: Term) -> Term | None:
+    """The one sum with exponentials among the factors of a product."""
+    sums = [f for f in monomial(t)[1] if f.op == "sum" and any(live(e) for e in walk(f.args[0]))]
+    return sums[0] if len(sums) == 1 else None
+
+
+def _innermost(t: Term) -> Iterator[Term]:
+    """The products that are added up in sums of sums."""
+    if t.op in ("sum", "add"):
+        for a in t.args:
+            yield from _innermost(a)
+        return
+    inner = _inner_sum(t)
+    yield from [t] if inner is None else _innermost(inner)
+
+
+def _inside(t: Term, factor: Term) -> Term:
+    """The same sums with a factor for each of these products."""
+    if t.op == "sum":
+        k, lower, upper = t.data
+        return total(k, lower, upper, _inside(t.args[0], factor))
+    if t.op == "add":
+        return add(*(_inside(a, factor) for a in t.args))
+    inner = _inner_sum(t)
+    if inner is None:
+        return mul(t, factor)
+    coefficient, factors = monomial(t)
+    rest = [f for f in factors if f is not inner]
+    return mul(*rest, _inside(inner, factor), num(coefficient))
 
 
 def _members(whole: Term) -> tuple[list[str], Term]:

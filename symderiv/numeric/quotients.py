@@ -12,8 +12,9 @@ from typing import Any
 
 from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power
 from symderiv.numeric.island import Island, fraction
+from symderiv.numeric.sums import Normal
 
-__all__ = ["between", "divided", "divided_out", "fits", "sigmas"]
+__all__ = ["between", "divided", "divided_out", "fits", "quotient", "sigmas"]
 
 
 def divided(island: Island, f: Any, exponents: Sequence[Term], written: Mapping[Any, Term]) -> Term:
@@ -85,6 +86,16 @@ def between(degrees: Sequence[int], keys: Sequence[Sequence[int]], count: int) -
         if 0 < t < 1 and all(p == t * d for p, d in zip(part, step, strict=True)):
             return True
     return False
+
+
+def quotient(
+    normal: Normal, exponents: Sequence[Term], degrees: Sequence[int], below: Mapping[Term, int]
+) -> Term:
+    """e^w/Π (1 + e^u)^k as one function, for the degrees of e^w and the k of each u."""
+    pairs = list(zip(exponents, degrees, strict=True))
+    rest = normal.plus(*(normal.times(num(j), u) for u, j in pairs if u not in below and j))
+    args = [t for u, j in pairs if u in below for t in (u, num(j), num(below[u]))]
+    return call("share_of_each", rest, *args)
 
 
 def fits(inner: Sequence[int], outer: Sequence[int]) -> bool:

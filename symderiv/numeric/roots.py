@@ -32,7 +32,7 @@ def norm(normal: Normal, t: Term) -> Term | None:
         sides = [square_root(a) for a in base.args]
         found = [a for a in sides if a is not None]
         if len(found) < len(sides):
-            return None
+            return _of_a_difference(base.args, t.data)
         found.sort(key=lambda a: a.op != "num")
         return power(_hypot(found), t.data.numerator)
     if t.op == "call" and t.data in ("log1p", "weighted_log1p"):
@@ -55,6 +55,19 @@ def norm(normal: Normal, t: Term) -> Term | None:
         if side.op == "num" and apart in t.args:
             rest = (e for e in t.args if e is not a and e is not apart)
             return add(mul(call("hypot_minus", side, other), num(coefficient)), *rest)
+    return None
+
+
+def _of_a_difference(addends: Sequence[Term], exponent: Fraction) -> Term | None:
+    """√(a² − b²) as √(|a| − |b|)·√(|a| + |b|), which does not cancel more than a − b does."""
+    if len(addends) != 2:
+        return None
+    for plus, minus in (addends, addends[::-1]):
+        a, b = square_root(plus), square_root(mul(num(-1), minus))
+        if a is not None and b is not None:
+            first, second = map(_absolute, (a, b))
+            both = add(first, mul(num(-1), second)), add(first, second)
+            return mul(*(root(side, exponent) for side in both))
     return None
 
 

@@ -11,18 +11,27 @@ from dataclasses import dataclass
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import weighted
-from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
+from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.totals import (
     hinted,
     largest_apart,
     may_be_empty,
     over_axis,
+    tail,
     total_of,
     where_weighed,
 )
 
-__all__ = ["share", "share_first", "share_over", "share_plus", "share_rest", "share_top"]
+__all__ = [
+    "share",
+    "share_first",
+    "share_of_each",
+    "share_over",
+    "share_plus",
+    "share_rest",
+    "share_top",
+]
 
 
 def share(arrays: Arrays, t: Term) -> Value:
@@ -50,6 +59,27 @@ def share_top(arrays: Arrays, t: Term) -> Value:
     else:
         above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
     return hinted(arrays, "e", above)
+
+
+def share_of_each(arrays: Arrays, t: Term) -> Value:
+    """e^(w + Σ j·u)/Π (1 + e^u)^k, with all that grows or vanishes in one exponent.
+
+    (1 + e^u)^k is e^(k·max(u, 0)) times the k-th power of a number from 1 to 2.
+    """
+    w, *parts = t.args
+    text, values, below = "{0}", [arrays.value(w)], list[Value]()
+    for u, j, k in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        v, up, down = arrays.value(u), k.data - j.data, j.data
+        values.append(v)
+        hole = f"{{{len(values) - 1}}}"
+        steps = [(-up, f"np.maximum({hole}, 0)"), (down, f"np.minimum({hole}, 0)")]
+        for c, step in [(-up, f"np.abs({hole})")] if up == down else steps:
+            times = f"{abs(c)} * " if abs(c) != 1 else ""
+            text += f" {'-' if c < 0 else '+'} {times}{step}" if c else ""
+        one = arrays.apply("1 + {0}", [tail(arrays, v)], [MUL], SUM)
+        below += [one if k.data == 1 else arrays.apply(f"{{0}} ** {k.data}", [one], [ATOM], POW)]
+    above = arrays.apply(f"np.exp({text})", values, [SUM] * len(values))
+    return arrays.apply("{0} / {1}", [above, arrays.multiplied(below)], [MUL, UNARY], MUL)
 
 
 @dataclass(frozen=True)

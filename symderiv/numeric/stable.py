@@ -76,6 +76,7 @@ STABLE: Mapping[str, Stable] = {
     ),
     "log_share": Stable(x - log(exp(x) + exp(y) + exp(c)), (x, y, c), "cancels where x is largest"),
     "share": Stable(exp(x) / (exp(x) + exp(y) + exp(c)), (x, y, c), "∞/∞ and 0/0"),
+    "share_of_each": Stable(exp(x) / (1 + exp(y)) ** 2 / (1 + exp(c)), (x, y, c), "0·∞"),
     "expm1": Stable(exp(u) - 1, (u,), "cancels at u = 0"),
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
     "hypot": Stable(sqrt(x**2 + y**2), (x, y), "the squares overflow, and underflow"),

@@ -44,6 +44,18 @@ def test_two_indices(written, wrt):
         np.testing.assert_allclose(f.slope(*at), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("scale", [1, 400, 800])
+def test_all_pairs(scale):
+    # log Σᵢⱼ e^{zᵢ − zⱼ} for zᵢ = xᵢ·t
+    x = IndexedBase("x", shape=(m,))
+    cost = log(Sum(exp(s * x[i] - s * x[j]), (i, 0, m - 1), (j, 0, m - 1)))
+    f = to_numpy({"cost": cost, "slope": gradient(cost, s)}, (s, x))
+    at = np.array([1.0, -1.0, 0.25])
+    value, shares = reference(scale * (at[:, None] - at))
+    assert f.cost(scale, at) == pytest.approx(value, rel=1e-14)
+    assert f.slope(scale, at) == pytest.approx(np.sum(shares * (at[:, None] - at)), rel=1e-13)
+
+
 def test_what_all_the_exponents_share():
     cost = log(Sum(exp(s * A[k, p]), *over))
     f = to_numpy({"cost": cost, "slope": gradient(cost, s)}, (s, A))

@@ -116,6 +116,13 @@ def test_logarithms_of_sums_at_infinity(written, at, value):
         ((1 + exp(z)) / exp(z - y), (800.0, 2.0), np.exp(2)),
         (exp(z + y) / (1 + exp(z) + exp(y)), (800.0, 700.0), np.exp(700)),
         (exp(z + 2 * y) / (1 + exp(z) + exp(y)), (-800.0, 790.0), np.exp(-10)),
+        (sigma(z) / sigma(y), (-800.0, -801.0), np.exp(1) + np.exp(-800)),
+        (sigma(z) * sigma(-z) / sigma(y) / sigma(-y), (800.0, -801.0), np.exp(1)),
+        (sigma(z) * sigma(-z) / sigma(y) / sigma(-y), (-800.0, 800.0), 1.0),
+        ((1 + exp(z)) / (1 + exp(y)) ** 2, (801.0, 400.0), np.exp(1)),
+        (sqrt(z**2 - y**2), (1e8 + 1, 1e8), np.sqrt(2e8 + 1)),
+        (sqrt(z**2 - y**2), (-5e200, 4e200), 3e200),
+        (sqrt(1 - z**2), (1 - 2.0**-50,), np.sqrt(2.0**-49)),
     ],
     ids=steady,
 )
