@@ -90,8 +90,8 @@ class Joint:
         v = self.variable
         alike = (w for w in walk(u) if w.op == v.op)
         same = (w for w in alike if w is v or (w.op == "entry" and w.data[0] == v.data[0]))
-        gone = v.op not in ("var", "entry") or any(change(w) is not w for w in same)
-        return gone and change(u).op == "num"
+        gone = change(u).op == "num" and u.op != "num"
+        return gone and (v.op not in ("var", "entry") or any(change(w) is not w for w in same))
 
 
 @dataclass(frozen=True)

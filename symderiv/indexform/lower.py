@@ -390,16 +390,24 @@ class Lowering:
             return value
 
         unfolded = partial(transform, leaf=leaf)
+
+        def opened(c: RawCondition) -> RawCondition:
+            return c.through(unfolded) if fresh else c
+
         if (order := sum(count for _, count in targets)) > 20:
             raise OutOfBudget(f"a derivative of order {order}")
         steps = [v for v, count in targets for _ in range(count)]
         for k, v in enumerate(steps):
+            asks: dict[tuple[Term, bool], list[Joint]] = {}  # in whichever branch
             for c, found in joints.items():
-                own = joints_of(t, c.term, v, c.why != TESTED)
-                found += own + [j for own_j in own for j in later(own_j, c.term, steps[k + 1 :])]
+                if (key := (c.term, c.why != TESTED)) not in asks:
+                    own = joints_of(t, c.term, v, c.why != TESTED)
+                    more = (j for own_j in own for j in later(own_j, c.term, steps[k + 1 :]))
+                    asks[key] = [*own, *more]
+                found += asks[key]
             t = differentiate(t, v)
         # what is a joint of f is one of f', and of a derivative of f' around this one
-        self.joints += [c.through(unfolded) for c in inner.joints]
+        self.joints += map(opened, inner.joints)
         asked = (replace(c, joint=tuple(p)) for c, p in joints.items() if p)  # else it is gone
         before = (
             replace(c, joint=c.joint + tuple(m for j in c.joint for m in later(j, c.term, steps)))
@@ -407,7 +415,7 @@ class Lowering:
         )
         for c in (*before, *asked):
             inside = c.inside([differentiate(c.term, v) for v, _ in targets if depends(c.term, v)])
-            self.conditions += [part.through(unfolded) for part in inside]
+            self.conditions += map(opened, inside)
         if fresh:  # what the definitions need, in the cases in which their names were written
             plain = Lowering(self.let, self.ranges, self.integers, self.opaque)
             plain.binders, plain._unfolding = self.binders, self._unfolding
