@@ -114,8 +114,8 @@ def unjudged(derivation: Derivation, reason: str) -> DerivationResult:
 def derivations_of(target: Any) -> tuple[Derivation, ...]:
     """Return the derivations that a target holds, each once, in the order of writing.
 
-    A module holds those bound to its own names; one that it imports from another module
-    counts only where ``__all__`` names it.
+    A module holds those bound to its own names, also in lists, dictionaries and classes; one that
+    it imports from another module counts only where ``__all__`` names it.
 
     Raises
     ------
@@ -182,16 +182,12 @@ def _in_module(module: ModuleType) -> Iterator[Derivation]:
 
     # A name that was bound before ("from sympy import *") keeps its old place in the
     # module's dictionary, so the order is that of the lines.
-    def written(item: tuple[str, object]) -> tuple[bool, int]:
-        value = item[1]
-        if not isinstance(value, Derivation):
-            return (True, 0)
-        own = _same_file(value.file, getattr(module, "__file__", None))
-        return (not own, value.line if own else 0)
+    def written(item: tuple[str, Derivation]) -> tuple[bool, int]:
+        own = _same_file(item[1].file, getattr(module, "__file__", None))
+        return (not own, item[1].line if own else 0)
 
-    for attribute, value in sorted(vars(module).items(), key=written):
-        if not isinstance(value, Derivation):
-            continue
+    held = [(a, d) for a, value in vars(module).items() for d in _held(value, module, set())]
+    for attribute, value in sorted(held, key=written):
         if attribute not in public and _imported(value, module):
             continue
         other = named.setdefault(value.name, value)
@@ -203,6 +199,19 @@ def _in_module(module: ModuleType) -> Iterator[Derivation]:
         yield value
 
 
+def _held(value: Any, module: ModuleType, seen: set[int]) -> Iterator[Derivation]:
+    """The derivations that a value of a module is, or holds: a list, a dictionary, a class."""
+    if isinstance(value, Derivation):
+        yield value
+    own = isinstance(value, type) and value.__module__ == module.__name__
+    if id(value) in seen or not (own or type(value) in (list, tuple, set, frozenset, dict)):
+        return
+    seen.add(id(value))
+    inside = vars(value) if own else value
+    for member in list(inside.values() if own or isinstance(value, dict) else inside):
+        yield from _held(member, module, seen)
+
+
 def _imported(derivation: Derivation, module: ModuleType) -> bool:
     # Written in another file is not enough: a function of another module may have built it
     # for this one. It is imported where the module that wrote it holds it as well.
@@ -211,7 +220,7 @@ def _imported(derivation: Derivation, module: ModuleType) -> bool:
     return any(
         other is not module
         and _same_file(derivation.file, getattr(other, "__file__", None))
-        and any(value is derivation for value in list(vars(other).values()))
+        and any(d is derivation for v in list(vars(other).values()) for d in _held(v, other, set()))
         for other in list(sys.modules.values())
         if isinstance(other, ModuleType)
     )

@@ -256,6 +256,18 @@ def test_a_modules_derivations_come_as_written_and_once(tmp_path: Path) -> None:
     assert [d.name for d in derivations_of([module, (module, module.first)])] == ["first", "second"]
 
 
+def test_derivations_in_lists_and_classes_are_the_modules_too(tmp_path: Path) -> None:
+    module = module_of(
+        tmp_path,
+        "def one(name): return Derivation(name, x).then(x, 'same')\n"
+        "many = [one('in a list'), {'key': (one('deeper'),)}]\n"
+        "many.append(many)\n"
+        "class Mine:\n    step = one('in a class')\n"
+        "named = many[0]\n",
+    )
+    assert [d.name for d in derivations_of(module)] == ["in a list", "deeper", "in a class"]
+
+
 def test_imported_derivations_are_not_its_own(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "other_file_of_test.py").write_text(
