@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,7 @@ from symderiv.verdict import (
 )
 from symderiv.written import time_limit
 
-__all__ = ["MADE_UP", "NothingToVerify", "called", "derivations_of", "run_checks"]
+__all__ = ["MADE_UP", "NothingToVerify", "called", "derivations_of", "held", "run_checks"]
 __all__ += ["unjudged", "verify", "verify_each"]
 
 MADE_UP = "_symderiv_file_"  # the names of modules that are imported by their file begin so
@@ -186,9 +187,8 @@ def _in_module(module: ModuleType) -> Iterator[Derivation]:
         own = _same_file(item[1].file, getattr(module, "__file__", None))
         return (not own, item[1].line if own else 0)
 
-    held = [(a, d) for a, value in vars(module).items() for d in _held(value, module, set())]
-    for attribute, value in sorted(held, key=written):
-        if attribute not in public and _imported(value, module):
+    for place, value in sorted(held(module), key=written):
+        if re.split(r"[.\[]", place)[0] not in public and _imported(value, module):
             continue
         other = named.setdefault(value.name, value)
         if other is not value:
@@ -199,17 +199,29 @@ def _in_module(module: ModuleType) -> Iterator[Derivation]:
         yield value
 
 
-def _held(value: Any, module: ModuleType, seen: set[int]) -> Iterator[Derivation]:
-    """The derivations that a value of a module is, or holds: a list, a dictionary, a class."""
-    if isinstance(value, Derivation):
-        yield value
-    own = isinstance(value, type) and value.__module__ == module.__name__
-    if id(value) in seen or not (own or type(value) in (list, tuple, set, frozenset, dict)):
-        return
-    seen.add(id(value))
-    inside = vars(value) if own else value
-    for member in list(inside.values() if own or isinstance(value, dict) else inside):
-        yield from _held(member, module, seen)
+def held(module: ModuleType) -> Iterator[tuple[str, Derivation]]:
+    """The derivations in a module's names, lists, dictionaries and classes, with where they are."""
+    seen: set[int] = set()
+
+    def walk(where: str, value: Any) -> Iterator[tuple[str, Derivation]]:
+        if isinstance(value, Derivation):
+            yield where, value
+        own = isinstance(value, type) and value.__module__ == module.__name__
+        if id(value) in seen or not (own or type(value) in (list, tuple, set, frozenset, dict)):
+            return
+        seen.add(id(value))
+        if own:
+            inside = [(f"{where}.{name}", member) for name, member in vars(value).items()]
+        elif isinstance(value, dict):
+            inside = [(f"{where}[{key!r}]", member) for key, member in value.items()]
+        else:
+            inside = [(f"{where}[{k}]", member) for k, member in enumerate(value)]
+        for place, member in inside:
+            yield from walk(place, member)
+
+    for name, value in list(vars(module).items()):
+        if not name.startswith("__"):
+            yield from walk(name, value)
 
 
 def _imported(derivation: Derivation, module: ModuleType) -> bool:
@@ -220,7 +232,7 @@ def _imported(derivation: Derivation, module: ModuleType) -> bool:
     return any(
         other is not module
         and _same_file(derivation.file, getattr(other, "__file__", None))
-        and any(d is derivation for v in list(vars(other).values()) for d in _held(v, other, set()))
+        and any(d is derivation for _, d in held(other))
         for other in list(sys.modules.values())
         if isinstance(other, ModuleType)
     )

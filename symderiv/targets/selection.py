@@ -302,16 +302,15 @@ def _stay_within(asked: Asked, place: Place) -> None:
 
 def in_module(place: Place, name: str | None, several: bool, known: list[str]) -> Iterator[Found]:
     """Yield the derivations of one module; of several, one may hold none."""
-    from symderiv.derivation import Derivation
     from symderiv.verdict import ClaimError
-    from symderiv.verification import NothingToVerify, derivations_of
+    from symderiv.verification import NothingToVerify, derivations_of, held
 
     module = place.load()
     attributes: dict[int, str] = {}
-    for attribute, value in vars(module).items():
-        if isinstance(value, Derivation):
-            attributes.setdefault(id(value), attribute)
-    own = [value for value in vars(module).values() if isinstance(value, Derivation)]
+    own = []
+    for attribute, value in sorted(held(module), key=lambda item: not item[0].isidentifier()):
+        attributes.setdefault(id(value), attribute)
+        own.append(value)
     try:
         chosen = derivations_of(module if name is None else own)
     except NothingToVerify as error:
