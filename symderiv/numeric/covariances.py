@@ -8,13 +8,27 @@ are nearly a·b there. With p = t + q, where t is 1 for the largest share and el
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 
-from symderiv.indexform.terms import ONE, Linear, Term, add, call, mul, num, power, substitute, walk
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Linear,
+    Term,
+    add,
+    by_sign,
+    call,
+    mul,
+    num,
+    power,
+    substitute,
+    walk,
+)
 from symderiv.numeric.gathering import every_share, is_share
-from symderiv.numeric.sums import Normal, monomial
+from symderiv.numeric.sums import Normal, is_delta, monomial
 
-__all__ = ["covariances", "spread"]
+__all__ = ["covariances", "diagonals", "spread"]
 
 
 def covariances(normal: Normal, t: Term) -> Term | None:
@@ -81,6 +95,58 @@ def _pair(t: Term, outside: Counter[Term]) -> tuple[Fraction, list[Term]]:
     left = Counter(found) - outside
     sums = [f for f in left.elements() if f.op == "sum"]
     return c, sums if len(sums) == len(found) - outside.total() else []
+
+
+def diagonals(normal: Normal, t: Term) -> Term | None:
+    """[r = c]·Σ pᵣ − Σ pᵣp_c with its diagonal as Σ pᵣ(1 − pᵣ), and the others as they are."""
+    if t.op != "add":
+        return None
+    for b in t.args:
+        e, factors = monomial(b)
+        for delta in (f for f in factors if is_delta(f)):
+            form = delta.args[0].data
+            names = sorted(form.names)
+            if len(names) != 2 or form not in [
+                Linear({names[k]: 1, names[1 - k]: -1}) for k in (0, 1)
+            ]:
+                continue
+            same = {names[0]: Linear.of(names[1])}
+            sum_, outside = _one_sum(f for f in factors if f is not delta)
+            for a in t.args if sum_ is not None else ():
+                c, others = monomial(a)
+                other, beside = _one_sum(others)
+                if a is b or other is None or sum_ is None or beside != outside:
+                    continue
+                if other.data[1:] != sum_.data[1:]:
+                    continue
+                d, whole = _at(normal, sum_, other.data[0], same)
+                g, product = _at(normal, other, other.data[0], same)
+                left = list((product - whole).elements())
+                if c * g != -e * d or len(left) != 1 or whole - product or not is_share(left[0]):
+                    continue
+                w, *weight = left[0].args[:-2]
+                rest = call("share_plus", w, *(weight[:1] or [ONE]), num(-1), *left[0].args[-2:])
+                inside = normal.times(rest, *whole.elements(), num(c * g))
+                on = mul(delta, *outside.elements(), normal.total(other.data[0], inside))
+                off = mul(by_sign(delta.args[0], ONE, ZERO, ONE), a)
+                return add(on, off, *(x for x in t.args if x is not a and x is not b))
+    return None
+
+
+def _one_sum(factors: Iterable[Term]) -> tuple[Term | None, Counter[Term]]:
+    """The only sum among factors, and the others."""
+    found = list(factors)
+    sums = [f for f in found if f.op == "sum"]
+    return (sums[0], Counter(found) - Counter(sums)) if len(sums) == 1 else (None, Counter())
+
+
+def _at(
+    normal: Normal, t: Term, k: str, values: dict[str, Linear]
+) -> tuple[Fraction, Counter[Term]]:
+    """The coefficient and the factors of what is summed over k, for values of other indices."""
+    body = substitute(t.args[0], {t.data[0]: Linear.of(k), **values})
+    c, factors = monomial(body)
+    return c, Counter(normal.run(f) for f in factors)
 
 
 def spread(normal: Normal, t: Term) -> Term | None:

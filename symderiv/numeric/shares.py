@@ -168,7 +168,7 @@ def share_plus(arrays: Arrays, t: Term) -> Value:
         one = share(arrays, call("share", w, *pieces))
         part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
         return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
-    sign, negative = "+", c.op == "mul" and monomial(c)[0] < 0
+    sign, negative = "+", c.op in ("mul", "num") and monomial(c)[0] < 0
     if negative:
         sign, c = "-", mul(num(-1), c)
     step = _weighing(arrays, apart.first, apart.weight)

@@ -35,7 +35,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
-from symderiv.numeric.covariances import covariances, spread
+from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
     LEAST,
@@ -85,19 +85,8 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    last = (
-        weighed,
-        whole,
-        covariances,
-        spread,
-        deviations,
-        _inwards,
-        together,
-        over_one_divisor,
-        norm,
-        _without_overflow,
-    )
-    for rule in last:
+    met = weighed, whole, covariances, diagonals, spread, deviations
+    for rule in (*met, _inwards, together, over_one_divisor, norm, _without_overflow):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 

@@ -62,3 +62,24 @@ def test_hessian_of_the_likelihood_of_cox(weighted):
         found = f([1.0], [[s] for s in scores], [1, 0], [1, 1])
         assert found == pytest.approx(1600 * other, rel=1e-14, abs=0)
     assert "einsum" not in f.source
+
+
+@pytest.mark.parametrize("rows", [False, True], ids=["ranking", "rows"])
+def test_diagonal_of_a_hessian_by_scores(rows):
+    # Σ pᵣ(1 − pᵣ) and −Σ pᵣp_c, for choices among the scores from k on, or for rows of scores
+    A = MatrixSymbol("A", m, K)
+    if rows:
+        cost = Sum(log(Sum(exp(A[i, p] + u[p]), (p, 0, K - 1))), (i, 0, m - 1))
+    else:
+        cost = Sum(log(Sum(exp(u[p]), (p, k, K - 1))), (k, 0, K - 1))
+    f = to_numpy(hessian(cost, u), (u, A))
+    other = np.exp(-40) / (1 + np.exp(-40)) ** 2
+    found = f([40.0, 0.0], [[0.0, 0.0]])
+    np.testing.assert_allclose(found, other * np.array([[1, -1], [-1, 1]]), rtol=1e-15)
+    at = np.array([[0.1, -0.3, 1.0], [1.0, 0.5, 2.0]]), np.array([0.2, 0.1, -0.4])
+    sets = [a + at[1] for a in at[0]] if rows else [at[1][r:] for r in range(3)]
+    expected = np.zeros((3, 3))
+    for scores in sets:
+        q = np.pad(np.exp(scores) / np.sum(np.exp(scores)), (3 - len(scores), 0))
+        expected += np.diag(q) - np.outer(q, q)
+    np.testing.assert_allclose(f(at[1], at[0]), expected, rtol=1e-13, atol=1e-16)
