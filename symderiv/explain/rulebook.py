@@ -66,7 +66,10 @@ _LOWERING = {
     "coth": ("coth u = (e^(2u) + 1)/(e^(2u) − 1), u ≠ 0", "DLMF 4.28.7"),
     "Abs": ("|u| = u, 0, −u by the sign of u", _DEFINITION),
     "sign": ("1, 0, −1 by the sign of u", _DEFINITION),
-    "Heaviside": ("1, H(0), 0 by the sign of u; H(0) = ½ unless given", _SYMPY.format("Heaviside")),
+    "Heaviside": (
+        "1, H(0), 0 by the sign of u; with H(0) = ½, SymPy's default, taken for u ≠ 0",
+        _SYMPY.format("Heaviside"),
+    ),
     "Max": ("max(a, b) = a where a ≥ b, else b", _DEFINITION),
     "Min": ("min(a, b) = a where a ≤ b, else b", _DEFINITION),
     "Piecewise": (

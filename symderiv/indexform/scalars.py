@@ -147,8 +147,13 @@ def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 
 def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """1 above 0, 0 below, and SymPy's second argument (½ unless given) at 0."""
+    """1 above 0, 0 below, and at 0 its second argument; with ½, SymPy's default, none there.
+
+    SymPy gives that for the derivative of a Max, which has no value at the joint.
+    """
     x, at = expr.args
+    if at == sympy.S.Half:
+        self.require(self.scalar(x, scope), NONZERO, related(sympy.Ne, x, 0), scope, "a joint")
     u = self.difference(x, _0, scope)
     return by_sign(u, ONE, self.scalar(at, scope), ZERO)
 

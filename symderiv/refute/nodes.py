@@ -187,13 +187,14 @@ def _sign(c: Compiler, node: Basic) -> Closure:
 
 
 def _heaviside(c: Compiler, node: Basic) -> Closure:
-    argument = c.scalar(node.args[0])
+    argument, at_0 = (c.scalar(a) for a in node.args)
+    default = node.args[1] == sympy.S.Half
 
     def run(s: Evaluation) -> Value:
         which = sign(argument(s))
-        if which == 0:
-            raise Undefined("joint", "Heaviside at 0")
-        return fmpq((which + 1) // 2)
+        if which == 0 and default:
+            raise Undefined("joint", "Heaviside at 0: write its value there, Heaviside(u, 1)")
+        return fmpq((which + 1) // 2) if which else at_0(s)
 
     return run
 

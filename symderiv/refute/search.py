@@ -75,7 +75,7 @@ class Search:
             survey.read(k, line)
         self.points = Points(survey, c, where, len(lines), Evaluation(s.work, s.deadline))
         self.survey, self.opaque = survey, c.opaque
-        self.trouble = ""
+        self.trouble = self.why = ""
         self.closures = [self._compile(c, line) for line in lines]
         self.costs = [c.weight(line) for line in lines]
         self.counterexamples: list[Counterexample | None] = [None] * (len(lines) - 1)
@@ -149,7 +149,8 @@ class Search:
             self.trouble, self.closures[k] = str(unsupported), None
             return Value(kind="unsupported")
         except Undefined as undefined:
-            return Value(kind=undefined.kind, why=str(undefined))
+            self.why = str(undefined)
+            return Value(kind=undefined.kind, why=self.why)
         except OutsideShape as outside:
             if outside.bound:
                 sizes = ", ".join(f"{x} = {point.integers[x]}" for x in self.points.sizes)
@@ -317,6 +318,7 @@ class Search:
             self.trouble = "no point was found that satisfies where"
         else:
             self.trouble = "no point was found at which every line is certainly defined"
+            self.trouble += f" (the last: {self.why})" if self.why else ""
 
 
 def _differ(x: Any, y: Any) -> bool:
