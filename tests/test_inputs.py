@@ -387,3 +387,22 @@ def test_an_inner_sum_that_is_named_is_read_as_it_is_written() -> None:
     assert prove_equal(Derivative(cost, th), over(i, g[i] * (w[i] - s[i] / r[i])), let=let).proved
     squares, wrong = over(i, r[i] ** 2), over(i, r[i] * over(k, w[k]))
     assert prove_equal(squares, wrong, let={r[i]: at_risk(w[k])}).refuted
+
+
+def test_what_two_symbols_of_one_name_are_is_told() -> None:
+    array, column = IndexedBase("w"), MatrixSymbol("w", n, 1)
+    for other, told in ((array[i], r"IndexedBase\('w'\)"), (Symbol("w"), r"Symbol\('w'\)")):
+        with pytest.raises(ClaimError, match=rf"called w: .*{told}"):
+            prove_equal(column[i, 0], other)
+
+
+# a row that only the second line needs is wrong there, and no fault of the sum over the columns
+def test_a_free_index_that_leaves_its_array_under_a_sum_is_refuted() -> None:
+    def squares(row: Any) -> Sum:
+        return Sum(X[row, i] ** 2, (i, 0, n - 1))
+
+    found = prove_equal(squares(k), squares(k + 1)).counterexample
+    assert found is not None
+    assert "is outside shape" in str(found.rhs)
+    with pytest.raises(ClaimError, match="outside"):
+        prove_equal(Sum(squares(k), (k, 0, m)), 0)

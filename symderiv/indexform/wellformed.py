@@ -6,7 +6,7 @@ entry, a matrix against a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -139,8 +139,8 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
             other = named.setdefault(node.name, node)
             if other != node:
                 raise ClaimError(
-                    f"two different symbols are called {node.name}: {_told(other)} and "
-                    f"{_told(node)}; make one and use it everywhere"
+                    f"two different symbols are called {node.name}: {_told(other, nodes)} and "
+                    f"{_told(node, nodes)}; make one and use it everywhere"
                 )
     return frozenset(symbols)
 
@@ -163,9 +163,11 @@ def _function(applied: Any, other: Any) -> None:
         )
 
 
-def _told(symbol: Basic) -> str:
+def _told(symbol: Basic, nodes: Iterable[Basic]) -> str:
     if isinstance(symbol, MatrixSymbol):
         return f"a matrix of shape {tuple(symbol.shape)}"
+    if any(isinstance(node, IndexedBase) and node.label == symbol for node in nodes):
+        return f"IndexedBase({str(symbol)!r})"
     given = ", ".join(f"{k}={v}" for k, v in sorted(symbol._assumptions_orig.items()))
     return f"Symbol({symbol.name!r}{', ' if given else ''}{given})"
 

@@ -254,19 +254,19 @@ class Compiler:
         name, at = str(base.args[0]), [self.integer(i) for i in indices]
         shape = base.args[1:] if isinstance(base, MatrixSymbol) else getattr(base, "shape", None)
         sizes = [self.integer(d) for d in shape] if shape is not None else None
-        symbols = set().union(*(self.measure(i)[1] for i in indices))
+        symbols = [self.measure(i)[1] for i in indices]
 
         def run(s: Evaluation) -> Place:
             where = [i(s) for i in at]
             if sizes is not None:
                 within = [d(s) for d in sizes]
-                if len(where) != len(within) or any(
-                    not 0 <= i < d for i, d in zip(where, within, strict=False)
-                ):
+                ends = zip(symbols, where, within, strict=False)
+                outside = [x for x, i, d in ends if not 0 <= i < d]
+                if outside or len(where) != len(within):
                     got, have = str(where)[1:-1], str(within)[1:-1]
                     have += "," * (len(within) == 1)
                     text = f"{name}[{got}] is outside shape ({have})"
-                    raise OutsideShape(text, not symbols.isdisjoint(s.binders))
+                    raise OutsideShape(text, any(not x.isdisjoint(s.binders) for x in outside))
             return (name, *where)
 
         return run

@@ -62,14 +62,16 @@ def only_entry(c: Compiler, node: Any) -> Closure:
 def entry(c: Compiler, node: Any) -> Closure:
     """The closure that gives one entry of a matrix expression."""
     rows, i, j = matrix(c, node.args[0]), c.integer(node.args[1]), c.integer(node.args[2])
-    symbols = c.measure(node.args[1])[1] | c.measure(node.args[2])[1]
+    symbols = [c.measure(index)[1] for index in node.args[1:3]]
 
     def run(s: Evaluation) -> Any:
         value, row, column = rows(s), i(s), j(s)
         width = len(value[0]) if value else 0
-        if not (0 <= row < len(value) and 0 <= column < width):
+        inside = 0 <= row < len(value), 0 <= column < width
+        if not all(inside):
             text = f"{node.args[0]}[{row}, {column}] is outside shape ({len(value)}, {width})"
-            raise OutsideShape(text, not symbols.isdisjoint(s.binders))
+            outside = (x for x, within in zip(symbols, inside, strict=True) if not within)
+            raise OutsideShape(text, any(not x.isdisjoint(s.binders) for x in outside))
         return value[row][column]
 
     return run

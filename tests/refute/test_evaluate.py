@@ -249,6 +249,15 @@ def test_indices_are_checked_against_known_shapes() -> None:
     assert bound.value.bound
 
 
+# Σⱼ A[i, j]: it is the free i that leaves the array, whatever the bound j does
+@pytest.mark.parametrize("whole", [A, A + B], ids=["array", "sum"])
+def test_only_an_index_that_leaves_an_array_is_blamed(whole) -> None:
+    for row, last, bound in ((2, n - 1, False), (1, n, True)):
+        with pytest.raises(OutsideShape) as outside:
+            value(Sum(MatrixElement(whole, i, j), (j, 0, last)), integers={i: row})
+        assert outside.value.bound == bound
+
+
 def test_an_entry_outside_a_matrix_expression_is_outside_its_shape() -> None:
     product = MatrixElement(A * A.T, i, j)
     for row, column in ((2, 0), (0, 2), (-1, 0), (0, -1)):
