@@ -21,8 +21,9 @@ from symderiv.explain.question import Question
 from symderiv.explain.trace import Evidence, left_over, open_case
 from symderiv.indexform.conditions import RawCondition
 from symderiv.indexform.reading import Hypothesis, Line, Reading, read
-from symderiv.indexform.terms import Linear
+from symderiv.indexform.terms import Linear, walk
 from symderiv.necessity import needed_by
+from symderiv.prove.continuation import continued, is_product, without_signs
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.finite import FiniteSet
 from symderiv.prove.hypotheses import Fact, Premises
@@ -136,7 +137,7 @@ def judge_chain(
     for k in range(len(lines) - 1):
         steps.append(_prove(reading, k, Work(time.thread_time() + timeout), settled))
         if steps[-1][0].proved:
-            settled = tuple(steps[-1][0].discharged)
+            settled = _settled(reading, k, steps[-1][0])
     question = Question(reading, lines, [*where, *(w for ws in extra for w in ws)], let)
     try:
         doubtful = {k: open_case(p, question) for k, (p, _) in enumerate(steps) if not p.proved}
@@ -166,10 +167,19 @@ def _prove(
     else:
         try:
             proof = prove_zero(left.term, right.term, premises, work)
+            if proof.proved:
+                proof = continued(left.term, right.term, premises, proof, work)
         except Exception as error:  # noqa: BLE001
             undecided = [False] * len(premises.conditions)
             proof = Proof(False, undecided, reason=fault_text("proving the step", error))
     return proof, time.monotonic() - started
+
+
+def _settled(reading: Reading, k: int, proof: Proof) -> tuple[bool, ...]:
+    """What need not be asked again; what the product in line k + 1 is read with is needed again."""
+    known = sum(len(line.conditions) for line in reading.lines[: k + 1])
+    again = [number >= known and c for number, c in enumerate(proof.continued)]
+    return tuple(h and not any(again[n : n + 1]) for n, h in enumerate(proof.discharged))
 
 
 def fault_text(what: str, error: Exception) -> str:
@@ -253,7 +263,9 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         reason = f"{proof.reason}: {left} is left over" if left else proof.reason
         return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
     conditions = _needed(question, conditions_of(reading, k, proof))
-    conditions = readable(conditions, proof, premises_of(reading, k + 1, ()), question)
+    premises = premises_of(reading, k + 1, ())
+    premises = without_signs(premises) if proof.continued else premises
+    conditions = readable(conditions, proof, premises, question)
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
@@ -289,14 +301,18 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
     for index, line in enumerate(reading.lines[: k + 2]):
         for c in line.conditions:
             follows = proof.discharged[number]
+            without = any(proof.continued[number : number + 1])
             number += 1
             names, _ = _bound(c, line)
             ranges = tuple(line.binders[n][2] for n in names)
             why = "follows from where and the conditions before" if follows else ""
+            why = "the two sides are analytic, and agree where it fails as well" if without else why
             key = (c.relation, ranges)
             natural = index == 0 and not (c.stronger or c.joint)
             region = c.signs in (frozenset(), frozenset("+-")) and not (follows or natural)
-            if region and c.signs:  # with no signs, a whole case is left out
+            if proof.continued and any(map(is_product, walk(c.term))):
+                region = False  # it holds at a point, and a quotient is 0 on surfaces only
+            elif region and c.signs:  # with no signs, a whole case is left out
                 region = excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
             new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them

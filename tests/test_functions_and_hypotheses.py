@@ -242,11 +242,12 @@ def test_a_counterexample_says_which_function_it_is() -> None:
     assert stand_in(2 * at) == result.counterexample.lhs != 2 * stand_in(at)
 
 
-def test_a_product_of_any_sign_keeps_its_condition() -> None:
+def test_a_product_of_any_sign_keeps_its_condition_in_a_logarithm() -> None:
     """log turns a product into a sum for positive factors only, and says so."""
-    result = prove_equal(Product(x, (i, 1, n)), x**n)
+    result = prove_equal(log(Product(x, (i, 1, n))), n * log(x))
     assert result.proved
     assert [c for c in result.conditions if c.open and not c.natural]
+    assert prove_equal(Product(x, (i, 1, n)), x**n).open_conditions == ()
 
 
 def test_other_assumptions_about_matrices_are_refused() -> None:

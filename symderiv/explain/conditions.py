@@ -17,6 +17,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.explain.question import Question
 from symderiv.indexform.conditions import (
+    FACTOR,
     Binder,
     RawCondition,
     related,
@@ -161,6 +162,8 @@ class _Simplifier:
             scope = scope.bind(b.shown[0], Linear.of(b.name))
         lhs, rhs = relation.args
         term = low.difference(lhs, rhs, scope)
+        if any(c.why == FACTOR for c in low.conditions):
+            return None  # it is read for positive factors only
         signs = frozenset(SIGNS[type(relation).__name__])
         bound = [b for b in needed.binders if b.name in term.names]
         bound += [b for b in needed.binders if any(b.name in _names(c) for c in bound)]

@@ -215,6 +215,10 @@ _STEPS = {
         "Σ_{k<N} ((k + 1)ᵖ·rᵏ⁺¹ − kᵖ·rᵏ) = Nᵖ·r^N − 0ᵖ, for Σ kᵉ·rᵏ: p = e, or e + 1 if r = 1",
         "Concrete Mathematics, 2.6 and 6.5",
     ),
+    "analytic continuation in the factors of a product": (
+        "Πₖ f = e^(Σₖ log f) for f > 0; what is equal there and analytic is equal for all f",
+        "Krantz, Parks, A Primer of Real Analytic Functions, 1.2",
+    ),
     "a sum that where gives": ("Σₖ Yᵢₖ = c, as an equation of where says", "hypothesis"),
 }
 

@@ -11,6 +11,7 @@ from symderiv.indexform.terms import ONE, Linear, Term, walk
 from symderiv.verdict import ClaimError
 
 __all__ = [
+    "FACTOR",
     "Binder",
     "Guard",
     "Joint",
@@ -28,6 +29,9 @@ def related(relation: type[Basic], lhs: Basic, rhs: Basic) -> Basic:
         return relation(lhs, rhs, evaluate=False)
     except TypeError:
         raise ClaimError(f"{lhs} or {rhs} is not a real number") from None
+
+
+FACTOR = "a factor of a product"  # is > 0 where a product is read, see prove.continuation
 
 
 class Unsupported(Exception):

@@ -12,7 +12,14 @@ import sympy
 from sympy import Basic, Expr
 
 from symderiv.functions import sigma, softplus
-from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
+from symderiv.indexform.conditions import (
+    FACTOR,
+    Guard,
+    OutOfBudget,
+    RawCondition,
+    Unsupported,
+    related,
+)
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -228,7 +235,7 @@ def _product(self: Lowering, expr: Expr, scope: Scope) -> Term:
         factor = of(inner, s)
         shown_factor = sympy.Product(body, *inner) if inner else body
         relation = related(sympy.Gt, shown_factor, 0)
-        self.require(factor, POSITIVE, relation, s, "a factor of a product", stronger=True)
+        self.require(factor, POSITIVE, relation, s, FACTOR, stronger=True)
         b = self.binders[name]
         return call("exp", total(name, b.lower, b.upper, call("log", factor)))
 

@@ -53,7 +53,8 @@ class Decided:
 class Proof:
     """What the prover found for one step.
 
-    ``discharged`` has, for each condition of the premises, whether it follows. ``cases`` are
+    ``discharged`` has, for each condition of the premises, whether it follows, or is one of the
+    ``continued``, which the proof uses and the equation does not need. ``cases`` are
     the case distinctions made, ``begun`` whether where admits one, ``live`` those that can occur,
     and ``left`` is what did not vanish, where it is not proved.
     """
@@ -66,6 +67,7 @@ class Proof:
     left: Form | str = ""
     reason: str = ""
     decided: list[Decided] = field(default_factory=list)
+    continued: tuple[bool, ...] = ()
     rules: set[str] = field(default_factory=set)
 
 
