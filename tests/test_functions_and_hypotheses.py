@@ -27,6 +27,7 @@ from sympy import (
     Rational,
     Subs,
     Sum,
+    Symbol,
     UnevaluatedExpr,
     beta,
     binomial,
@@ -279,3 +280,26 @@ def test_a_root_that_may_be_as_large_as_what_stands_beside_it() -> None:
     gap = x**2 + 2 - 2 * sqrt(x**2 + 1)
     assert prove_equal(Abs(gap), gap).proved
     assert prove_equal(Piecewise((1, gap > 0), (0, True)), 1).refuted
+
+
+def test_facts_about_neighbours_are_used_a_few_steps_far() -> None:
+    """u[k + 1] > u[k] for every k: cut points, sorted data, knots."""
+    cut, k = IndexedBase("u"), Symbol("k", integer=True)
+    ordered = [cut[k + 1] > cut[k]]
+    gaps = (cut[2] - cut[1]) * (cut[3] - cut[2])
+    apart = log(cut[2] - cut[1]) + log(cut[3] - cut[2])
+    assert prove_equal(log(gaps), apart, where=ordered).proved
+    assert prove_equal(Abs(cut[3] - cut[1]), cut[3] - cut[1], where=ordered).proved
+    assert prove_equal(Abs(cut[1] - cut[3]), cut[1] - cut[3], where=ordered).refuted
+    far = prove_equal(Abs(cut[40] - cut[1]), cut[40] - cut[1], where=ordered)
+    assert not far.refuted
+
+
+def test_an_ordinal_score_by_the_order_of_its_cut_points() -> None:
+    """∂/∂η Σ log(σ(u_{k+1} − η) − σ(u_k − η)) = Σ σ(u_{k+1} − η) + σ(u_k − η) − 1."""
+    cut, eta = IndexedBase("u"), Symbol("eta", real=True)
+    k, n = symbols("k n", integer=True, positive=True)
+    above, below = sigma(cut[k + 1] - eta), sigma(cut[k] - eta)
+    score = Derivative(Sum(log(above - below), (k, 1, n)), eta)
+    right = Sum(above + below - 1, (k, 1, n))
+    assert prove_equal(score, right, where=[cut[k + 1] > cut[k]]).proved

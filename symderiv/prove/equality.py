@@ -8,6 +8,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -29,6 +30,7 @@ __all__ = ["Case", "Decided", "Decision", "Proof", "in_all_cases", "prove_zero"]
 _MOST_CASES = 2500
 _WIDEST = 2048
 _MOST_RESTARTS = 200
+_MOST_STEPS = 2  # from the entries that are asked about to those of facts about them, and on
 _MOST_KEPT = 16  # cases whose normal forms are kept to be shown
 
 
@@ -149,6 +151,7 @@ class Case:
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
         self._instantiating = self._contradicted = self.learnt = False
+        self._steps: dict[Term, int] = {}
 
     def run(self, question: Question, proof: Proof) -> None:
         """Judge this case and enter what it shows into the proof."""
@@ -356,6 +359,7 @@ class Case:
     def _instantiate(self, form: Form) -> None:
         """Facts about every entry of an array, at the entries of this form."""
         entries = [Term("entry", a.data) for a in form.atoms if a.kind == "entry"]
+        entries = [e for e in entries if self._steps.get(e, 0) < _MOST_STEPS]
         if not entries or self._instantiating:
             return  # a fact about a fact's own entries would go on for ever
         self._instantiating = True
@@ -366,9 +370,9 @@ class Case:
 
     def _instantiate_at(self, entries: list[Term]) -> None:
         norm = self.norm
-        for number, fact in enumerate(self.families):
+        for (number, fact), e in itertools.product(enumerate(self.families), entries):
             nested = _has_sum(fact.term)
-            for at in self._instances(fact, entries):
+            for at in self._instances(fact, [e]):
                 key = (number, tuple(sorted(at.items(), key=repr)))
                 if key in norm.signs.seen:
                     continue
@@ -378,6 +382,8 @@ class Case:
                 if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
                     here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
+                    for other in (t for t in walk(here.term) if t.op == "entry"):
+                        self._steps.setdefault(other, 1 + self._steps.setdefault(e, 0))
                     if not self.assume(here) and not norm.depth:
                         self._contradicted = True
 
