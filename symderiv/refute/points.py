@@ -45,6 +45,8 @@ class Point:
         Places that a condition defines by an expression whose value is not rational.
     origin
         The condition that defines such a place; every other one is checked there.
+    told
+        Places of which a relation about every entry says something, or says that it does not.
     """
 
     integers: dict[Symbol, int] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Point:
     pools: Mapping[str, str] = field(default_factory=dict)
     make: Callable[[Place], Any] | None = None
     sealed: bool = False
+    told: set[Place] = field(default_factory=set)
 
     def enter(
         self,
@@ -233,7 +236,13 @@ class Points:
                     continue  # no such entry
                 done.append((condition, integers))
         point.sealed = True
-        return all(self._check(x, at, point)[0] for x, at in done) and self._admissible(point)
+        for condition, at in done:
+            holds, reads = self._check(condition, at, point)
+            point.told.update(reads if condition.quantified else ())
+            if not holds:
+                return False
+        untold = point.values.keys() - point.told  # as the entries that a case reads
+        return not any(p[0] in self.guarded for p in untold) and self._admissible(point)
 
     def _instances(self, condition: Condition, point: Point) -> Iterator[dict[Symbol, int]]:
         """The indices of which ``where`` says it: those that its own restrictions leave.
@@ -241,7 +250,9 @@ class Points:
         What is read at the others may have any value.
         """
         largest = max([3, *(point.integers[x] for x in (*self.sizes, *self.indices))])
-        ranges = {q: range(largest + 1) for q in self.quantified}
+        first, last = self.survey.literals
+        last = max(largest + self.survey.shift, last)
+        ranges = {q: range(first, last + 1) for q in self.quantified}
         for integers in condition.instances(point.integers, ranges):
             if all(allowed(q, fmpq(integers[q])) for q in condition.quantified) and (
                 self._integers_hold(integers, self.restrictions)
@@ -249,7 +260,7 @@ class Points:
                 yield integers
             elif not point.sealed:
                 with suppress(OutsideShape):
-                    self._check(condition, integers, point)
+                    point.told.update(self._check(condition, integers, point)[1])
 
     def _admissible(self, point: Point) -> bool:
         """Whether every value is one that its name may have, by its assumptions."""

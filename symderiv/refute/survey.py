@@ -18,6 +18,7 @@ from sympy.tensor.indexed import Indexed, IndexedBase
 
 from symderiv.verdict import ClaimError
 
+_FARTHEST = 64
 __all__ = ["Access", "Scope", "Survey", "distinct", "integer_value"]
 
 
@@ -104,6 +105,8 @@ class Survey:
         self.symbols: dict[str, Symbol] = {}
         self.names: dict[int, set[str]] = {}
         self.accesses: list[Access] = []
+        self.literals = 0, 0  # the least and the largest number that stands as an index
+        self.shift = 0  # the largest that is added to one
         self.roles: dict[Symbol, set[str]] = {}
         self.constants: set[sympy.Rational] = set()
         self.cases = False
@@ -195,6 +198,10 @@ class Survey:
             self._walk(i, scope, "index")
         shape = tuple(base.shape) if getattr(base, "shape", None) is not None else None
         self.accesses.append(Access(self.line, name, shape, indices, scope))
+        near = [int(i) for i in indices if isinstance(i, sympy.Integer) and abs(i) <= _FARTHEST]
+        shifts = [int(c) for c, rest in (i.as_coeff_Add() for i in indices) if rest and c < 9]
+        self.shift = max([self.shift, *shifts])
+        self.literals = min([self.literals[0], *near]), max([self.literals[1], *near])
         if name in self.definitions:
             for size in shape or ():
                 self._walk(size, scope, "shape")
