@@ -9,10 +9,12 @@ from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.roots import larger, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.shares import (
+    over_expm1,
     share,
     share_first,
     share_of_each,
     share_over,
+    share_over_exp,
     share_plus,
     share_rest,
     share_top,
@@ -237,7 +239,9 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "share": share,
     "share_first": share_first,
     "share_of_each": share_of_each,
+    "over_expm1": over_expm1,
     "share_over": share_over,
+    "share_over_exp": share_over_exp,
     "share_plus": share_plus,
     "share_rest": share_rest,
     "share_top": share_top,

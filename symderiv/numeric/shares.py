@@ -18,6 +18,7 @@ from symderiv.numeric.totals import (
     largest_apart,
     may_be_empty,
     over_axis,
+    over_v,
     tail,
     total_of,
     where_weighed,
@@ -47,11 +48,30 @@ def share_over(arrays: Arrays, t: Term) -> Value:
     return arrays.number(1) if over is None else over
 
 
+def share_over_exp(arrays: Arrays, t: Term) -> Value:
+    """(1 − e^(−v))/v for v = e^w, which is 1 where v is 0."""
+    v = arrays.value(call("exp", *t.args))
+    one = arrays.apply("-np.expm1(-{0})", [v], [UNARY], UNARY)
+    return over_v(arrays, v, one)
+
+
+def over_expm1(arrays: Arrays, t: Term) -> Value:
+    """v/(e^v − 1) for v = e^w: 1 where v is 0, and 0 where it is infinite."""
+    v = arrays.value(call("exp", *t.args))
+    one = arrays.apply("-np.expm1(-{0})", [v], [UNARY], UNARY)
+    text = "np.where({0} == 0, 1, np.exp(-{0}) * np.minimum({0}, 1.7e308))"
+    above = arrays.apply(text, [v], [UNARY])
+    below = arrays.apply("np.where({0} == 0, 1, {1})", [v, one], [SUM, 0])
+    return arrays.apply("{0} / {1}", [above, below], [MUL, UNARY], MUL)
+
+
 def share_top(arrays: Arrays, t: Term) -> Value:
     """e^w without the largest exponent of D."""
     w, *pieces = t.args
     whole = total_of(arrays, pieces)
     known = dict(whole.below).get(w)
+    if known == arrays.number(0):
+        return arrays.number(1)
     if known is not None:
         above = arrays.apply("np.exp({0})", [known])
     elif w is ZERO:

@@ -55,6 +55,7 @@ from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
 from symderiv.numeric.sums import Normal, monomial
+from symderiv.numeric.vanishing import over_expm1
 
 __all__ = ["stabilise"]
 
@@ -85,8 +86,9 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
+    overflow = over_expm1, _without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
-    for rule in (*met, _inwards, together, over_one_divisor, norm, _without_overflow):
+    for rule in (*met, _inwards, together, over_one_divisor, norm, *overflow):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 

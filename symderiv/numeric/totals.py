@@ -17,7 +17,7 @@ from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import LEAST, weighted
 from symderiv.numeric.exponentials import apart as difference
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import COMPARE, MUL, SUM, UNARY
+from symderiv.numeric.source import COMPARE, MUL, POW, SUM, UNARY
 
 __all__ = [
     "hinted",
@@ -27,6 +27,7 @@ __all__ = [
     "log_total",
     "may_be_empty",
     "over_axis",
+    "over_v",
     "tail",
     "total_of",
     "where_weighed",
@@ -52,6 +53,7 @@ class _Total:
     rest: Value | None  # r; None for 0, or where it is not known better than t
     scaled: Value | None = None  # t, where 1 + r may be far less than 1
     below: tuple[tuple[Term, Value], ...] = ()  # w − M, where it is known without M
+    logarithm: Value | None = None  # log t, where t may be too small to be a number
 
     def over(self, arrays: Arrays) -> Value | None:
         """D/e^M; None for 1."""
@@ -62,7 +64,8 @@ class _Total:
     def log(self, arrays: Arrays) -> Value | None:
         """log(D/e^M); None for 0."""
         if self.scaled is not None and self.rest is not None:
-            return _logarithm(arrays, self.rest, arrays.apply("np.log({0})", [self.scaled]))
+            log = self.logarithm or arrays.apply("np.log({0})", [self.scaled])
+            return _logarithm(arrays, self.rest, log)
         if self.scaled is not None:
             return arrays.apply("np.log({0})", [self.scaled])
         return None if self.rest is None else arrays.apply("np.log1p({0})", [self.rest])
@@ -259,6 +262,9 @@ def _joined(arrays: Arrays, a: _Total, b: _Total, zero: bool) -> _Total:
 def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     """c·(e^a − e^b)."""
     (c, a), (_, b) = pairs
+    v = a if a.op == "call" else arrays.normal.times(num(-1), a)
+    if b is ZERO and v.op == "call" and v.data == "exp":
+        return _from_one(arrays, c, a, v)
     units = [_unit(arrays, w) for w in (a, b)]
     if any(x.rest is not None for x in units):
         raise Unsupported("a difference of sums of exponentials")
@@ -276,6 +282,27 @@ def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     )
     near = arrays.apply(text, [test, apart], [0, UNARY], SUM)
     return _Total(top, near, t, _below(arrays, pairs))
+
+
+def _from_one(arrays: Arrays, c: Term, a: Term, e: Term) -> _Total:
+    """c·(e^a − 1) for a = ±v and v = e^w, which may be 0 and has a logarithm then, too."""
+    v, w, negative = arrays.value(e), arrays.value(e.args[0]), a is not e
+    t = arrays.apply("-np.expm1(-{0})", [v], [UNARY], UNARY)
+    zero, minus = arrays.number(0), arrays.apply("-{0}", [v], [POW], UNARY)
+    top, below = (zero, ((a, minus), (ZERO, zero))) if negative else (v, ((a, zero), (ZERO, minus)))
+    if c is not num(-1 if negative else 1):
+        sign = mul(num(-1 if negative else 1), c)
+        return _Total(top, None, arrays.multiplied([arrays.value(sign), t]), below)
+    near = arrays.apply("-np.exp(-{0})", [v], [UNARY], UNARY)
+    ratio = arrays.apply("np.where({0} < 0, {1}, {2})", [w, over_v(arrays, v, t), t], [SUM, 0, 0])
+    log = arrays.apply("np.minimum({0}, 0) + np.log({1})", [w, ratio], [0, 0], SUM)
+    return _Total(top, near, t, below, log)
+
+
+def over_v(arrays: Arrays, v: Value, t: Value) -> Value:
+    """t/v for t = 1 − e^(−v), which is 1 at v = 0."""
+    text = "np.where({0} == 0, 1, {1}) / np.where({0} == 0, 1, {0})"
+    return arrays.apply(text, [v, t], [SUM, 0], MUL)
 
 
 def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
@@ -320,6 +347,9 @@ def log_total(arrays: Arrays, t: Term) -> Value:
     whole = total_of(arrays, t.args)
     log = whole.log(arrays)
     values = [whole.largest] if log is None else [whole.largest, log]
+    values = [v for v in values if v != arrays.number(0)] or values[:1]
+    if len(values) == 1:
+        return values[0]
     return arrays.apply(" + ".join(f"{{{k}}}" for k in range(len(values))), values, [SUM, MUL], SUM)
 
 

@@ -10,11 +10,12 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from symderiv.indexform.terms import Term, call, mul, num, power
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power
 from symderiv.numeric.growth import product
 from symderiv.numeric.island import Island, fraction
+from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["apart", "slopes"]
+__all__ = ["apart", "over_expm1", "slopes"]
 
 Powers = list[tuple[Any, int]]
 
@@ -79,3 +80,34 @@ def slopes(
             for side, f in sides:
                 left = [(g, j - k * (_found(island, [(g, j)], f)[0] > 0)) for g, j in side]
                 side[:] = [(g, j) for g, j in left if j]
+
+
+def over_expm1(normal: Normal, t: Term) -> Term | None:
+    """v·(a + b/(1 − e^(−v))) for v = e^w as a·v + b·(v/(1 − e^(−v))): v may round to 0."""
+    del normal
+    coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
+    for e in (f for f in factors if f.op == "call" and f.data == "exp"):
+        rest = [f for f in factors if f is not e]
+        met = _met(e, rest)
+        if met is not None:
+            return mul(*met, num(coefficient))
+        for f in (f for f in rest if f.op == "add"):
+            addends = [(c, fs, _met(e, fs)) for c, fs in map(monomial, f.args)]
+            if any(met is not None for *_, met in addends):
+                others = add(*(mul(*fs, num(c)) for c, fs, met in addends if met is None))
+                new = [mul(*met, num(c)) for c, _, met in addends if met is not None]
+                whole = add(*new, mul(others, e))
+                return mul(*(g for g in rest if g is not f), whole, num(coefficient))
+    return None
+
+
+def _met(e: Term, factors: list[Term]) -> list[Term] | None:
+    """A product with e^w, where 1 − e^(−v) is one of its divisors, or e^v − 1."""
+    pieces = ONE, e, num(-1), ZERO
+    divisor, above = power(call("share_over", *pieces), -1), call("share_top", ZERO, *pieces)
+    if divisor not in factors:
+        return None
+    rest = [f for f in factors if f is not divisor]
+    if above in rest:
+        return [*(f for f in rest if f is not above), call("over_expm1", *e.args)]
+    return [*rest, power(call("share_over_exp", *e.args), -1)]

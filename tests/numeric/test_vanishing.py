@@ -52,3 +52,40 @@ def test_poisson_regression_with_softplus_link(score, count):
     }[score, count]
     for found, value in zip((f.cost(*at), f.gradient(*at), f.hessian(*at)), exact, strict=True):
         assert np.squeeze(found) == pytest.approx(value, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("score", "label", "cost", "slope"),
+    [
+        (-800.0, 1.0, 800.0, 800.0),
+        (-800.0, 0.0, 0.0, 0.0),
+        (-40.0, 0.0, np.exp(-40.0), -40 * np.exp(-40.0)),
+        (-40.0, 1.0, 40.0, 40.0),
+        (1.0, 0.0, np.exp(1.0), np.exp(1.0)),
+        (1.0, 1.0, -np.log1p(-np.exp(-np.exp(1.0))), -np.exp(1.0) / np.expm1(np.exp(1.0))),
+    ],
+)
+def test_complementary_log_log(score, label, cost, slope):
+    # Σ (1 − y)·e^z − y·log(1 − e^(−e^z)): both vanish as e^z does
+    m, n = symbols("m n", integer=True, positive=True)
+    i = symbols("i", integer=True, nonnegative=True)
+    X, theta = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1)
+    labels, score_i = MatrixSymbol("y", m, 1), (X * theta)[i, 0]
+    event = labels[i, 0] * log(1 - exp(-exp(score_i)))
+    loss = Sum((1 - labels[i, 0]) * exp(score_i) - event, (i, 0, m - 1))
+    f = to_numpy({"cost": loss, "slope": gradient(loss, theta)}, (theta, X, labels))
+    at = [1.0], [[score]], [label]
+    assert f.cost(*at) == pytest.approx(cost, rel=1e-14, abs=0)
+    np.testing.assert_allclose(f.slope(*at), [slope], rtol=1e-14)
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(f.slope([1.0], [[800.0]], [1.0]), [0])
+
+
+def test_log_expm1_of_an_exponential():
+    f = to_numpy({"log": log(exp(exp(z)) - 1), "other": log(1 - exp(-exp(z)))}, (z,))
+    at = np.array([-800.0, -40.0, -1.0, 0.0, 2.0, 5.0])
+    exact = np.log(np.expm1(np.exp(np.maximum(at, -40))))
+    np.testing.assert_allclose(f.log(at), np.where(at < -40, at, exact), rtol=1e-14)
+    v = np.exp(at[2:])
+    np.testing.assert_allclose(f.other(at[:2]), at[:2], rtol=1e-14)
+    np.testing.assert_allclose(f.other(at[2:]), np.log1p(-np.exp(-v)), rtol=1e-14)
