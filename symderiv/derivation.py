@@ -123,11 +123,12 @@ class Derivation(Displayed):
     ) -> None:
         name = _text(name, "the name of a derivation", needed=True)
         file, line = _written_at(sys._getframe(1), type(self).__init__.__code__)
+        start, ranges = written.with_ranges(start, f"the start of {name!r}")
         self._set(
             name=name,
-            start=written.expression(start, f"the start of {name!r}"),
+            start=start,
             steps=(),
-            where=written.relations(where, f"where of {name!r}"),
+            where=tuple(dict.fromkeys((*written.relations(where, f"where of {name!r}"), *ranges))),
             let=written.definitions(let, f"let of {name!r}"),
             source=_text(source, f"source of {name!r}"),
             article=_text(article, f"article of {name!r}"),
@@ -160,10 +161,13 @@ class Derivation(Displayed):
         """
         what = f"step {len(self.steps) + 1} of {self.name!r}"
         file, line = _written_at(sys._getframe(1))
+        expression, ranges = written.with_ranges(expression, what)
+        known = {*self.where, *(r for step in self.steps for r in step.where)}
+        new = (r for r in ranges if r not in known)
         step = Step(
-            expression=written.expression(expression, what),
+            expression=expression,
             because=_text(because, f"the reason of {what}", needed=True),
-            where=written.relations(where, f"where of {what}"),
+            where=(*written.relations(where, f"where of {what}"), *new),
             latex=_text(latex, f"latex of {what}"),
             file=file,
             line=line,

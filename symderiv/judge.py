@@ -37,7 +37,7 @@ from symderiv.verdict import (
     Result,
     Verdict,
 )
-from symderiv.written import definitions, expression, refuse_subscripts, relations, time_limit
+from symderiv.written import definitions, refuse_subscripts, relations, time_limit, with_ranges
 
 __all__ = ["ChainResult", "conditions_of", "fault_text", "judge_chain"]
 __all__ += ["premises_of", "prove_equal"]
@@ -95,10 +95,11 @@ def prove_equal(
     >>> prove_equal(sqrt(x**2), x, where=[x > 0]).verdict
     <Verdict.PROVED: 'proved'>
     """
-    lines = [expression(lhs, "the left side"), expression(rhs, "the right side")]
+    left, of_left = with_ranges(lhs, "the left side")
+    right, of_right = with_ranges(rhs, "the right side")
     chain = judge_chain(
-        lines,
-        where=relations(where, "where"),
+        [left, right],
+        where=(*relations(where, "where"), *of_left, *of_right),
         let=definitions({} if let is None else let, "let"),
         timeout=time_limit(timeout),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from numbers import Real
 from types import MappingProxyType
@@ -21,10 +21,12 @@ from sympy import (
     Expr,
     Float,
     Function,
+    Ge,
     Idx,
     Indexed,
     IndexedBase,
     Lambda,
+    Le,
     MatrixExpr,
     Mul,
     Piecewise,
@@ -51,6 +53,7 @@ __all__ = [
     "refuse_subscripts",
     "relations",
     "time_limit",
+    "with_ranges",
 ]
 
 _FOLDS = (Sum, Product)
@@ -63,7 +66,7 @@ def expression(value: Any, what: str) -> Basic:
     ------
     ClaimError
         For a text, a truth value, a float, a relation, a set, a function without arguments,
-        an array without an index, and whatever SymPy does not know.
+        an array without an index, a free Idx with a range, and whatever SymPy does not know.
 
     Examples
     --------
@@ -73,6 +76,25 @@ def expression(value: Any, what: str) -> Basic:
     Traceback (most recent call last):
     ...
     symderiv.verdict.ClaimError: the left side is the float 0.1: write Rational(1, 10)
+    """
+    found, ranges = with_ranges(value, what)
+    _refuse_ranges(ranges, what)
+    return found
+
+
+def with_ranges(value: Any, what: str) -> tuple[Basic, tuple[Basic, ...]]:
+    """Return the expression with a symbol for each Idx, and the ranges that the free ones name.
+
+    Raises
+    ------
+    ClaimError
+        As for an expression.
+
+    Examples
+    --------
+    >>> i, j, n = Idx("i", 9), Idx("j", 9), IndexedBase("x")
+    >>> with_ranges(Sum(n[i], (i, 0, 8)) + n[j], "a line")
+    (x[j] + Sum(x[i], (i, 0, 8)), (j >= 0, j <= 8))
     """
     if isinstance(value, str):
         raise ClaimError(
@@ -98,7 +120,7 @@ def expression(value: Any, what: str) -> Basic:
     if isinstance(found, Idx):
         raise ClaimError(f"{what} holds the Idx {found}: use a symbol and say its range in where")
     _exactly(found, what)
-    return found
+    return _plain(found), _ranges(found)
 
 
 def relations(where: Any, what: str) -> tuple[Basic, ...]:
@@ -119,8 +141,10 @@ def relations(where: Any, what: str) -> tuple[Basic, ...]:
         raise ClaimError(f"{what} must be a sequence of relations: write where=[{where}]")
     if isinstance(where, (str, Mapping, Basic)) or not isinstance(where, Iterable):
         raise ClaimError(f"{what} must be a sequence of SymPy relations, got {_told(where)}")
-    found = [_relation(value, what) for value in where]
-    return tuple(sorted(found, key=str) if isinstance(where, Set) else found)
+    written = [_relation(value, what) for value in where]
+    found = [_plain(value) for value in written]
+    found = sorted(found, key=str) if isinstance(where, Set) else found
+    return tuple(dict.fromkeys([*found, *(r for value in written for r in _ranges(value))]))
 
 
 def _relation(value: Any, what: str) -> Basic:
@@ -160,15 +184,68 @@ def definitions(let: Any, what: str) -> Mapping[Basic, Basic]:
                 f"{what} defines {key!r}: a defined name is a symbol, an Indexed such as h[i]"
                 " or a matrix entry"
             )
+    let = {_plain(key): value for key, value in let.items()}
     heads = [_head(key, what) for key in let]
     for head in heads:
         if heads.count(head) > 1:
             raise ClaimError(f"{what} defines {head} twice; write one definition, with cases")
-    found = {key: expression(value, f"{what}: {key}") for key, value in let.items()}
-    for key, value in found.items():
+    found = {}
+    for key, written in let.items():
+        value, ranges = with_ranges(written, f"{what}: {key}")
+        _refuse_ranges([r for r in ranges if key.free_symbols.isdisjoint(r.args[:1])], what)
+        found[key] = value
         if getattr(value, "is_Matrix", False):
             raise ClaimError(f"{what} defines the number {key} as the matrix {value}")
     return MappingProxyType(found)
+
+
+def _plain(found: Basic) -> Basic:
+    """The same with the symbol of each Idx in its place; what was not evaluated is not."""
+    memo: dict[Basic, Basic] = {i: i.label for i in _parts(found) if isinstance(i, Idx)}
+
+    def go(node: Basic) -> Basic:
+        if node not in memo:
+            args = tuple(go(a) if isinstance(a, Basic) else a for a in node.args)
+            new = node if args == node.args else node.func(*args)
+            if isinstance(node, (Add, Mul, Pow)) and set(new.args) != set(args):
+                new = node.func(*args, evaluate=False)
+            memo[node] = new
+        return memo[node]
+
+    try:
+        return go(found) if memo else found
+    except RecursionError:
+        raise ClaimError("a line with an Idx is nested too deeply: use a symbol for it") from None
+
+
+def _ranges(found: Basic) -> tuple[Basic, ...]:
+    """What each Idx that no sum binds says of itself."""
+    stack: list[tuple[Basic, frozenset[Basic]]] = [(found, frozenset())]
+    seen, free = set(stack), set[Idx]()
+    indices = {part for part in _parts(found) if isinstance(part, Idx)}
+    while stack and indices:
+        node, bound = stack.pop()
+        if isinstance(node, Idx) and node not in bound:
+            free.add(node)
+        around = bound | _bound(node) if isinstance(node, _FOLDS) else bound
+        inner = {(a, around) for a in node.args if isinstance(a, Basic)} - seen
+        seen |= inner
+        stack += inner
+    said = []
+    for i in sorted(free, key=str):
+        said += [
+            relation(i.label, end) for relation, end in ((Ge, i.lower), (Le, i.upper)) if i.args[1:]
+        ]
+    return tuple(r for r in said if isinstance(r, Relational))
+
+
+def _refuse_ranges(ranges: Sequence[Basic], what: str) -> None:
+    if ranges:
+        i = ranges[0].args[0]
+        raise ClaimError(
+            f"{what} holds the free Idx {i}: write {i} = symbols({str(i)!r}, integer=True) and say"
+            f" in where what it says: {', '.join(map(str, ranges))}"
+        )
 
 
 def _head(key: Any, what: str) -> Basic:
