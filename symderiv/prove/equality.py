@@ -8,7 +8,6 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,6 +30,7 @@ _MOST_CASES = 2500
 _WIDEST = 2048
 _MOST_RESTARTS = 200
 _MOST_STEPS = 2  # from the entries that are asked about to those of facts about them, and on
+_MOST_INSTANCES = 1000
 _MOST_KEPT = 16  # cases whose normal forms are kept to be shown
 
 
@@ -348,13 +348,17 @@ class Case:
         """The indices at which a fact about every entry speaks of one of these entries."""
         patterns = [t for t in walk(fact.term) if t.op == "entry" and t.names & fact.free]
         bound = frozenset(t.data[0] for t in walk(fact.term) if t.op == "sum")
-        if not fact.free:
-            yield {}
-        for pattern in patterns:
-            for e in entries:
-                at = match(pattern, e, fact.free | bound)
-                if at is not None and not fact.free - at.keys():
-                    yield {name: i for name, i in at.items() if name in fact.free}
+        todo: list[tuple[dict[str, Linear], int]] = [({}, 0)]
+        for at, first in todo:  # of several indices, each entry may tell one: u[i] − g[k]
+            if not fact.free - at.keys():
+                yield {name: i for name, i in at.items() if name in fact.free}
+                continue
+            for number, pattern in enumerate(patterns[first:], first + 1):
+                found = (match(pattern, e, fact.free | bound) for e in entries)
+                more = (m for m in found if m and m.keys() - at.keys())
+                todo += [({**m, **at}, number) for m in more]
+            if len(todo) > _MOST_INSTANCES:
+                return
 
     def _instantiate(self, form: Form) -> None:
         """Facts about every entry of an array, at the entries of this form."""
@@ -370,9 +374,10 @@ class Case:
 
     def _instantiate_at(self, entries: list[Term]) -> None:
         norm = self.norm
-        for (number, fact), e in itertools.product(enumerate(self.families), entries):
+        steps = {e: self._steps.setdefault(e, 0) for e in entries}
+        for number, fact in enumerate(self.families):
             nested = _has_sum(fact.term)
-            for at in self._instances(fact, [e]):
+            for at in self._instances(fact, entries):
                 key = (number, tuple(sorted(at.items(), key=repr)))
                 if key in norm.signs.seen:
                     continue
@@ -382,8 +387,9 @@ class Case:
                 if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
                     here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
-                    for other in (t for t in walk(here.term) if t.op == "entry"):
-                        self._steps.setdefault(other, 1 + self._steps.setdefault(e, 0))
+                    own = [t for t in walk(here.term) if t.op == "entry"]
+                    further = 1 + max((steps[t] for t in own if t in steps), default=0)
+                    self._steps |= {t: self._steps.get(t, further) for t in own}
                     if not self.assume(here) and not norm.depth:
                         self._contradicted = True
 

@@ -21,14 +21,14 @@ from sympy import (
     symbols,
 )
 
-from symderiv import prove_equal
+from symderiv import Verdict, prove_equal
 from symderiv.prove import discharge
 from tests.claims import proved, refuted
 
 x, y = symbols("x y", real=True)
 c = symbols("c", positive=True)
 n = symbols("n", integer=True, positive=True)
-i, k = symbols("i k", integer=True, positive=True)
+i, j, k, l = symbols("i j k l", integer=True, positive=True)  # noqa: E741
 u, v, g = map(IndexedBase, "uvg")
 
 
@@ -161,3 +161,38 @@ class TestJointsInCells:
     def test_in_a_branch_that_ends_there(self) -> None:  # [u ≥ 0]·|u| has a kink at 0, as |u| has
         s = Derivative(over(where(Abs(y - u[i]), y >= u[i])), y)
         assert proved(s, s) != []
+
+
+class TestInstances:
+    """What holds for all i < k holds for 1 and 2: each entry may tell one of the indices."""
+
+    PAIRS = Sum(1 / (u[i] - u[k]), (k, i + 1, n), (i, 1, n))
+
+    def quotient(self, a: Basic, b: Basic) -> list[str]:
+        """What (a² − b²)/(a − b) needs, beside the pairs."""
+        found = proved(self.PAIRS + a + b, self.PAIRS + (a**2 - b**2) / (a - b), j < l, l <= n)
+        return [c for c in found if c != "Ne(u[i] - u[k], 0)"]
+
+    def test_at_two_entries(self) -> None:
+        assert self.quotient(u[j], u[l]) == []
+        assert self.quotient(u[l], u[j]) == []
+        assert self.quotient(u[1], u[l]) == []
+
+    def test_not_beyond_the_range(self) -> None:
+        assert len(self.quotient(u[j], u[n + 1])) == 1
+        assert "Ne(-u[j] + u[k], 0)" in self.quotient(u[k], u[j])  # k may be j
+
+    def test_not_of_another_array(self) -> None:
+        assert len(self.quotient(u[j], v[l])) == 1
+
+    def test_not_the_other_way_round(self) -> None:
+        s = Sum(log(u[k] - u[i]), (k, i + 1, n), (i, 1, n))
+        root = squared_root(u[j] - u[l])
+        assert proved(s + u[j] - u[l], s + root, j > l, j <= n) == ["-u[i] + u[k] > 0"]
+        back = prove_equal(s + u[j] - u[l], s + root, where=[j < l, l <= n])
+        assert back.verdict is Verdict.UNDECIDED  # the two contradict each other
+
+    def test_a_pair_from_two_arrays(self) -> None:
+        s = Sum(log(u[i] - v[k]), (i, 1, n), (k, 1, n))
+        slope = Derivative(s, u[j])
+        assert proved(slope, Sum(1 / (u[j] - v[k]), (k, 1, n)), j <= n) == ["u[i] - v[k] > 0"]
