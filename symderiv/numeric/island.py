@@ -42,7 +42,6 @@ from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
-
 _MOST_TERMS = 60  # of a numerator or denominator
 
 
@@ -152,7 +151,7 @@ class Island:
             self.sums.append(t)
         elif live(t) or (t.op in ("add", "mul") and small(t)):
             if t.op == "call":
-                if inside:
+                if inside or _has_log(t.args[0]):
                     raise TooLarge
                 if t is not self.whole and is_quotient(self.normal, t.args[0]):
                     self._atom(t)
@@ -439,6 +438,12 @@ class Island:
             factors = [power(terms[g], k) for g, k in zip(self.field.gens, monom, strict=True) if k]
             addends.append(mul(*factors, num(fraction(c))))
         return add(*addends)
+
+
+def _has_log(t: Term) -> bool:
+    """Whether a logarithm takes part in sums, products and powers of t."""
+    inside = t.op in ("add", "mul", "pow") and any(map(_has_log, t.args))
+    return inside or (t.op == "call" and bool(t.data == "log"))
 
 
 def _size(polynomial: Any) -> Any:

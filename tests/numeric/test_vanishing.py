@@ -25,6 +25,8 @@ z, y = symbols("z y", real=True)
         (Derivative(log(softplus(-z / 2)), z), 1600.0, -0.5),
         (Derivative(log(softplus(z)), z, z), -800.0, 0.0),
         (Derivative(softplus(z) - 2 * log(softplus(-z)), z), 800.0, 3.0),
+        (softplus(z) * log(softplus(z)) - softplus(z), 800.0, 800 * np.log(800) - 800),
+        (log(softplus(z)) / (1 + softplus(z) ** 2), -800.0, -800.0),
     ],
     ids=steady,
 )
