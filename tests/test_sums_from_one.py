@@ -53,6 +53,18 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         Sum((j - 1) * u[j], (j, 1, N)),
         [],
     ),
+    "its first entries by themselves": (
+        Sum(u[i], (i, 1, N)),
+        sum(u[k] for k in range(1, 9)) + Sum(u[i], (i, 9, N)),
+        sum(u[k] for k in range(1, 9)) + Sum(u[i], (i, 8, N)),
+        [N >= 8],
+    ),
+    "its last entries by themselves": (
+        Sum(u[i] * v[i], (i, 1, N)),
+        Sum(u[i] * v[i], (i, 1, N - 12)) + sum(u[N - k] * v[N - k] for k in range(12)),
+        Sum(u[i] * v[i], (i, 1, N - 12)) + sum(u[N - k] * v[N - k] for k in range(11)),
+        [N >= 12],
+    ),
     "its other index": (
         Sum(u[i], (j, i, N), (i, 1, N)),
         Sum((N - i + 1) * u[i], (i, 1, N)),

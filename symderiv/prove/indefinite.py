@@ -31,7 +31,7 @@ __all__ = ["closed", "on_diagonal", "product_at", "vanish_together"]
 
 _Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
 _Ends = tuple[tuple[Linear, Linear], ...]  # the bound indices, counted from 0, and their lengths
-_MOST_PEELED = 4
+_MOST_PEELED = 16  # entries at an end of a sum that are told one by one
 _UNROLL = 64
 
 
