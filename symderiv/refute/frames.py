@@ -101,7 +101,7 @@ def nearest(x: Symbol, span: range, hold: Callable[[Frame], bool]) -> list[int]:
         range(max(0, span.start), span.stop),
         range(min(0, span.stop) - 1, span.start - 1, -1),
     )
-    good = (v for v in (*up, *down) if allowed(x, fmpq(v)) and hold({x: v}))
+    good = (v for v in itertools.chain(up, down) if allowed(x, fmpq(v)) and hold({x: v}))
     return list(itertools.islice(good, 4))
 
 
