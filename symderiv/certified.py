@@ -198,7 +198,7 @@ def _decide(
         try:
             premises = assumptions_of(reading)
             certificate, reason, needs = show(terms, premises, partial(Work, deadline, units))
-        except (Rejected, OutOfBudget) as stop:
+        except (Rejected, OutOfBudget, Unsupported) as stop:
             reason = f"the certificate that was found does not hold: {stop}"
         except Exception as error:  # noqa: BLE001
             reason = fault_text("proving the claim", error)

@@ -24,7 +24,17 @@ FUNCTIONS = {
     "erf": mpmath.erf,
     "erfi": mpmath.erfi,
     "loggamma": mpmath.loggamma,
+    "polygamma": mpmath.psi,
+    "uppergamma": mpmath.gammainc,
+    "erfinv": mpmath.erfinv,
+    "LambertW": mpmath.lambertw,
+    "Ei": mpmath.ei,
+    "besseli": mpmath.besseli,
+    "besselj": mpmath.besselj,
+    "besselk": mpmath.besselk,
+    "bessely": mpmath.bessely,
 }
+POSITIVE = ("log", "loggamma", "uppergamma", "besselk", "bessely")
 CONSTANTS = {"pi": mpmath.pi, "EulerGamma": mpmath.euler, "Catalan": mpmath.catalan}
 
 
@@ -83,13 +93,14 @@ def term_value(t: Term, integers: Mapping[str, int], data: Mapping[Any, Any]) ->
             u = of(t.args[0])
             return of(t.args[1 if u > 0 else 2 if u == 0 else 3])
         case "call":
-            x = _number(of(t.args[0]))
+            *_, x = args = [_number(of(a)) for a in t.args]
             stem, _, order = t.data.partition(":")
-            if stem == "polygamma":
-                return mpmath.psi(int(order), x)
-            if stem in ("log", "loggamma") and x <= 0:
+            if stem in POSITIVE and x <= 0:
                 raise Undefined(f"{stem}({x})")
-            return FUNCTIONS[stem](x)
+            value = FUNCTIONS[stem](*([int(order)] if order else []), *args)
+            if isinstance(value, mpmath.mpc) and value.imag:
+                raise Undefined(f"{stem}({x})")
+            return value.real if isinstance(value, mpmath.mpc) else value
     raise NotImplementedError(t.op)
 
 

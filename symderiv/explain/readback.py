@@ -263,6 +263,5 @@ def _call(name: str, args: list[Any]) -> Any:
             stem = "".join(f"∂{k}" * c for k, c in enumerate(counts, 1)) + stem
         return sympy.Function(stem + marks)(*args)
     stem, _, order = name.partition(":")
-    if order:
-        return sympy.polygamma(sympy.Integer(order), *args, evaluate=False)
-    return getattr(sympy, stem)(*args, evaluate=False)
+    whole = [sympy.Integer(order)] if order else []
+    return getattr(sympy, stem)(*whole, *args, evaluate=False)

@@ -55,6 +55,21 @@ _LOWERING = {
     "loggamma": ("log Γ(u), u > 0", "DLMF 5.2.1"),
     "digamma": ("ψ(u) = (log Γ)'(u), taken for u > 0", "DLMF 5.2.2"),
     "polygamma": ("ψ⁽ᵏ⁾(u), taken for u > 0", "DLMF 5.15"),
+    "harmonic": ("H_u = ψ(u + 1) + γ, taken for u > −1", "DLMF 5.4.14"),
+    "erfinv": ("the inverse of erf, −1 < u < 1", "DLMF 7.17.1"),
+    "erfcinv": ("erfcinv u = erfinv(1 − u), 0 < u < 2", "DLMF 7.17.1"),
+    "LambertW": ("W(u) ≥ −1 with W·e^W = u, the principal branch, u ≥ −1/e", "DLMF 4.13.1"),
+    "Ei": ("Ei u, a principal value, u ≠ 0", "DLMF 6.2.5"),
+    "uppergamma": ("Γ(a, x), taken for x > 0", "DLMF 8.2.2"),
+    "lowergamma": ("γ(a, x) = Γ(a) − Γ(a, x), taken for a > 0 and x > 0", "DLMF 8.2.3"),
+    "expint": ("E_ν(x) = x^(ν − 1)·Γ(1 − ν, x), taken for x > 0", "DLMF 8.19.1"),
+    "besseli": ("Iₙ(u) for a whole number n ≥ 0", "DLMF 10.25.2"),
+    "besselj": ("Jₙ(u) for a whole number n ≥ 0", "DLMF 10.2.2"),
+    "besselk": ("Kₙ(u) for a whole number n ≥ 0, u > 0", "DLMF 10.25.3"),
+    "bessely": ("Yₙ(u) for a whole number n ≥ 0, u > 0", "DLMF 10.2.3"),
+    "sinc": ("sin(u)/u, and 1 at 0", _SYMPY.format("sinc")),
+    "atan2": ("the angle of (x, y) ≠ (0, 0) in (−π, π], by its cases", "DLMF 1.9.5"),
+    "hypot": ("√(x² + y²)", _SYMPY.format("hypot")),
     "factorial": ("n! = Γ(n + 1)", "DLMF 5.4.1"),
     "binomial": ("C(n, k) = n(n − 1)…(n − k + 1)/k!, or by Γ", "DLMF 1.2.1, 1.2.6"),
     "beta": ("B(a, b) = Γ(a)·Γ(b)/Γ(a + b)", "DLMF 5.12.1"),
@@ -137,7 +152,6 @@ _OPERATIONS = {
     ),
     "call": ("f(u)' = f'(u)·u'; (f(u, v))' = ∂₁f·u' + ∂₂f·v'", "DLMF 1.4.11, 1.5.7"),
 }
-_POLYGAMMA = ("ψ⁽ᵏ⁾' = ψ⁽ᵏ⁺¹⁾", "DLMF 5.15.1")
 
 # operation or function: how its normal form is made from those of its arguments
 _NORMAL_FORMS = {
@@ -177,10 +191,21 @@ _NORMAL_FORMS = {
     ),
     "asin": ("asin(−u) = −asin u", "DLMF 4.23.10"),
     "atan": ("atan(−u) = −atan u", "DLMF 4.23.12"),
-    "erf": ("erf(−u) = −erf u", "DLMF 7.4.1"),
+    "erf": ("erf(−u) = −erf u; erf(erfinv u) = u", "DLMF 7.4.1, 7.17.1"),
+    "erfinv": ("erfinv(−u) = −erfinv u; erfinv(erf u) = u", "DLMF 7.4.1, 7.17.1"),
     "erfi": ("erfi(−u) = −erfi u", "DLMF 7.4.1 at iu"),
     "loggamma": ("log Γ(v + 1) = log Γ(v) + log v, v > 0", "DLMF 5.5.1"),
     "polygamma": ("ψ⁽ᵏ⁾(v + 1) = ψ⁽ᵏ⁾(v) + (−1)ᵏ·k!/v^(k + 1)", "DLMF 5.5.2, 5.15.5"),
+    "uppergamma": (
+        "Γ(a + 1, x) = a·Γ(a, x) + x^a·e^(−x); Γ(1, x) = e^(−x)",
+        "DLMF 8.8.2, 8.4.8",
+    ),
+    "Ei": ("Ei(u) = Ei(v) where u = v", "congruence"),
+    "LambertW": ("W(0) = 0; e^W = u/W, u ≠ 0", "DLMF 4.13.1"),
+    "besseli": ("Iₙ₊₁ = Iₙ₋₁ − 2n/u·Iₙ, u ≠ 0; Iₙ(−u) = (−1)ⁿ·Iₙ(u)", "DLMF 10.29.1, 10.25.2"),
+    "besselj": ("Jₙ₊₁ = 2n/u·Jₙ − Jₙ₋₁, u ≠ 0; Jₙ(−u) = (−1)ⁿ·Jₙ(u)", "DLMF 10.6.1, 10.2.2"),
+    "besselk": ("Kₙ₊₁ = Kₙ₋₁ + 2n/u·Kₙ", "DLMF 10.29.1"),
+    "bessely": ("Yₙ₊₁ = 2n/u·Yₙ − Yₙ₋₁", "DLMF 10.6.1"),
     "?": ("f(u) = f(v) where u = v", "congruence"),
 }
 
@@ -226,6 +251,10 @@ _STEPS = {
 _SIGNS = {
     "signs of products": ("the sign of a product is the product of the signs", "ordered field"),
     "signs of sums": ("terms of one sign have that sign together", "ordered field"),
+    "signs of functions": (
+        "Γ(a, x), I₀, K₀, K₁ > 0; asin, atan, erf, erfi, erfinv, W and I₁ have the sign of u",
+        "DLMF 8.2.2, 10.25.2, 10.32.8, 4.23(ii), 7.2.1, 4.13",
+    ),
     "signs of powers": ("u² ≥ 0; e^u > 0; |p|^(1/k) ≥ 0", "ordered field; DLMF 4.2(iii)"),
     "signs by log and exp": ("log p has the sign of p − 1; e^a − e^b that of a − b", _EXP),
     "linear inequalities": (
@@ -244,7 +273,7 @@ def _derivatives() -> dict[str, tuple[str, str]]:
     for name, (_, text) in DERIVATIVES.items():
         formula, _, source = text.rpartition(", DLMF ")
         texts[name] = formula, f"DLMF {source}"
-    return {**texts, "polygamma": _POLYGAMMA}
+    return texts
 
 
 _TEXTS: dict[str, dict[str, tuple[str, str]]] = {

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 
-from symderiv.indexform.conditions import Joint
+from symderiv.indexform.conditions import Joint, Unsupported
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -36,50 +36,65 @@ from symderiv.indexform.terms import (
 __all__ = ["OPERATIONS", "RULES", "depends", "differentiate", "joints_of", "later"]
 
 
-def _one_minus_square(u: Term) -> Term:
-    return add(ONE, mul(num(-1), power(u, 2)))
-
-
-def _rule_of(name: str, u: Term) -> Term:
-    """The derivative of a named function at u."""
-    stem, _, order = name.partition(":")
-    if stem == "polygamma":  # ψ⁽ᵏ⁾' = ψ⁽ᵏ⁺¹⁾, DLMF 5.15.1
-        return call(f"polygamma:{int(order) + 1}", u)
-    return RULES[name][0](u)
+def _minus(t: Term) -> Term:
+    return mul(num(-1), t)
 
 
 def _partial(node: Term, k: int) -> Term:
-    """∂ₖ of a function without a definition; the orders of its derivatives are in its name."""
-    stem, _, orders = node.data.rpartition(":")
-    counts = [int(c) + (at == k) for at, c in enumerate(orders.split(","))]
-    return call(f"{stem}:{','.join(map(str, counts))}", *node.args)
+    """∂ₖ of a named function; an order, or those of its derivatives, are in its name.
+
+    One with a definition has a rule for its last argument, and those before are parameters.
+    """
+    stem, _, orders = node.data.partition(":")
+    if stem[0] == "?":  # without a definition
+        counts = [int(c) + (at == k) for at, c in enumerate(orders.split(","))]
+        return call(f"{stem}:{','.join(map(str, counts))}", *node.args)
+    if k + 1 < len(node.args):
+        raise Unsupported(f"the derivative of {stem} by its argument number {k + 1}")
+    return RULES[stem][0](*((int(orders),) if orders else ()), *node.args)
 
 
-# f: u ↦ f'(u)                                            source: DLMF, by section
-RULES: dict[str, tuple[Callable[[Term], Term], str]] = {
+def _gauss(u: Term, c: int) -> Term:
+    return mul(num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", mul(num(c), power(u, 2))))
+
+
+def _incomplete(a: Term, x: Term) -> Term:
+    return _minus(call("exp", add(mul(add(a, num(-1)), call("log", x)), _minus(x))))
+
+
+def _bessel(stem: str, below: int, above: int, n: int, u: Term) -> Term:
+    parts = (below if n else above, abs(n - 1)), (above, n + 1)  # ±f₋₁ is ±f₁
+    return mul(num(Fraction(1, 2)), add(*(mul(num(c), call(f"{stem}:{k}", u)) for c, k in parts)))
+
+
+def _lambert(u: Term) -> Term:
+    w = call("LambertW", u)
+    return mul(call("exp", _minus(w)), power(add(ONE, w), -1))
+
+
+# f: u ↦ f'(u), of orders and parameters and u                     source: DLMF, by section
+RULES: dict[str, tuple[Callable[..., Term], str]] = {
     "exp": (lambda u: call("exp", u), "(e^u)' = e^u, DLMF 4.7.5"),
     "log": (lambda u: power(u, -1), "(log u)' = 1/u for u > 0, DLMF 4.7.1"),
     "sin": (lambda u: call("cos", u), "(sin u)' = cos u, DLMF 4.20.1"),
-    "cos": (lambda u: mul(num(-1), call("sin", u)), "(cos u)' = −sin u, DLMF 4.20.2"),
+    "cos": (lambda u: _minus(call("sin", u)), "(cos u)' = −sin u, DLMF 4.20.2"),
     "asin": (
-        lambda u: root(_one_minus_square(u), Fraction(-1, 2)),
+        lambda u: root(add(ONE, _minus(power(u, 2))), Fraction(-1, 2)),
         "(asin u)' = (1 − u²)^(−1/2) for |u| < 1, DLMF 4.24.7",
     ),
-    "atan": (
-        lambda u: power(add(ONE, power(u, 2)), -1),
-        "(atan u)' = 1/(1 + u²), DLMF 4.24.9",
-    ),
-    "erf": (
-        lambda u: mul(
-            num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", mul(num(-1), power(u, 2)))
-        ),
-        "(erf u)' = 2/√π·e^(−u²), DLMF 7.2.1",
-    ),
-    "erfi": (
-        lambda u: mul(num(2), root(constant("pi"), Fraction(-1, 2)), call("exp", power(u, 2))),
-        "(erfi u)' = 2/√π·e^(u²), DLMF 7.2.1 at iu",
-    ),
+    "atan": (lambda u: power(add(ONE, power(u, 2)), -1), "(atan u)' = 1/(1 + u²), DLMF 4.24.9"),
+    "erf": (lambda u: _gauss(u, -1), "(erf u)' = 2/√π·e^(−u²), DLMF 7.2.1"),
+    "erfi": (lambda u: _gauss(u, 1), "(erfi u)' = 2/√π·e^(u²), DLMF 7.2.1 at iu"),
+    "erfinv": (lambda u: power(_gauss(call("erfinv", u), -1), -1), "1/erf'(erfinv u), DLMF 7.2.1"),
     "loggamma": (lambda u: call("polygamma:0", u), "(log Γ)' = ψ for u > 0, DLMF 5.2.2"),
+    "polygamma": (lambda k, u: call(f"polygamma:{k + 1}", u), "ψ⁽ᵏ⁾' = ψ⁽ᵏ⁺¹⁾, DLMF 5.15.1"),
+    "uppergamma": (_incomplete, "∂Γ(a, x)/∂x = −x^(a − 1)·e^(−x), DLMF 8.8.13"),
+    "Ei": (lambda u: mul(call("exp", u), power(u, -1)), "(Ei u)' = e^u/u, DLMF 6.2.5"),
+    "besseli": (partial(_bessel, "besseli", 1, 1), "2Iₙ' = Iₙ₋₁ + Iₙ₊₁, I₀' = I₁, DLMF 10.29"),
+    "besselk": (partial(_bessel, "besselk", -1, -1), "−2Kₙ' = Kₙ₋₁ + Kₙ₊₁, K₀' = −K₁, DLMF 10.29"),
+    "besselj": (partial(_bessel, "besselj", 1, -1), "2Jₙ' = Jₙ₋₁ − Jₙ₊₁, J₀' = −J₁, DLMF 10.6"),
+    "bessely": (partial(_bessel, "bessely", 1, -1), "2Yₙ' = Yₙ₋₁ − Yₙ₊₁, Y₀' = −Y₁, DLMF 10.6"),
+    "LambertW": (_lambert, "W' = e^(−W)/(1 + W) for u > −1/e, DLMF 4.13.4"),
 }
 
 
@@ -185,15 +200,12 @@ def _contains(t: Term, u: Term) -> bool:
 
 
 def _chain_rule(node: Term, d: list[Term], variable: Term) -> Term:
-    if node.data[0] == "?":
-        return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d)))
-    if d[0] is ZERO:
-        return ZERO
-    if node.data == "power":  # (u^n)' = n·u^(n − 1)·u', and 0 for n = 0 whatever u is
+    if node.data == "power" and d[0] is not ZERO:
+        # (u^n)' = n·u^(n − 1)·u', and 0 for n = 0 whatever u is
         u, n = node.args
         value = mul(n, call("power", u, integer(exponent_of(node) - 1)), d[0])
         return by_sign(n, value, ZERO, value)
-    return mul(_rule_of(node.data, node.args[0]), d[0])
+    return add(*(mul(_partial(node, k), dk) for k, dk in enumerate(d) if dk is not ZERO))
 
 
 # of a node, the derivatives of its arguments, and the variable: the derivative of the node

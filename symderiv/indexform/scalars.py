@@ -51,7 +51,7 @@ POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0"
 _LARGEST_EXPONENT = 1000
 _LONGEST_PRODUCT = 64
 _MOST_COMPARED = 8
-_HALF, _0 = num(Fraction(1, 2)), sympy.S.Zero
+_HALF, _0, _1 = num(Fraction(1, 2)), sympy.S.Zero, sympy.S.One
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
 
 # which signs of lhs − rhs make a relation true
@@ -106,23 +106,34 @@ def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return self.scalar(expr.args[0], scope)
 
 
-def _function(
-    formula: Callable[[Term], Term], *domain: Any, why: str = "", stronger: bool = False
-) -> Any:
-    """A rule for a function by its formula, and by relations that its argument has to satisfy."""
+def _function(f: Any, *where: Any, count: int = 1, ordered: bool = False, **said: Any) -> Any:
+    """A rule for a function by its formula, and by relations that its arguments have to satisfy.
 
-    def rule(self: Lowering, expr: Expr, scope: Scope) -> Term:
-        x, *others = expr.args
-        if others:
-            raise Unsupported(f"{expr}, which has a second argument,")
-        for relation, sides in domain:
-            a, b = sides(x)
+    Of one that is ``ordered`` the first argument, a whole number, is a part of its name.
+    """
+
+    def rule(self: Lowering, expr: Expr, scope: Scope) -> Any:
+        formula, args = f, expr.args
+        if ordered:
+            order, *args = args if len(args) > 1 else (_0, *args)
+            if not (order.is_Integer and 0 <= order <= _LARGEST_EXPONENT):
+                raise Unsupported(f"{f} of the order {order}")
+            formula = partial(call, f"{f}:{int(order)}")
+        if len(args) != count:
+            raise Unsupported(f"{expr}, which has {len(args)} arguments and not {count},")
+        for relation, sides in where:
+            a, b = sides(*args)
             u = _minus(self.scalar(a, scope), self.scalar(b, scope))
-            signs, what = frozenset(SIGNS[relation.__name__]), why or f"the domain of {expr.func}"
-            self.require(u, signs, related(relation, a, b), scope, what, stronger)
-        return formula(self.scalar(x, scope))
+            signs, why = frozenset(SIGNS[relation.__name__]), f"the domain of {expr.func}"
+            self.require(u, signs, related(relation, a, b), scope, **{"why": why, **said})
+        return formula(*(self.scalar(a, scope) for a in args))
 
     return rule
+
+
+def _defined(formula: Callable[..., Expr]) -> Any:
+    """A rule for a function by its definition in others, which say what is required."""
+    return lambda self, e, scope: self.scalar(formula(*e.args), scope)
 
 
 def _e(u: Term, k: int) -> Term:
@@ -198,6 +209,14 @@ def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return of(tuple(expr.args), scope)
 
 
+def _atan2(y: Any, x: Any) -> Any:
+    """The angle of (x, y), DLMF 1.9.5; it has none at (0, 0)."""
+    t, left = sympy.atan(y / x), sympy.Lt(x, 0)
+    above = (t, sympy.Gt(x, 0)), (t + sympy.pi, sympy.And(left, sympy.Ge(y, 0)))
+    beside = ((s * sympy.pi / 2, sympy.Gt(s * y, 0)) for s in (1, -1))
+    return sympy.Piecewise(*above, (t - sympy.pi, left), *beside, evaluate=False)
+
+
 def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
     body, *limits = expr.args
     opened = []
@@ -258,24 +277,16 @@ def _derivative(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return self.derivative(expr.expr, [(v, int(k)) for v, k in expr.variable_count], scope)
 
 
-_gamma: Callable[[Lowering, Any, Scope], Term] = _function(  # Γ(u) = e^(log Γ(u)) for u > 0
-    lambda u: call("exp", call("loggamma", u)), (sympy.Gt, lambda x: (x, _0)),
-    why="Γ is taken for positive arguments", stronger=True,
-)  # fmt: skip
+def _gamma_of(u: Term) -> Term:  # Γ(u) = e^(log Γ(u)) for u > 0
+    return call("exp", call("loggamma", u))
 
 
-def _polygamma(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    order, x = (sympy.Integer(0), *expr.args) if len(expr.args) == 1 else expr.args
-    if not (order.is_Integer and order >= 0):
-        raise Unsupported(f"polygamma of the order {order}")
-    u, why = self.scalar(x, scope), "ψ is taken for positive arguments"
-    self.require(u, POSITIVE, related(sympy.Gt, x, 0), scope, why, True)
-    return call(f"polygamma:{int(order)}", u)
+def _harmonic(u: Term) -> Term:
+    return add(call("polygamma:0", add(u, ONE)), constant("EulerGamma"))
 
 
-def _factorial(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """n! = Γ(n + 1), DLMF 5.4.1."""
-    return _gamma(self, sympy.gamma(expr.args[0] + 1, evaluate=False), scope)
+def _expint(nu: Term, x: Term) -> Term:
+    return _over(call("uppergamma", a := _minus(ONE, nu), x), call("exp", mul(a, call("log", x))))
 
 
 def _binomial(self: Lowering, expr: Expr, scope: Scope) -> Term:
@@ -289,11 +300,9 @@ def _binomial(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return mul(a, power(b, -1), power(c, -1))
 
 
-def _beta(self: Lowering, expr: Expr, scope: Scope) -> Term:
+def _beta(a: Term, b: Term) -> Term:
     """B(a, b) = Γ(a)·Γ(b)/Γ(a + b), DLMF 5.12.1."""
-    a, b = expr.args
-    x, y, z = (_gamma(self, sympy.gamma(e, evaluate=False), scope) for e in (a, b, a + b))
-    return mul(x, y, power(z, -1))
+    return mul(_gamma_of(a), _gamma_of(b), power(_gamma_of(add(a, b)), -1))
 
 
 def opaque(self: Lowering, expr: Any, scope: Scope) -> Term:
@@ -329,12 +338,22 @@ _ABOVE_0 = (sympy.Gt, lambda x: (x, _0))
 _POLE = (sympy.Ne, lambda x: (x, _0))
 _COS, _SIN = ((sympy.Ne, lambda x, f=f: (f(x), _0)) for f in (sympy.cos, sympy.sin))
 _CLOSED, _OPEN = (
-    ((more, lambda x: (x, sympy.S.NegativeOne)), (more, lambda x: (sympy.S.One, x)))
+    ((more, lambda x: (x, sympy.S.NegativeOne)), (more, lambda x: (_1, x)))
     for more in (sympy.Ge, sympy.Gt)
 )
 
+_LOWER, _UPPER = (sympy.Gt, lambda a, x: (a, _0)), (sympy.Gt, lambda a, x: (x, _0))
+_taken = partial(_function, stronger=True)
+_gamma: Callable[..., Term] = _taken(_gamma_of, _ABOVE_0, why="Γ is taken for positive arguments")
+_PSI = _taken("polygamma", _ABOVE_0, why="ψ is taken for u > 0", ordered=True)
+
 RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
-    "exp": _function(partial(call, "exp")),
+    **{f: _function(partial(call, f)) for f in ("exp", "sin", "cos", "atan", "erf", "erfi")},
+    "asin": _function(partial(call, "asin"), *_CLOSED),
+    "erfinv": _function(partial(call, "erfinv"), *_OPEN),
+    "loggamma": _function(partial(call, "loggamma"), _ABOVE_0),
+    "Ei": _function(partial(call, "Ei"), _POLE),
+    "LambertW": _function(partial(call, "LambertW"), (sympy.Ge, lambda x: (x, -sympy.exp(-1)))),
     "log": _function(partial(call, "log"), _ABOVE_0, why="a logarithm"),
     "log1p": _function(lambda u: call("log", add(ONE, u)), _OPEN[0]),
     "log2": _function(lambda u: _over(call("log", u), call("log", num(2))), _ABOVE_0),
@@ -343,22 +362,19 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "exp2": _function(lambda u: call("exp", mul(u, call("log", num(2))))),
     sigma.__name__: _function(lambda u: power(add(ONE, _e(u, -1)), -1)),
     softplus.__name__: _function(lambda u: call("log", add(ONE, _e(u, 1)))),
-    **{name: _function(partial(call, name)) for name in ("sin", "cos", "atan", "erf", "erfi")},
     "tan": _function(lambda u: _over(call("sin", u), call("cos", u)), _COS, why="a pole of tan"),
     "cot": _function(lambda u: _over(call("cos", u), call("sin", u)), _SIN, why="a pole of cot"),
     "sec": _function(lambda u: _over(ONE, call("cos", u)), _COS, why="a pole of sec"),
     "csc": _function(lambda u: _over(ONE, call("sin", u)), _SIN, why="a pole of csc"),
-    "asin": _function(partial(call, "asin"), *_CLOSED),
     # DLMF 4.23.16 and 4.37.24
     "acos": _function(lambda u: _minus(mul(_HALF, constant("pi")), call("asin", u)), *_CLOSED),
     "atanh": _function(
         lambda u: mul(_HALF, call("log", _over(add(ONE, u), _minus(ONE, u)))), *_OPEN
     ),
     "asinh": _function(lambda u: _arsinh(u, 1)),
-    "acosh": _function(lambda u: _arsinh(u, -1), (sympy.Ge, lambda x: (x, sympy.S.One))),
+    "acosh": _function(lambda u: _arsinh(u, -1), (sympy.Ge, lambda x: (x, _1))),
     "erfc": _function(lambda u: _minus(ONE, call("erf", u))),
     "gamma": _gamma,
-    "loggamma": _function(partial(call, "loggamma"), _ABOVE_0),
     "sinh": _function(lambda u: _half(u, -1)),
     "cosh": _function(lambda u: _half(u, 1)),
     "tanh": _function(lambda u: _over(_minus(_e(u, 2), ONE), add(_e(u, 2), ONE))),
@@ -369,8 +385,19 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
     "Pow": _power,
     "Exp1": lambda self, e, s: call("exp", ONE),
-    "digamma": _polygamma,
-    "polygamma": _polygamma,
+    **dict.fromkeys(("digamma", "polygamma"), _PSI),
+    "erfcinv": _defined(lambda x: sympy.erfinv(1 - x)),
+    # DLMF 5.4.14, 8.2.3, 8.19.1; the functions are real elsewhere as well
+    "harmonic": _taken(_harmonic, _OPEN[0]),
+    "uppergamma": _taken(partial(call, "uppergamma"), _UPPER, count=2),
+    "beta": _taken(_beta, _LOWER, _UPPER, why="Γ is taken for positive arguments", count=2),
+    "lowergamma": _defined(lambda a, x: sympy.gamma(a) - sympy.uppergamma(a, x)),
+    "expint": _taken(_expint, _UPPER, count=2),
+    "hypot": _defined(lambda x, y: sympy.sqrt(x**2 + y**2)),
+    **{name: _function(name, ordered=True) for name in ("besseli", "besselj")},
+    **{name: _function(name, _ABOVE_0, ordered=True) for name in ("besselk", "bessely")},
+    "sinc": _defined(lambda x: sympy.Piecewise((sympy.sin(x) / x, sympy.Ne(x, 0)), (_1, True))),
+    "atan2": _defined(_atan2),
     "Abs": _abs,
     "sign": lambda self, e, s: by_sign(self.difference(e.args[0], _0, s), ONE, ZERO, num(-1)),
     "Heaviside": _heaviside,
@@ -380,9 +407,8 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "im": lambda self, e, s: ZERO,
     "Sum": _sum,
     "Product": _product,
-    "factorial": _factorial,
+    "factorial": _defined(lambda n: sympy.gamma(n + 1, evaluate=False)),  # DLMF 5.4.1
     "binomial": _binomial,
-    "beta": _beta,
     "Subs": _subs,
     "KroneckerDelta": _kronecker,
     "Derivative": _derivative,

@@ -67,6 +67,17 @@ _ELSEWHERE = {
     "polygamma": ("ψ and its derivatives (digamma and polygamma)", "polygamma"),
     "erf": ("erf (erfc is made of it)", "erf"),
     "erfi": ("erfi", "erfi"),
+    "erfinv": ("erfinv (erfcinv is made of it)", "erfinv"),
+    "LambertW": ("LambertW", "lambertw"),
+    "besseli": ("besseli", "iv"),
+    "besselj": ("besselj", "jv"),
+    "besselk": ("besselk", "kv"),
+    "bessely": ("bessely", "yv"),
+    "Ei": ("Ei", "expi"),
+    "uppergamma": (
+        "Γ(a, x) (lowergamma and expint are made of it)",
+        "gammaincc, which is Γ(a, x)/Γ(a), or exp1",
+    ),
 }
 
 

@@ -18,25 +18,30 @@ from math import factorial
 
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.differentiate import depends, differentiate
-from symderiv.indexform.terms import Term, add, call, constant, mul, num, power, var
+from symderiv.indexform.terms import ONE, Term, add, call, constant, mul, num, power, var
 from symderiv.prove.field import Frac
 from symderiv.prove.hypotheses import Fact
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.special import apply
 from symderiv.prove.units import Split
 
-__all__ = ["Expansion", "NotDefinedThere", "Series", "TooShort"]
+__all__ = ["ANALYTIC", "Expansion", "NotDefinedThere", "Series", "TooShort"]
 
 Basis = tuple[Fraction, Fraction, int]  # tᵖ·(log t)^q, or log log t for (0, 0, 1)
 Key = tuple[tuple[Basis, Frac], ...]  # E, its fastest part first
 LOG: Basis = (Fraction(0), Fraction(1), 0)
 LOG_LOG: Basis = (Fraction(0), Fraction(0), 1)
 _AT = var("?at")
+
 # functions that are analytic where this is positive
-_ANALYTIC: dict[str, Callable[[Term], Term]] = {
-    **dict.fromkeys(("sin", "cos", "atan", "erf", "erfi"), lambda u: num(1)),
-    **dict.fromkeys(("loggamma", "polygamma"), lambda u: u),
-    "asin": lambda u: add(num(1), mul(num(-1), power(u, 2))),
+ANALYTIC: dict[str, Callable[..., Term]] = {
+    **dict.fromkeys(("exp", "sin", "cos", "atan", "erf", "erfi"), lambda u: ONE),
+    **dict.fromkeys(("besseli", "besselj"), lambda u: ONE),
+    **dict.fromkeys(("log", "loggamma", "polygamma", "besselk", "bessely"), lambda u: u),
+    **dict.fromkeys(("asin", "erfinv"), lambda u: add(ONE, mul(num(-1), power(u, 2)))),
+    "LambertW": lambda u: add(u, call("exp", num(-1))),
+    "Ei": lambda u: power(u, 2),
+    "uppergamma": lambda a, x: x,
 }
 
 
@@ -249,14 +254,14 @@ class Expansion:
             rest = self.call(name, self.power(u, Fraction(-1)))  # atan u = ±π/2 − atan(1/u)
             turned = Series(tuple((key, f.minus(c)) for key, c in rest.terms), rest.error)
             return self.add(self.constant(end), turned)
-        if big or stem not in _ANALYTIC:
+        if big or stem not in ANALYTIC:
             raise Unsupported(f"the function {name}, in a limit")
         at, small = self.apart(u)
         if not small.terms and small.error is None:
             return self.constant(apply(norm, name, at))
         here = Expansion(norm, _AT, 1)
         here.memo[_AT] = self.constant(at)
-        if here.eventually(_ANALYTIC[stem](_AT)) != "+":
+        if here.eventually(ANALYTIC[stem](_AT)) != "+":
             raise Unsupported(f"the function {name} where it may not be analytic, in a limit")
         slope, coefficients = call(name, _AT), list[Frac]()
         for k in range(self.length + 1):

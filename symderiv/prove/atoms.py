@@ -34,7 +34,8 @@ __all__ = [
 
 _LONGEST = 1000
 _INDICES = re.compile(r"\[[^\[\]]*\]|[#$%][0-9.]+")
-ODD = ("asin", "atan", "erf", "erfi")  # f(−u) = −f(u)
+ODD = ("asin", "atan", "erf", "erfi", "erfinv", "besseli:1", "besselj:1")  # f(−u) = −f(u)
+EVEN = ("besseli:0", "besselj:0")  # f(−u) = f(u)
 
 Monomial = tuple[tuple["Atom", int], ...]
 
@@ -290,7 +291,7 @@ def _recounted(atom: Atom, forms: Mapping[str, Linear], memo: dict[Atom, Atom]) 
 def _oriented(atom: Atom) -> tuple[int, Atom]:
     """Of p and −p one inside poly, log, indicators and odd functions, and the sign."""
     at = {"poly": 0, "log": 0, "guard": 0}.get(atom.kind)
-    if atom.kind == "call" and atom.data[0] in ODD:
+    if atom.kind == "call" and atom.data[0] in ODD + EVEN:
         at = 1
     parts = list(atom.data) if isinstance(atom.data, tuple) else [atom.data]
     if at is None or parts[at].terms[-1][1] > 0:
@@ -299,4 +300,4 @@ def _oriented(atom: Atom) -> tuple[int, Atom]:
     if atom.kind == "guard":
         parts[1] = "-0+"["+0-".index(parts[1])]
     turned = Atom(atom.kind, tuple(parts) if isinstance(atom.data, tuple) else parts[0])
-    return (1 if atom.kind in ("log", "guard") else -1), turned
+    return (1 if atom.kind in ("log", "guard") or parts[0] in EVEN else -1), turned

@@ -26,6 +26,7 @@ from symderiv.indexform.terms import (
     transform,
     walk,
 )
+from symderiv.prove.asymptotics import ANALYTIC
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.equality import Case, Proof, in_all_cases, prove_zero
 from symderiv.prove.finite import match
@@ -314,10 +315,6 @@ def unused(index: str, ranges: Ranges) -> None:
         raise Rejected(f"the index {index} is bound twice")
 
 
-_TOTAL = {"exp", "sin", "cos", "atan", "erf", "erfi"}
-_ON_POSITIVE = {"log", "loggamma", "polygamma"}
-
-
 def defined(t: Term, premises: Premises, work: Work) -> None:
     """Accept that a term is defined wherever the premises hold, or raise ``Rejected``."""
     for u, signs, ranges in _needs(t, premises.ranges, set()):
@@ -337,10 +334,11 @@ def _needs(
         yield t.args[0], frozenset("+-"), ranges
     elif t.op == "root":
         yield t.args[0], NOT_NEGATIVE if t.data > 0 else PLUS, ranges
-    elif t.op == "call" and t.data.partition(":")[0] in _ON_POSITIVE:
-        yield t.args[0], PLUS, ranges
-    elif t.op == "call" and t.data not in _TOTAL:
-        raise Rejected(f"where {t.data} is defined is not known")
+    elif t.op == "call":
+        where = ANALYTIC.get(t.data.partition(":")[0])
+        if where is None:
+            raise Rejected(f"where {t.data} is defined is not known")
+        yield where(*t.args), PLUS, ranges
     elif t.op == "sum":
         index, low, high = t.data
         if not ranges.nonnegative(high - low + 1):

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from symderiv.indexform.conditions import Joint, RawCondition
-from symderiv.indexform.terms import Term, add, in_case, mul, num, power, walk
+from symderiv.indexform.terms import Term, in_case, walk
+from symderiv.prove.asymptotics import ANALYTIC
 from symderiv.prove.field import Poly
 from symderiv.prove.normalise import Normaliser
 
@@ -73,11 +74,9 @@ def _analytic(node: Term, possible: Possible) -> bool:
     if node.op != "call":
         return True
     name, u = node.data.partition(":")[0], node.args[0]
-    if name in ("loggamma", "polygamma"):
-        return possible(u) == frozenset("+")
-    if name == "asin":
-        return possible(add(num(1), mul(num(-1), power(u, 2)))) == frozenset("+")
-    return name not in ("log", "power") or "0" not in possible(u)
+    if name in ("log", "power"):  # of |u|
+        return "0" not in possible(u)
+    return name[0] == "?" or possible(ANALYTIC[name](*node.args)) == frozenset("+")
 
 
 def _choices(joint: Joint, possible: Possible) -> Iterator[tuple[bool, Joint | None]]:

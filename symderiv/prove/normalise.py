@@ -31,7 +31,7 @@ from symderiv.prove.finite import FiniteSet, valued
 from symderiv.prove.powers import integer_power
 from symderiv.prove.signs import Signs, times
 from symderiv.prove.special import RULES as SPECIAL
-from symderiv.prove.special import apply
+from symderiv.prove.special import apply, of_lambert
 from symderiv.prove.sums import summed
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
@@ -326,8 +326,9 @@ class Normaliser:
                 if part is whole and [(a.kind, e) for a, e in monomial] == [("log", 1)]:
                     out = f.mul(out, self._absolute_power(f.poly(monomial[0][0].data), c))
                     continue
-                one = f.make(f.poly(Form([(monomial, Fraction(1))])), d)  # in lowest terms
-                out = f.mul(out, self._exponential(f.form(one.n), f.form(one.d), c))
+                t = f.make(f.poly(Form([(monomial, Fraction(1))])), d)  # in lowest terms
+                known = of_lambert(self, t, c)
+                out = f.mul(out, known or self._exponential(f.form(t.n), f.form(t.d), c))
         return out
 
     def _exponential(self, t: Form, d: Form, c: Fraction) -> Frac:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import combinations
 
-from symderiv.indexform.conditions import RawCondition
+from symderiv.indexform.conditions import RawCondition, Unsupported
 from symderiv.indexform.differentiate import differentiate
 from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
 from symderiv.prove.atoms import Atom, Form
@@ -99,7 +99,10 @@ def _each_varies(t: Term, u: Term, premises: Premises, work: Work) -> bool:
     if entry is None or entry.data[0] in _tied(premises):
         return False
     slopes = (differentiate(in_case(t.args[0], u, s), entry) for s in "+-")
-    return not any(_vanishes(d, premises, work) for d in slopes)
+    try:
+        return not any(_vanishes(d, premises, work) for d in slopes)
+    except Unsupported:
+        return False
 
 
 def _on_a_surface(case: Case, tied: frozenset[str]) -> bool:
@@ -154,6 +157,7 @@ def _unknown(atoms: Iterable[Atom]) -> bool:
     under = {str(c.data[0]) if c.kind == "call" else c.kind for c in _under(atoms)}
     return (
         len(others) > 1
+        or any(len(a.data) > 3 for a in others)  # Γ(½, x) is an erfc, and Γ(3, x) elementary
         or (len(below) > 1 and any(len(d.terms) > 1 for d in below))
         or not under.isdisjoint(("root", "parity", "sin"))
         or any(b.kind not in ("var", "entry", "root") for a in calls for b in a.inside)

@@ -27,6 +27,8 @@ Set = frozenset[str]
 Spans = Mapping[str, tuple[Linear, Linear]]  # start ≤ name < stop
 ANY, PLUS, MINUS, ZERO = frozenset("+0-"), frozenset("+"), frozenset("-"), frozenset("0")
 WITHIN_ONE = ("cos", "sin", "erf")  # −1 ≤ f ≤ 1, and erf lies strictly inside
+POSITIVE = ("uppergamma", "besseli:0", "besselk:0", "besselk:1")  # f > 0
+RISING = ("asin", "atan", "erf", "erfi", "erfinv", "LambertW", "besseli:1")  # with f(0) = 0
 _FLIP = {"+": "-", "-": "+", "0": "0"}
 
 
@@ -254,14 +256,14 @@ class Signs:
         self.instantiate(single)
         known = self.facts.get(single, ANY)
         match atom.kind:
-            case "exp":
-                return PLUS
-            case "const":
+            case "exp" | "const" | "call" if atom.kind != "call" or atom.data[0] in POSITIVE:
                 return PLUS  # π, γ and Catalan's constant are positive
             case "int":
                 return known & self._computed(single)
             case "guard":
                 return frozenset("+0")
+            case "call" if atom.data[0] in RISING:
+                return known & times(*map(self._inside, atom.data[1:]))
             case "root":
                 inside = self._inside(atom.data[0])
                 return PLUS if "0" not in inside else frozenset("+0")

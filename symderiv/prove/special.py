@@ -19,14 +19,15 @@ from symderiv.prove.field import DividedByZero, Frac
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["RULES", "apply"]
+__all__ = ["RULES", "apply", "of_lambert"]
 
 _MOST_SHIFTS = 64
+_INVERSE = {"erf": "erfinv", "erfinv": "erf"}
 Pair = tuple[Frac, Frac]
 
 
 def apply(norm: Normaliser, name: str, *arguments: Frac) -> Frac:
-    """The normal form of a named function; one without a definition may have more arguments."""
+    """The normal form of a named function; some have more than one argument."""
     stem = name.partition(":")[0]
     return _atom(norm, name, *arguments) if name[0] == "?" else RULES[stem](norm, name, *arguments)
 
@@ -37,14 +38,33 @@ def _atom(norm: Normaliser, name: str, *arguments: Frac) -> Frac:
     return f.gen(Atom("call", (name, *forms)))
 
 
+def _inside(norm: Normaliser, u: Frac, name: str) -> Frac | None:
+    """The v for which u is the function of that name at v."""
+    f = norm.field
+    ((monomial, c), *others) = f.form(u.n).terms
+    plain = u.d == f.one.d and not others and c == 1 and [e for _, e in monomial] == [1]
+    kind, data = (monomial[0][0].kind, monomial[0][0].data) if plain else ("", "")
+    return f.make(*map(f.poly, data[1:])) if kind == "call" and data[0] == name else None
+
+
+def of_lambert(norm: Normaliser, w: Frac, c: Fraction) -> Frac | None:
+    """e^(cw) where w is W(u), by e^W = u/W for u ≠ 0; or a split on the sign of u."""
+    f, u = norm.field, _inside(norm, w, "LambertW")
+    if u is None or c.denominator != 1:
+        return None
+    zero = norm.decided(u, "+-", "0") == "0"
+    return f.one if zero else f.power(f.mul(u, f.inverse(w)), int(c))
+
+
 def _odd(norm: Normaliser, name: str, u: Frac) -> Frac:
-    """f(−u) = −f(u)."""
+    """f(−u) = −f(u), and f(−u) = f(u) for an even f; erf and erfinv undo each other."""
     f = norm.field
     if u.n.is_zero():
         return f.zero
     negative = f.form(u.n).terms[-1][1] < 0
-    out = _atom(norm, name, f.minus(u) if negative else u)
-    return f.minus(out) if negative else out
+    v = f.minus(u) if negative else u
+    out = _inside(norm, v, _INVERSE.get(name, "")) or _atom(norm, name, v)
+    return f.minus(out) if negative and name in ODD else out
 
 
 def _angle(norm: Normaliser, u: Frac) -> Pair:
@@ -124,43 +144,69 @@ def _of_inverse(norm: Normaliser, inner: Atom) -> Pair:
     return cos, f.mul(x, cos)
 
 
-def _gamma(norm: Normaliser, name: str, u: Frac) -> Frac:
-    """log Γ and ψ⁽ᵏ⁾ at u, from the smallest argument u − s that occurs with them.
+def _ladder(norm: Normaliser, name: str, u: Frac, *others: Frac) -> Frac:
+    """A function with f(v + 1) by f(v), from the smallest argument v = u − s that occurs with it.
 
-    log Γ(v + 1) = log Γ(v) + log v and ψ⁽ᵏ⁾(v + 1) = ψ⁽ᵏ⁾(v) + (−1)ᵏ·k!/v^(k + 1), v > 0.
+    Of Γ(a, x) it has a whole part of 0 or less, so that Γ(1, x) = 0·Γ(0, x) + e^(−x).
     """
     f, (stem, _, orders) = norm.field, name.partition(":")
-    constant, order = Fraction(0), int(orders or 0)
+    constant, order, gamma = Fraction(0), int(orders or 0), stem != "uppergamma"
     if u.d.is_constant():
         constant = next((c for monomial, c in f.terms(u.n) if not monomial), Fraction(0))
-    if u.n.is_constant() and u.d.is_constant() and constant <= 0:
+    if gamma and u.n.is_constant() and u.d.is_constant() and constant <= 0:
         raise DividedByZero  # a pole, or below it
     whole = floor(constant)
     rest = f.add(u, f.number(Fraction(-whole)))
-    key = f"{f.form(rest.n).text}/{f.form(rest.d).text}"
-    least = norm.units.least.setdefault(key, whole)
+    key = f"{'' if gamma else name}{f.form(rest.n).text}/{f.form(rest.d).text}"
+    least = norm.units.least.setdefault(key, whole if gamma else min(whole, 0))
     if whole < least:
         norm.lower(key, whole)
     if whole - least > _MOST_SHIFTS:
         raise OutOfBudget(f"{stem} at arguments that differ by {whole - least}")
     v = f.add(rest, f.number(Fraction(least)))
-    out = _atom(norm, name, v)
+    out = _atom(norm, name, v, *others)
     for _ in range(whole - least):
-        if norm.is_zero(v.n):  # by an equation: a pole, which the recurrence does not pass
+        if gamma and norm.is_zero(v.n):  # by an equation: a pole, which is not passed
             raise OutOfBudget(f"{stem} at an integer that only an equation tells")
-        if stem == "loggamma":
-            step = norm.log(v)
-        else:
-            factor = f.number(Fraction((-1) ** order * factorial(order)))
-            step = f.mul(factor, f.power(v, -order - 1))
-        out, v = f.add(out, step), f.add(v, f.one)
+        out, v = _STEPS[stem](norm, f, order, v, out, *others), f.add(v, f.one)
     return out
 
 
-RULES: dict[str, Callable[[Normaliser, str, Frac], Frac]] = {
+# f(v + 1) by f(v): log Γ(v) + log v, ψ⁽ᵏ⁾(v) + (−1)ᵏ·k!/v^(k + 1), v·Γ(v, x) + x^v·e^(−x)
+_STEPS: dict[str, Callable[..., Frac]] = {
+    "loggamma": lambda norm, f, k, v, y: f.add(y, norm.log(v)),
+    "polygamma": lambda norm, f, k, v, y: f.add(
+        y, f.mul(f.number(Fraction((-1) ** k * factorial(k))), f.power(v, -k - 1))
+    ),
+    "uppergamma": lambda norm, f, k, v, y, x: f.add(
+        f.mul(v, y), norm.exp(f.add(f.mul(v, norm.log(x)), f.minus(x)))
+    ),
+}
+
+
+def _bessel(norm: Normaliser, name: str, u: Frac) -> Frac:
+    """fₙ₊₁ = ±fₙ₋₁ ± 2n/u·fₙ for u ≠ 0, up from f₀ and f₁; Iₙ(0) and Jₙ(0) are [n = 0]."""
+    f, (stem, _, order) = norm.field, name.partition(":")
+    n, entire = int(order), stem in ("besseli", "besselj")
+    if entire and (norm.is_zero(u.n) or (n > 1 and norm.decided(u, "+-", "0") == "0")):
+        return f.zero if n else f.one
+    if n < 2:
+        return _odd(norm, name, u) if entire else _atom(norm, name, u)
+    below, out = (_bessel(norm, f"{stem}:{k}", u) for k in (0, 1))
+    sign, other = _BESSEL[stem]
+    for k in range(1, n):
+        twice = f.mul(f.number(Fraction(2 * k * other)), norm.power(u, -1))
+        below, out = out, f.add(f.mul(f.number(Fraction(sign)), below), f.mul(twice, out))
+    return out
+
+
+_BESSEL = {"besseli": (1, -1), "besselk": (1, 1), "besselj": (-1, 1), "bessely": (-1, 1)}
+RULES: dict[str, Callable[..., Frac]] = {
     "cos": lambda norm, name, u: _angle(norm, u)[0],
     "sin": lambda norm, name, u: _angle(norm, u)[1],
-    **dict.fromkeys(ODD, _odd),
-    "loggamma": _gamma,
-    "polygamma": _gamma,
+    **dict.fromkeys((name for name in ODD if ":" not in name), _odd),
+    **dict.fromkeys(_STEPS, _ladder),
+    **dict.fromkeys(_BESSEL, _bessel),
+    "Ei": _atom,
+    "LambertW": lambda norm, name, u: u if norm.is_zero(u.n) else _atom(norm, name, u),
 }

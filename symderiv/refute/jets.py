@@ -27,10 +27,10 @@ __all__ = [
     "Undefined",
     "Unsupported",
     "coefficient",
+    "compose",
     "constant",
     "divide",
     "narrow",
-    "polygamma",
     "power",
     "refusal",
     "sign",
@@ -174,7 +174,7 @@ def sign(v: Value) -> int:
     return 0
 
 
-def _compose(series: Callable[[Value, int], list[Value]], v: Value) -> Value:
+def compose(series: Callable[[Value, int], list[Value]], v: Value) -> Value:
     """f(c + d) = Σ fₖ dᵏ, where fₖ are the Taylor coefficients of f at the constant c."""
     if type(v) is not Jet:
         return _finite(series(v, 0)[0])
@@ -254,7 +254,7 @@ def power(v: Value, r: fmpq) -> Value:
             binomial, scale = binomial * (r - k) / (k + 1), scale / c
         return out
 
-    return _compose(series, v)
+    return compose(series, v)
 
 
 def divide(a: Value, b: Value) -> Value:
@@ -285,7 +285,7 @@ def _by_series(
             r = series_of(arb_series([ball(c), 1], order + 1))
         return [r[k] for k in range(order + 1)]
 
-    return lambda v: _compose(series, v)
+    return lambda v: compose(series, v)
 
 
 def _log_domain(c: Value, order: int) -> None:
@@ -306,21 +306,6 @@ def _positive_domain(c: Value, order: int) -> None:
     _within(c > 0, False, "loggamma or polygamma of a number that is not positive")
 
 
-def polygamma(n: int, v: Value) -> Value:
-    """The n-th derivative of digamma = (log Γ)', for v > 0."""
-
-    def series(c: Value, order: int) -> list[Value]:
-        _positive_domain(c, order)
-        r = arb_series([ball(c), 1], order + n + 2).lgamma()
-        for _ in range(n + 1):
-            r = r.derivative()
-        return [r[k] for k in range(order + 1)]
-
-    if n + 2 + MAX_ORDER > 18 or (type(v) is Jet and v.order() + n + 2 > 10):
-        raise Undefined("joint", "a polygamma of too high an order")
-    return _compose(series, v)
-
-
 _exp = _by_series(arb_series.exp, 0, fmpq_series.exp)
 _log = _by_series(arb_series.log, 1, fmpq_series.log, _log_domain)
 _sin = _by_series(arb_series.sin, 0, fmpq_series.sin)
@@ -334,14 +319,6 @@ def _sinh(v: Value) -> Value:
 
 def _cosh(v: Value) -> Value:
     return (_exp(v) + _exp(-v)) * _HALF
-
-
-def _acosh(v: Value) -> Value:
-    return _log(v + power(v - 1, _HALF) * power(v + 1, _HALF))
-
-
-def _asinh(v: Value) -> Value:
-    return _log(v + power(v * v + 1, _HALF))
 
 
 # By name, as SymPy calls them. What is not a series is written out by its definition.
@@ -368,15 +345,14 @@ FUNCTIONS: dict[str, Callable[[Value], Value]] = {
     "asin": _by_series(arb_series.asin, 0, fmpq_series.asin, _unit_domain),
     "acos": _by_series(arb_series.acos, domain=_unit_domain),
     "atan": _by_series(arb_series.atan, 0, fmpq_series.atan),
-    "asinh": _asinh,
-    "acosh": _acosh,
+    "asinh": lambda v: _log(v + power(v * v + 1, _HALF)),
+    "acosh": lambda v: _log(v + power(v - 1, _HALF) * power(v + 1, _HALF)),
     "atanh": lambda v: _log(divide(1 + v, 1 - v)) * _HALF,
     "erf": _by_series(arb_series.erf),
     "erfc": _by_series(arb_series.erfc),
     "erfi": _by_series(arb_series.erfi),
     "gamma": _by_series(arb_series.gamma, domain=_gamma_domain),
     "loggamma": _by_series(arb_series.lgamma, domain=_positive_domain),
-    "digamma": lambda v: polygamma(0, v),
     "sigma": lambda v: divide(ONE, 1 + _exp(-v)),
     "softplus": lambda v: _log(1 + _exp(v)),
 }

@@ -29,11 +29,11 @@ from symderiv.refute.jets import (
     Undefined,
     Unsupported,
     constant,
-    polygamma,
     power,
     refusal,
     sign,
 )
+from symderiv.refute.special import SPECIAL
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -159,14 +159,15 @@ def _square(v: Value) -> Value:
     return power(v, fmpq(2)) if type(v) is fmpq else v * v
 
 
-def _function(name: str) -> Callable[[Compiler, Basic], Closure]:
-    f = FUNCTIONS[name]
-
+def _function(f: Any) -> Callable[[Compiler, Basic], Closure]:
     def build(c: Compiler, node: Basic) -> Closure:
-        if len(node.args) != 1:
+        if len(node.args) != f.__code__.co_argcount:
             raise refusal(node)
-        argument = c.scalar(node.args[0])
-        return lambda s: f(argument(s))
+        if len(node.args) == 1:
+            argument = c.scalar(node.args[0])
+            return lambda s: f(argument(s))
+        arguments = [c.scalar(a) for a in node.args]
+        return lambda s: f(*(a(s) for a in arguments))
 
     return build
 
@@ -295,24 +296,6 @@ def _combinatorial(f: Callable[..., int]) -> Callable[[Compiler, Basic], Closure
     return build
 
 
-def _beta(c: Compiler, node: Basic) -> Closure:
-    a, b = (c.scalar(x) for x in node.args)
-
-    def run(s: Evaluation) -> Value:
-        f, x, y = FUNCTIONS["gamma"], a(s), b(s)
-        return f(x) * f(y) * power(f(x + y), fmpq(-1))
-
-    return run
-
-
-def _polygamma(c: Compiler, node: Basic) -> Closure:
-    order, argument = node.args
-    if not isinstance(order, Integer) or not 0 <= order <= MAX_ORDER:
-        raise refusal(node)
-    value = c.scalar(argument)
-    return lambda s: polygamma(int(order), value(s))
-
-
 def _opaque(c: Compiler, node: Any) -> Closure:
     """A function without a definition: any will do, so one polynomial for each name."""
     name, arguments = node.func.__name__, [c.scalar(a) for a in node.args]
@@ -373,6 +356,7 @@ def _bare(c: Compiler, node: Basic) -> Closure:
     return c.scalar(node.args[0])
 
 
+_classes = {**vars(cfunctions), **vars(sympy), "sigma": sigma, "softplus": softplus}
 SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.Number: _number,
     sympy.core.numbers.ComplexInfinity: _number,
@@ -399,14 +383,7 @@ SCALARS: dict[type, Callable[[Compiler, Any], Closure]] = {
     sympy.ceiling: _rounded("ceil"),
     sympy.factorial: _combinatorial(math.factorial),
     sympy.binomial: _combinatorial(math.comb),
-    sympy.polygamma: _polygamma,
-    sympy.beta: _beta,
     sympy.Subs: _subs,
     AppliedUndef: _opaque,
-    **{f: _function(f.__name__) for f in (sigma, softplus)},
-    **{
-        vars(sympy).get(n) or vars(cfunctions)[n]: _function(n)
-        for n in FUNCTIONS
-        if n not in ("sigma", "softplus")
-    },
+    **{_classes[n]: _function(f) for n, f in {**FUNCTIONS, **SPECIAL}.items()},
 }

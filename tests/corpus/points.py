@@ -36,7 +36,19 @@ def _real(f: Any, low: Any = None, high: Any = None) -> Any:
         edges = [pointwise.separate(x - e, at) for e in (low, high) if e is not None]
         if (low is not None and edges[0] < 0) or (high is not None and edges[-1] > 0):
             raise pointwise.NotDefined(f"{e.func}({x})")
-        return f(x)
+        return mpmath.re(f(x))
+
+    return rule
+
+
+def _after(f: Any) -> Any:
+    """An entry of that table: f of several numbers, real where it has no imaginary part."""
+
+    def rule(e: Any, at: Any) -> Any:
+        value = f(*(pointwise.scalar(a, at) for a in e.args))
+        if mpmath.im(value):
+            raise pointwise.NotDefined(f"{e.func}{e.args}")
+        return mpmath.re(value)
 
     return rule
 
@@ -60,6 +72,17 @@ for _name, _rule in {
     "erfc": _real(mpmath.erfc),
     "gamma": _real(mpmath.gamma, 0),
     "loggamma": _real(mpmath.loggamma, 0),
+    "LambertW": _real(mpmath.lambertw, -mpmath.exp(-1)),
+    "erfinv": _real(mpmath.erfinv, -1, 1),
+    "Ei": _real(mpmath.ei),
+    "sinc": _real(mpmath.sinc),
+    "uppergamma": _after(mpmath.gammainc),
+    "lowergamma": _after(lambda a, x: mpmath.gammainc(a, 0, x)),
+    "expint": _after(mpmath.expint),
+    "besseli": _after(mpmath.besseli),
+    "besselj": _after(mpmath.besselj),
+    "besselk": _after(mpmath.besselk),
+    "atan2": _after(mpmath.atan2),
     "polygamma": _polygamma,
     "beta": lambda e, at: mpmath.beta(*(pointwise.scalar(a, at) for a in e.args)),
     "sec": _real(mpmath.sec),

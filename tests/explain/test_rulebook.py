@@ -39,7 +39,7 @@ IN_CODE = {
     "reading of scalars": scalars.RULES.keys(),
     "reading of matrix entries": matrices.RULES.keys(),
     "derivatives of operations": differentiate.OPERATIONS.keys(),
-    "derivatives of functions": differentiate.RULES.keys() | {"polygamma"},
+    "derivatives of functions": differentiate.RULES.keys(),
     "normal forms": normalise.RULES.keys(),
 }
 

@@ -36,7 +36,7 @@ from sympy import (
     sqrt,
     symbols,
 )
-from sympy.codegen.cfunctions import exp2, expm1, log1p, log2, log10
+from sympy.codegen.cfunctions import exp2, expm1, hypot, log1p, log2, log10
 from term_values import term_value
 
 from symderiv.functions import gradient, hessian, sigma, softplus
@@ -53,6 +53,7 @@ X, t, v = MatrixSymbol("X", m, n), MatrixSymbol("t", n, 1), MatrixSymbol("v", m,
 A = MatrixSymbol("A", n, n)
 q, h = IndexedBase("q"), IndexedBase("h")
 
+BESSEL = (sympy.besseli, sympy.besselj, sympy.besselk, sympy.bessely)
 SIZES = {"m": 2, "n": 3, "i": 1, "j": 2, "k": 0}
 ROWS = {"X": [[1, 2, -3], [4, -5, 7]], "A": [[1, 2, 3], [-4, 5, 6], [7, -8, 10]]}
 DATA: dict[str, Any] = {
@@ -127,6 +128,18 @@ SAMPLES = {
     "Catalan": sympy.Catalan + x,
     "polygamma": sympy.polygamma(0, 2 + x) + sympy.polygamma(2, 1 + x),
     "digamma": sympy.digamma(2 + x),
+    "harmonic": sympy.harmonic(1 + x),
+    "erfinv": sympy.erfinv(x / 9),
+    "erfcinv": sympy.erfcinv(x / 9 + 1),
+    "LambertW": sympy.LambertW(x),
+    "Ei": sympy.Ei(x) + sympy.Ei(-x),
+    "uppergamma": sympy.uppergamma(y, 1 + x),
+    "lowergamma": sympy.lowergamma(1 + x, 2 + x),
+    "expint": sympy.expint(1, 1 + x) + sympy.expint(y, 1 + x),
+    **{f.__name__: f(0, 1 + x) + f(1, 2 + x) + f(3, 1 + x) for f in BESSEL},
+    "sinc": sympy.sinc(x) + sympy.sinc(0, evaluate=False),
+    "atan2": sum(sympy.atan2(a * y, b * (1 + x)) for a in (1, -1) for b in (1, -1)),
+    "hypot": hypot(x, y),
     "sigma": sigma(x),
     "softplus": softplus(x),
     **{f.__name__: f(x) * y for f in (log1p, log2, log10, expm1, exp2)},
@@ -142,6 +155,7 @@ def unfolded(expr: Any) -> Any:
     """SymPy's own numerical value, which no code of ours has touched."""
     e = expr.replace(sigma, lambda z: 1 / (1 + exp(-z)))
     e = e.replace(softplus, lambda z: log(1 + exp(z)))
+    e = e.replace(sympy.erfcinv, lambda z: sympy.erfinv(1 - z))  # it has no value of its own
     e = e.doit() if e.has(Derivative, UnevaluatedExpr) else e
     at = {x: DATA["x"], y: DATA["y"], i: SIZES["i"], j: SIZES["j"], k: SIZES["k"], n: SIZES["n"]}
     at[t[j, 0]] = sympy.Integer(DATA["t"][SIZES["j"]])
@@ -342,10 +356,17 @@ def test_a_case_that_is_missing_is_a_condition() -> None:
 @pytest.mark.parametrize(
     "expr",
     [
-        sympy.besselj(0, x),
+        sympy.besselj(y, x),
+        sympy.besselj(-1, x, evaluate=False),
+        sympy.besseli(Rational(1, 2), x),
+        sympy.LambertW(x, -1),
+        sympy.harmonic(x, 2),
+        sympy.floor(x),
+        Derivative(sympy.uppergamma(x, y), x),
+        Derivative(sympy.lowergamma(x, y), x),
         sympy.Integral(x, (x, 0, 1)),
         sympy.zeta(x),
-        log(x, 2) * sympy.LambertW(y),
+        log(x, 2) * sympy.airyai(y),
         sympy.Subs(Derivative(x * Abs(x), x), x, 0),  # the value does not tell the slopes beside it
         sympy.Subs(Derivative(Abs(x), x), x, y),
     ],
