@@ -52,6 +52,7 @@ __all__ = [
     "refuse_captured",
     "refuse_subscripts",
     "relations",
+    "symbols_for_indices",
     "time_limit",
     "with_ranges",
 ]
@@ -120,7 +121,12 @@ def with_ranges(value: Any, what: str) -> tuple[Basic, tuple[Basic, ...]]:
     if isinstance(found, Idx):
         raise ClaimError(f"{what} holds the Idx {found}: use a symbol and say its range in where")
     _exactly(found, what)
-    return _plain(found), _ranges(found)
+    return symbols_for_indices(found)
+
+
+def symbols_for_indices(found: Any) -> tuple[Any, tuple[Basic, ...]]:
+    """The same with a symbol for each Idx, and the ranges that the free ones name."""
+    return (_plain(found), _ranges(found)) if isinstance(found, Basic) else (found, ())
 
 
 def relations(where: Any, what: str) -> tuple[Basic, ...]:

@@ -12,6 +12,7 @@ from sympy import Basic
 
 from symderiv.numeric.names import checked_identifier, identifier, joined
 from symderiv.verdict import ClaimError
+from symderiv.written import symbols_for_indices
 
 if TYPE_CHECKING:
     from symderiv.numeric.compile import Compiler, Making
@@ -123,7 +124,9 @@ class Functions:
         proof: str | Mapping[str, str],
     ) -> None:
         self._single = not isinstance(outputs, Mapping)
-        self._outputs: dict[str, Any] = {"compute": outputs} if self._single else dict(outputs)
+        given: dict[str, Any] = {"compute": outputs} if self._single else dict(outputs)
+        plain = {name: symbols_for_indices(output) for name, output in given.items()}
+        self._outputs: dict[str, Any] = {name: output for name, (output, _) in plain.items()}
         if not self._outputs:
             raise ClaimError("to_numpy: no outputs")
         for name in self._outputs:
@@ -142,7 +145,8 @@ class Functions:
                 f"the outputs are {', '.join(self._outputs)}"
             )
         self._arguments = {name: tuple(given) for name, given in arguments.items()}
-        self._where, self._let = tuple(where), dict(let)
+        ranges = dict.fromkeys(r for _, said in plain.values() for r in said)
+        self._where, self._let = (*where, *(r for r in ranges if r not in where)), dict(let)
         proofs = dict.fromkeys(self._outputs, proof) if isinstance(proof, str) else dict(proof)
         for name in proofs:
             if name not in self._outputs:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sympy import (
     Derivative,
+    Idx,
     IndexedBase,
     MatrixSymbol,
     Sum,
@@ -62,3 +63,15 @@ class TestIndexedBase:
         e = Sum(self.t[k], (k, 1, m)) + Sum(self.t[k], (k, 1, n))
         with pytest.raises(ClaimError, match="give it a shape"):
             to_numpy(e, (self.t,))
+
+
+# an Idx is the symbol of its label, over the range that it names
+def test_an_index_of_sympys_own_class():
+    a, first, second = IndexedBase("a"), Idx("i", n), Idx("j", n)
+    total = Sum(a[first] ** 2, (first, 0, n - 1))
+    data = np.array([1.0, 2.0, 3.0])
+    f = to_numpy({"cost": total, "shifted": total + a[second]}, (a,))
+    assert f.cost(data) == 14
+    np.testing.assert_array_equal(f.shifted(data), [15, 16, 17])
+    g = to_numpy(Derivative(total, a[second]), (a,))
+    np.testing.assert_array_equal(g(data), [2, 4, 6])
