@@ -29,7 +29,6 @@ OPEN = {
     "harmonic digamma",
     "huber reg grad",
     "machin",
-    "np hypot",
     "poincare",
     "poincare atanh",
 }
