@@ -69,13 +69,14 @@ class Joint:
 
     ``slope`` is its derivative by ``variable`` as the rules give it, or None where continuity is
     enough. ``tests`` are those whose sign may change on the way through the joint, with their
-    slopes.
+    slopes. Where all of its ``parts`` are smooth, so is the term.
     """
 
     term: Term
     slope: Term | None
     tests: tuple[tuple[Term, Term], ...]
     variable: Term
+    parts: tuple[Joint, ...] = ()
 
     def through(self, change: Callable[[Term], Term]) -> Joint:
         """The same with every term changed.
@@ -86,8 +87,8 @@ class Joint:
         slope = None if self.slope is None else change(self.slope)
         tests = tuple((u, change(d)) for u, d in self.tests)
         tests = tuple((change(u), ONE if self._hides(u, change) else d) for u, d in tests)
-        put = change(self.variable)
-        return replace(self, term=change(self.term), slope=slope, tests=tests, variable=put)
+        parts = tuple(part.through(change) for part in self.parts)
+        return Joint(change(self.term), slope, tests, change(self.variable), parts)
 
     def _hides(self, u: Term, change: Callable[[Term], Term]) -> bool:
         """Whether a number is left of u, in which the variable, or an entry of its array, was."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
+from math import prod
 
 from symderiv.indexform.conditions import Joint, Unsupported
 from symderiv.indexform.terms import (
@@ -117,19 +118,35 @@ def depends(t: Term, variable: Term) -> bool:
 def joints_of(t: Term, u: Term, variable: Term, valued: bool) -> list[Joint]:
     """What has to be smooth at u = 0 for t to have a derivative there, and the one that is taken.
 
-    The whole of t; under a sum, where u varies with a bound index, each case distinction by
-    itself. Where the cases only occur in the test of another one (not ``valued``), continuity
-    of each is enough.
+    The whole of t; under a sum, where u varies with its index, the summand, or each case
+    distinction by itself. Where the cases only occur in the test of another one (not ``valued``),
+    continuity of each is enough.
     """
     nodes = [node for node in walk(t) if node.op == "sign" and node.args[0] is u]
-    if nodes and valued and not any("~" in name for name in u.names):
-        nodes = [t]
     tests = (node.args[0] for node in walk(t) if node.op == "sign")
     moving = {w: differentiate(w, variable) for w in tests if depends(w, variable)}
-    return [
-        Joint(f, differentiate(f, variable) if valued else None, tuple(moving.items()), variable)
-        for f in nodes
-    ]
+
+    def joint(f: Term, parts: tuple[Joint, ...] = ()) -> Joint:
+        slope = differentiate(f, variable) if valued else None
+        return Joint(f, slope, tuple(moving.items()), variable, parts)
+
+    alone = tuple(map(joint, nodes))
+    if not (nodes and valued):
+        return list(alone)
+    bound = any("~" in name for name in u.names)
+    return [joint(f, alone if bound else ()) for f in _summands(t, u, nodes)]
+
+
+def _summands(t: Term, u: Term, nodes: Sequence[Term]) -> list[Term]:
+    """The summands of the innermost sums over an index of u that hold these nodes, or t."""
+    holds: dict[Term, bool] = {}
+    found: dict[Term, list[Term]] = {}
+    for node in walk(t):
+        holds[node] = node in nodes or any(holds[a] for a in node.args)
+        found[node] = list(dict.fromkeys(f for a in node.args for f in found[a]))
+        if node.op == "sum" and node.data[0] in u.names and holds[node] and not found[node]:
+            found[node] = [node.args[0]]
+    return found[t] or [t]
 
 
 def later(joint: Joint, u: Term, variables: Sequence[Term]) -> list[Joint]:
@@ -142,7 +159,8 @@ def later(joint: Joint, u: Term, variables: Sequence[Term]) -> list[Joint]:
         return []
     term = reduce(differentiate, along, joint.term)
     slope = joint.slope and reduce(differentiate, along, joint.slope)
-    return [replace(joint, term=term, slope=slope)]
+    parts = tuple(more for part in joint.parts for more in later(part, u, variables))
+    return [replace(joint, term=term, slope=slope, parts=parts)]
 
 
 def differentiate(t: Term, variable: Term) -> Term:
@@ -181,14 +199,31 @@ def _of_entry(node: Term, d: list[Term], variable: Term) -> Term:
 def _of_case(node: Term, d: list[Term], variable: Term) -> Term:
     # off the joint u = 0 the case does not change; on it, see ``joints_of``. Where u' = 0 as well,
     # u may be 0 all around: there the branch at 0 stands, and its slope is the one
-    moves, above, at = d[:3]
-    if moves.op == "num" or above is at:
-        still = above if moves is not ZERO else at
-    elif all(_contains(part, moves) for part in (above, at)):
-        still = above  # both are 0 with u'
+    moves, above, at, below = d
+    side = above if _sign_of(node.args[0]) > 0 else below  # of u and −u the same
+    if moves.op == "num" or side is at:
+        still = side if moves is not ZERO else at
+    elif all(_contains(part, moves) for part in (side, at)):
+        still = side  # both are 0 with u'
     else:
-        still = by_sign(moves, above, at, above)
-    return by_sign(node.args[0], above, still, d[3])
+        still = by_sign(moves, side, at, side)
+    return by_sign(node.args[0], above, still, below)
+
+
+def _sign_of(u: Term) -> int:
+    """1 of one of u and −u, and −1 of the other, as far as it is written: x − y and −(x − y)."""
+    match u.op:
+        case "num":
+            return -1 if u.data < 0 else 1
+        case "mul":
+            return prod(map(_sign_of, u.args))
+        case "add":  # that of the term that comes first, whatever its sign is
+            return _sign_of(min(u.args, key=_without_numbers))
+    return 1
+
+
+def _without_numbers(t: Term) -> str:
+    return repr(mul(*(a for a in t.args if a.op != "num")) if t.op == "mul" else t)
 
 
 def _contains(t: Term, u: Term) -> bool:

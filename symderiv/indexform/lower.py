@@ -29,6 +29,7 @@ from symderiv.indexform.conditions import (
     related,
 )
 from symderiv.indexform.differentiate import depends, differentiate, joints_of, later
+from symderiv.indexform.moving import where_it_moves
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import RULES, SIGNS, membership, opaque
 from symderiv.indexform.scope import Scope, base_of, name_of
@@ -409,6 +410,12 @@ class Lowering:
         # what is a joint of f is one of f', and of a derivative of f' around this one
         self.joints += map(opened, inner.joints)
         asked = (replace(c, joint=tuple(p)) for c, p in joints.items() if p)  # else it is gone
+        moving = [
+            (t, tuple(put(i, scope.shown) for i in index_symbols(v)))
+            for (t, _), (v, _) in zip(targets, variables, strict=True)
+        ]
+        known = partial(self.known, scope=scope)
+        asked = (part for c in asked for part in where_it_moves(c, moving, self.binders, known))
         before = (
             replace(c, joint=c.joint + tuple(m for j in c.joint for m in later(j, c.term, steps)))
             for c in inner.conditions

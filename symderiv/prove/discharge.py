@@ -33,13 +33,20 @@ def follows(
 ) -> bool | None:
     """Whether a condition holds for all of the indices ``names``; None where it cannot."""
 
-    def states(_: Cell) -> list[bool | None]:
+    def states(directed: bool, cell: Cell) -> list[bool | None]:
+        for j in condition.joint if directed else ():
+            for d in dict(j.tests).values():
+                case.norm.decided(case.norm.of(d), "+", "0", "-")
         return [_state(case, c) for c in _at_values(case, condition)]
 
-    try:
-        found = in_cells(case.norm, names, states, most=_MOST_SIGNS)
-    except (Split, DividedByZero, TooManyCells):
-        return False
+    found: list[bool | None] = [False]
+    # a joint may be smooth by the directions in which its tests change there
+    for directed in (False, True) if condition.joint and names else (False,):
+        if not all(state is True for state in found):
+            try:
+                found = in_cells(case.norm, names, partial(states, directed), most=_MOST_SIGNS)
+            except (Split, DividedByZero, TooManyCells):
+                found = [False]
     if all(state is True for state in found):
         case.learnt &= not condition.joint  # a joint may be smooth, and is no fact then
         return True

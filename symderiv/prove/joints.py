@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from symderiv.indexform.conditions import Joint, RawCondition
+from symderiv.indexform.conditions import Joint, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.terms import Term, in_case, walk
 from symderiv.prove.asymptotics import ANALYTIC
 from symderiv.prove.field import Poly
@@ -33,7 +33,7 @@ def smooth(condition: RawCondition, norm: Normaliser, possible: Possible) -> boo
     def agree(p: Poly | None) -> list[bool]:
         if p is not None:
             norm.vanish(norm.field.form(p).primitive()[1])
-        return [_agrees(joint, norm, possible) for joint in condition.joint]
+        return [_continues(joint, norm, possible) for joint in condition.joint]
 
     known = u.n.is_constant() or norm.is_zero(u.n)
     factors = [] if known else [q for q, _ in norm.field.factor(u.n)[1]]
@@ -43,6 +43,18 @@ def smooth(condition: RawCondition, norm: Normaliser, possible: Possible) -> boo
         if not all(agreed):
             return False
     return True
+
+
+def _continues(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
+    """Whether what a joint names is smooth, by its parts or as a whole."""
+    if joint.parts and all(_agrees(part, norm, possible) for part in joint.parts):
+        return True
+    try:
+        return _agrees(joint, norm, possible)
+    except (OutOfBudget, Unsupported):
+        if joint.parts:
+            return False
+        raise
 
 
 def _agrees(joint: Joint, norm: Normaliser, possible: Possible) -> bool:
