@@ -236,6 +236,7 @@ NOWHERE = {
     "Γ(a, x) below 0": (D(uppergamma(a, x), x) * y, -(x ** (a - 1)) * exp(-x) * y, (x < 0,)),
     "K below 0": (D(besselk(0, x), x), -besselk(1, x), (x < 0,)),
     "K turned": (besselk(0, x) * y, besselk(0, -x) * y, ()),
+    "atan2 of nothing": (atan2(erfinv(3), y), y, ()),  # SymPy has a ValueError for its sign
     "atan2 at the origin": (atan2(y, x), atan2(y, x) + y, (Eq(x, 0), Eq(y, 0))),
     # e^W = u/W and Bessel's recurrence are divided by u, which is 0 here by an equation
     "e^W where W is 0": (exp(-LambertW(x)), 0 * x, (Eq(LambertW(x), 0),)),

@@ -211,10 +211,10 @@ def _piecewise(self: Lowering, expr: Expr, scope: Scope) -> Term:
 
 def _atan2(y: Any, x: Any) -> Any:
     """The angle of (x, y), DLMF 1.9.5; it has none at (0, 0)."""
-    t, left = sympy.atan(y / x), sympy.Lt(x, 0)
-    above = (t, sympy.Gt(x, 0)), (t + sympy.pi, sympy.And(left, sympy.Ge(y, 0)))
-    beside = ((s * sympy.pi / 2, sympy.Gt(s * y, 0)) for s in (1, -1))
-    return sympy.Piecewise(*above, (t - sympy.pi, left), *beside, evaluate=False)
+    t, left, pi = sympy.atan(y / x), related(sympy.Lt, x, _0), sympy.pi
+    above = (t, related(sympy.Gt, x, _0)), (t + pi, sympy.And(left, related(sympy.Ge, y, _0)))
+    beside = (pi / 2, related(sympy.Gt, y, _0)), (-pi / 2, related(sympy.Lt, y, _0))
+    return sympy.Piecewise(*above, (t - pi, left), *beside, evaluate=False)
 
 
 def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
