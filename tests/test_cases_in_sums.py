@@ -15,6 +15,8 @@ from sympy import (
     Eq,
     IndexedBase,
     Max,
+    Min,
+    Ne,
     Piecewise,
     Sum,
     cosh,
@@ -42,6 +44,8 @@ def count(relation: Any, *ranges: Any) -> Any:
 
 STABLE = log(1 + exp(-Abs(x[i])))
 PAIRS = (i, 1, n), (k, 1, m)
+NEAR, FAR = (y[i] - t) ** 2 / 2, c * Abs(y[i] - t) - c**2 / 2
+HUBER = Piecewise((NEAR, Abs(y[i] - t) <= c), (FAR, True))
 
 IDENTITIES = {
     # BCE with logits: Σ max(x, 0) − xy + log(1 + e^(−|x|))
@@ -78,6 +82,12 @@ IDENTITIES = {
         count(y[i] > t) - n * tau,
     ),
     "median": (Derivative(S(Abs(y[i] - t)), t), 2 * count(y[i] < t) - n, count(y[i] < t) - n),
+    # Huber's score is the residual, clipped
+    "Huber score": (
+        Derivative(S(HUBER), t),
+        -S(Max(-c, Min(c, y[i] - t))),
+        S(Max(-c, Min(c, y[i] - t))),
+    ),
     "expected shortfall": (S(Max(x[i], c)), n * c + S(Max(x[i] - c, 0)), n * c + S(Max(x[i], 0))),
     "accuracy and error": (count(u[i] <= t) / n, 1 - count(u[i] > t) / n, 1 - count(u[i] >= t) / n),
     "split of a tree": (
@@ -116,3 +126,12 @@ def test_what_stands_beside_sums_belongs_to_a_range_of_its_length() -> None:
     both = count(u[i] <= t, (i, 1, m)) + count(u[i] > t, (i, 1, m))
     assert prove_equal(both + n, m + n).proved
     assert not prove_equal(both, n).proved
+
+
+def test_a_cell_is_empty_only_where_a_fact_says_so() -> None:
+    """Where no yᵢ is t, Σ [yᵢ < t] + Σ [yᵢ > t] = n; that no yᵢ is mu says nothing of it."""
+    apart = count(y[i] < t) + count(y[i] > t)
+    assert prove_equal(apart, n, where=[Ne(y[k], t)]).proved
+    assert prove_equal(apart, n, where=[Ne(y[k], mu)]).refuted
+    assert prove_equal(apart, n, where=[Ne(Abs(y[k] - t), 0)]).proved
+    assert not prove_equal(apart, n, where=[Ne(Abs(y[k] - t), 1)]).proved

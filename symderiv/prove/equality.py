@@ -360,20 +360,20 @@ class Case:
             if len(todo) > _MOST_INSTANCES:
                 return
 
-    def _instantiate(self, form: Form) -> None:
-        """Facts about every entry of an array, at the entries of this form."""
+    def _instantiate(self, form: Form) -> bool:
+        """Facts about every entry of an array, at the entries of this form; False where not so."""
         entries = [Term("entry", a.data) for a in form.atoms if a.kind == "entry"]
         entries = [e for e in entries if self._steps.get(e, 0) < _MOST_STEPS]
         if not entries or self._instantiating:
-            return  # a fact about a fact's own entries would go on for ever
+            return True  # a fact about a fact's own entries would go on for ever
         self._instantiating = True
         try:
-            self._instantiate_at(entries)
+            return self._instantiate_at(entries)
         finally:
             self._instantiating = False
 
-    def _instantiate_at(self, entries: list[Term]) -> None:
-        norm = self.norm
+    def _instantiate_at(self, entries: list[Term]) -> bool:
+        norm, so = self.norm, True
         steps = {e: self._steps.setdefault(e, 0) for e in entries}
         for number, fact in enumerate(self.families):
             nested = _has_sum(fact.term)
@@ -390,8 +390,9 @@ class Case:
                     own = [t for t in walk(here.term) if t.op == "entry"]
                     further = 1 + max((steps[t] for t in own if t in steps), default=0)
                     self._steps |= {t: self._steps.get(t, further) for t in own}
-                    if not self.assume(here) and not norm.depth:
-                        self._contradicted = True
+                    if not self.assume(here):
+                        so, self._contradicted = False, self._contradicted or not norm.depth
+        return so
 
 
 def _has_sum(t: Term) -> bool:

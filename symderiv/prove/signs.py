@@ -83,7 +83,7 @@ class Signs:
         self.field = field
         self.ranges = ranges
         self.facts: dict[Form, Set] = {}
-        self.instantiate: Callable[[Form], None] = lambda form: None
+        self.instantiate: Callable[[Form], bool] = lambda form: True
         self.like: Callable[[Form], Poly | None] = lambda form: None
         self.further: Callable[[Form], Set] = lambda form: ANY  # what a certificate adds
         self.seen: set[object] = set()

@@ -98,6 +98,10 @@ def in_cells(
             return []
         if sign == "0":
             norm.vanish(form)
+    if cell:
+        norm.signs.forget()  # a fact with cases may be read by now
+        if not all(norm.signs.instantiate(form) for form, _ in cell):
+            return []
     try:
         return ask(cell)
     except Split as split:
