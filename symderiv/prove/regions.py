@@ -17,7 +17,7 @@ from itertools import combinations
 from symderiv.indexform.conditions import RawCondition, Unsupported
 from symderiv.indexform.differentiate import differentiate
 from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
-from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.field import Poly
@@ -29,6 +29,7 @@ from symderiv.prove.work import Work
 __all__ = ["excludes_a_region"]
 
 _UNITS = 1_000_000
+_HIGHEST_ROOT = 4
 _NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)}  # what hides zeros
 
 
@@ -119,7 +120,8 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     that is 0 on no open set either; or it holds no size, and at most one function of which the
     normal form does not know all identities, of an algebraic argument, so that being 0 would
     have been seen. It does not know all those of functions and roots inside roots and logarithms,
-    nor of exponents over different denominators, and over roots.
+    nor of exponents over different denominators, and over roots. Where it is 0, so is what is left
+    without one of its roots.
     """
     form = norm.field.form(p)
     if not _arrays(form.inside):
@@ -142,7 +144,32 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
             return True
     if any(_leads(atom, form, norm, tied) for atom in form.atoms if atom.kind == "sum"):
         return True
+    rational = _without_a_root(form, norm)
+    if rational is not None and not rational.is_zero():
+        factors = norm.field.factor(rational)[1]
+        if all("0" not in norm.signs.of(q) or _is_surface(q, norm, tied) for q, _ in factors):
+            return True
     return not (_unknown(form.inside) or _sizes(form.inside) or tied & _arrays(form.inside))
+
+
+def _without_a_root(form: Form, norm: Normaliser) -> Poly | None:
+    """Aᵏ − (−B)ᵏ·R, which is 0 where A + B·R^(1/k) is."""
+    f = norm.field
+    roots = sorted((a for a in form.atoms if a.kind == "root"), key=lambda a: a.text)
+    for root in (r for r in roots if not any(r in a.inside for a in roots)):
+        parts: dict[int, list[tuple[Monomial, Fraction]]] = {}
+        for k, c in form.terms:
+            parts.setdefault(dict(k).get(root, 0), []).append(
+                (tuple(p for p in k if p[0] != root), c)
+            )
+        radicand, unit = root.data
+        if len(parts) == 2 and 0 in parts and unit % max(parts) == 0 and unit <= _HIGHEST_ROOT:
+            a, b = (f.poly(Form(parts[e])) for e in sorted(parts))
+            powers = [f.one.n, f.poly(radicand)]
+            for _ in range(unit // max(parts)):
+                powers = [f.product(powers[0], a), f.product(powers[1], -b)]
+            return f.reduce(powers[0] - powers[1])
+    return None
 
 
 def _unknown(atoms: Iterable[Atom]) -> bool:

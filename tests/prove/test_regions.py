@@ -249,3 +249,26 @@ def test_divisors_with_roots_inside_functions_may_be_equal() -> None:
         divisor = Piecewise((zero, x > 0), (y, True))
         result = prove_equal(z + 1, (z * divisor + divisor) / divisor)
         assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+class TestRootsBesideOtherTerms:
+    """A + B·√R is 0 on surfaces only where A² − B²·R is, as the hinge of a standard deviation."""
+
+    @pytest.mark.parametrize(
+        "divisor",
+        [
+            2 - sqrt(1 + Sum((a[i] - x) ** 2, (i, 1, n))),
+            y - sqrt(x**2 + Sum(a[i] ** 2, (i, 1, n)) + 1),
+            1 + x * sqrt(1 + Sum(a[i] ** 2, (i, 1, n))),
+        ],
+        ids=str,
+    )
+    def test_surfaces(self, divisor: Any) -> None:
+        assert not loses_a_region(x, divisor)
+
+    def test_a_region_where_the_root_is_constant(self) -> None:
+        assert loses_a_region(x, 1 - sqrt(1 + Max(x, 0) * Sum(a[i] ** 2, (i, 1, n))))
+
+    def test_labels_have_no_surfaces(self) -> None:
+        two = 2 - sqrt(1 + Sum(b[i], (i, 1, n)))
+        assert loses_a_region(x, two, Contains(b[i], FiniteSet(0, 1)))
