@@ -192,3 +192,12 @@ def test_a_joint_of_a_bound_is_told_apart_from_what_it_needs() -> None:
     for slope in (Derivative(Max(x, 0), x), exp(Derivative(Abs(x), x))):
         (joint,) = prove_nonnegative(slope).open_conditions
         assert not joint.natural
+
+
+def test_a_range_that_may_be_empty_contradicts_no_case() -> None:
+    """Σ √(−vᵢ² − a) over 1 … n − 1 is defined for a > 0 where n = 1, and 0 there."""
+    low = Sum(sqrt(-(v[i] ** 2) - a), (i, 1, n - 1))
+    assert not passes(low, Piecewise((5, (a > 0) & far), (low, True)))
+    said = [-(v[k] ** 2) - a >= 0, k >= 1, k <= n - 1]
+    total = Sum(1 / (1 + sqrt(v[i] ** 2)), (i, 1, n - 1))
+    assert not passes(total + y, total + y + 5 * one((a > 0) & far), *said)

@@ -391,7 +391,8 @@ class Case:
                     further = 1 + max((steps[t] for t in own if t in steps), default=0)
                     self._steps |= {t: self._steps.get(t, further) for t in own}
                     if not self.assume(here):
-                        so, self._contradicted = False, self._contradicted or not norm.depth
+                        # in a range that may be empty it is the range that has gone
+                        so, self._contradicted = False, self._contradicted or not norm.signs.depth
         return so
 
 

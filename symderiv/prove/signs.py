@@ -87,6 +87,7 @@ class Signs:
         self.like: Callable[[Form], Poly | None] = lambda form: None
         self.further: Callable[[Form], Set] = lambda form: ANY  # what a certificate adds
         self.seen: set[object] = set()
+        self.depth = 0  # how many ranges we are inside
         self._memo: dict[object, Set] = {}
 
     @contextmanager
@@ -97,9 +98,11 @@ class Signs:
         """
         saved = self.ranges, self.facts, self.seen, self._memo
         self.ranges, self.facts, self.seen, self._memo = ranges, dict(self.facts), set(), {}
+        self.depth += 1
         try:
             yield
         finally:
+            self.depth -= 1
             self.ranges, self.facts, self.seen, self._memo = saved
 
     def forget(self) -> None:
