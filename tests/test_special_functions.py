@@ -29,6 +29,7 @@ from sympy import (
     digamma,
     erf,
     erfcinv,
+    erfi,
     erfinv,
     exp,
     expint,
@@ -159,6 +160,12 @@ CLAIMS: dict[str, tuple[Any, Any, Any, tuple[Any, ...]]] = {
         besseli(1, x) * besseli(0, x),
         (),
     ),
+    "of all differences": (
+        Sum(besseli(1, u[i] - u[j]), (i, 1, n), (j, 1, n)),
+        0 * x,
+        Sum(besseli(0, u[i] - u[j]), (i, 1, n), (j, 1, n)),
+        (),
+    ),
     # definitions
     "sinc'": (
         D(sinc(x), x),
@@ -258,6 +265,13 @@ NOWHERE = {
         2 * besseli(1, x) + 1,
         (Eq(x**2 + besseli(1, x) ** 2, 0),),
     ),
+    "I₂ where x² + I₁² is 0": (
+        (besseli(2, x) - besseli(0, x)) ** 2,
+        -4 + 0 * x,
+        (Eq(x**2 + besseli(1, x) ** 2, 0),),
+    ),
+    "erf of twice its inverse": (erf(2 * erfinv(x)), x, ()),
+    "another inverse": (erfinv(erfi(x / 9)), x / 9, ()),
     "a half of W": (exp(LambertW(x) / 2) * LambertW(x), x, ()),
     "J₀ has signs": (Abs(besselj(0, x)), besselj(0, x), ()),
     "J₁ has signs": (Abs(besselj(1, q)), besselj(1, q), ()),
