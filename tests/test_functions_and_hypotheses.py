@@ -304,3 +304,15 @@ def test_an_ordinal_score_by_the_order_of_its_cut_points() -> None:
     score = Derivative(Sum(log(above - below), (k, 1, n)), eta)
     right = Sum(above + below - 1, (k, 1, n))
     assert prove_equal(score, right, where=[cut[k + 1] > cut[k]]).proved
+
+
+def test_a_counterexample_is_a_whole_array() -> None:
+    """u[k + 1] = 2·u[k] and |u[k]| ≤ 100 for all k ≥ 0 leave 0 alone."""
+    u, k = IndexedBase("u"), Symbol("k", integer=True, nonnegative=True)
+    bounded = [Eq(u[k + 1], 2 * u[k]), u[k] <= 100, u[k] >= -100]
+    assert not prove_equal(u[0], 0, where=bounded).refuted
+    assert not prove_equal(u[0], u[1], where=[u[k + 1] >= u[k] + 1, u[k] <= 50]).refuted
+    for ordered in ([u[k + 1] > u[k], u[k] > 0], [u[k + 1] <= u[k]], [u[k + 1] - u[k] >= 1]):
+        assert prove_equal(u[0], u[1] - 1, where=ordered).refuted
+    up_to = [u[k + 1] >= u[k] + 1, u[k] <= 50, k <= 5]  # which does not go on
+    assert prove_equal(u[0], u[1], where=up_to).refuted

@@ -15,6 +15,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symderiv.refute import matrices
 from symderiv.refute.algebraic import real_roots
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.extension import chained
 from symderiv.refute.jets import Undefined
 from symderiv.refute.survey import distinct
 from symderiv.verdict import ClaimError
@@ -30,6 +31,7 @@ class Condition:
     def __init__(self, relation: Any, c: Compiler, quantified: Sequence[Symbol]) -> None:
         self.relation, self.quantified = relation, quantified
         self.cost = c.weight(relation)
+        self.chained = chained(relation, quantified)
         self.sides: list[Any] = []
         self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
         if self.whole:

@@ -20,6 +20,7 @@ from sympy import Symbol
 
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.extension import goes_on
 from symderiv.refute.frames import allowed, frames, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import CIRCLE, EVERY, POOLS
@@ -237,7 +238,7 @@ class Points:
                 done.append((condition, integers))
         point.sealed = True
         for condition, at in done:
-            holds, reads = self._check(condition, at, point)
+            holds, reads = self.check(condition, at, point)
             point.told.update(reads if condition.quantified else ())
             if not holds:
                 return False
@@ -255,31 +256,36 @@ class Points:
         ranges = {q: range(first, last + 1) for q in self.quantified}
         for integers in condition.instances(point.integers, ranges):
             if all(allowed(q, fmpq(integers[q])) for q in condition.quantified) and (
-                self._integers_hold(integers, self.restrictions)
+                self.said_of(integers)
             ):
                 yield integers
             elif not point.sealed:
                 with suppress(OutsideShape):
-                    point.told.update(self._check(condition, integers, point)[1])
+                    point.told.update(self.check(condition, integers, point)[1])
 
     def _admissible(self, point: Point) -> bool:
         """Whether every value is one that its name may have, by its assumptions."""
         point.enter(self.evaluation, 64)
         values = {**point.values, **{place: self.evaluation.at(place) for place in point.derived}}
-        return all(allowed(self._base(place[0]), v) for place, v in values.items())
+        named = all(allowed(self._base(place[0]), v) for place, v in values.items())
+        return named and goes_on(self, point)
+
+    def said_of(self, integers: dict[Symbol, int]) -> bool:
+        """Whether ``where`` speaks of these indices, by its restrictions."""
+        return self._integers_hold(integers, self.restrictions)
 
     def holds(self, point: Point) -> bool:
         """Whether every condition certainly holds at a point."""
         for condition in self.conditions:
             for integers in self._instances(condition, point):
                 try:
-                    if not self._check(condition, integers, point)[0]:
+                    if not self.check(condition, integers, point)[0]:
                         return False
                 except OutsideShape:
                     continue  # no such entry
         return self._admissible(point)
 
-    def _check(
+    def check(
         self, condition: Condition, integers: dict[Symbol, int], point: Point
     ) -> tuple[bool, list[Place]]:
         """Whether an instance certainly holds, and the places that it reads."""
@@ -306,7 +312,7 @@ class Points:
         done: list[tuple[Condition, dict[Symbol, int]]],
         seed: int,
     ) -> bool:
-        holds, reads = self._check(condition, integers, point)
+        holds, reads = self.check(condition, integers, point)
         if holds:
             if condition.sides:
                 fixed.update(reads[-1:])
@@ -320,8 +326,8 @@ class Points:
             old = point.values[place]
             for v in self._proposals(condition, integers, point, place, seed):
                 point.values[place] = v
-                if self._check(condition, integers, point)[0] and all(
-                    self._check(x, at, point)[0] for x, at in done if x.names & condition.names
+                if self.check(condition, integers, point)[0] and all(
+                    self.check(x, at, point)[0] for x, at in done if x.names & condition.names
                 ):
                     if condition.sides:
                         fixed.add(place)
@@ -394,7 +400,7 @@ class Points:
                     point.values[place] = roots[0]
                     fixed.add(place)
                     break
-        return self._check(condition, integers, point)[0]
+        return self.check(condition, integers, point)[0]
 
     def _define(
         self,
