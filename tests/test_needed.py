@@ -201,3 +201,20 @@ def test_a_range_that_may_be_empty_contradicts_no_case() -> None:
     said = [-(v[k] ** 2) - a >= 0, k >= 1, k <= n - 1]
     total = Sum(1 / (1 + sqrt(v[i] ** 2)), (i, 1, n - 1))
     assert not passes(total + y, total + y + 5 * one((a > 0) & far), *said)
+
+
+def test_an_equation_of_one_range_says_nothing_of_another() -> None:
+    """v = u up to n − 1 and u ≥ 1: Σ u²v over 1 … m − 1 may be negative."""
+    m = Symbol("m", integer=True, positive=True)
+    said = [Eq(v[k], t[k]), k >= 1, k <= n - 1, t[j] >= 1]
+    longer = Sum(t[i] ** 2 * v[i], (i, 1, m - 1))
+    shorter = Sum(t[i], (i, 1, n - 1))
+    for left, right in (
+        (Abs(longer) + Abs(shorter), longer + shorter),
+        (Abs(longer + shorter), longer + shorter),
+        (
+            Piecewise((Abs(longer), shorter > 0), (3, True)),
+            Piecewise((longer, shorter > 0), (3, True)),
+        ),
+    ):
+        assert not prove_equal(left, right, where=said).proved

@@ -8,7 +8,8 @@ to be known and is not, ``Split`` is raised, and the caller decides case by case
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial, reduce
 from typing import NoReturn, TypeVar
@@ -25,6 +26,7 @@ from symderiv.indexform.terms import (
     transform,
     walk,
 )
+from symderiv.prove.alike import like
 from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
@@ -41,7 +43,6 @@ __all__ = ["RULES", "Normaliser"]
 
 T = TypeVar("T")
 _FINEST = 720
-_LONGEST_PRODUCT = 8
 
 
 class Normaliser:
@@ -60,7 +61,8 @@ class Normaliser:
         self.finite = finite
         self.field = Field(work, width)
         self.signs = Signs(self.field, ranges)
-        self.signs.like = self.like
+        self.signs.like = partial(like, self)
+        self.signs.kept = self.kept
         self.values: dict[Atom, Frac] = {}  # symbols with a known value
         self.integers: Mapping[str, Linear] = {}
         self.equations: list[Poly] = []
@@ -96,14 +98,21 @@ class Normaliser:
 
     def scoped(self, ranges: Ranges, body: Callable[[], list[T]]) -> list[T]:
         """Run with other ranges; what is learnt inside is forgotten outside."""
-        memo, values, equations = self._memo, self.values, self.equations
-        self._memo, self.values, self.equations = {}, dict(values), list(equations)
         self.depth += 1
         try:
             with self.signs.inside(ranges):
                 return body()
         finally:
             self.depth -= 1
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Normal forms and equations for a while: a bound name means another range elsewhere."""
+        memo, values, equations = self._memo, self.values, self.equations
+        self._memo, self.values, self.equations = {}, dict(values), list(equations)
+        try:
+            yield
+        finally:
             self._memo, self.values, self.equations = memo, values, equations
 
     def forget(self) -> None:
@@ -280,38 +289,15 @@ class Normaliser:
             raise Split(self.undetermined(value))
         return self.field.one if sign in signs else self.field.zero
 
-    def like(self, form: Form) -> Poly | None:
-        """What has the sign of a form: p² − q of 2·log p − log q, log b − log a of b − a."""
-        f = self.field
-        if all(len(k) == 1 and k[0][1] == 1 and k[0][0].kind == "log" for k, _ in form.terms):
-            sides = [f.one.n, f.one.n]
-            if sum(abs(c) for _, c in form.terms) > _LONGEST_PRODUCT:
-                return None
-            for ((log, _),), c in form.terms:
-                p = -p if self.signs.of(p := f.poly(log.data)) == frozenset("-") else p
-                if self.signs.of(p) != frozenset("+"):
-                    return None
-                sides[c < 0] = f.product(sides[c < 0], p ** abs(int(c)))
-            return f.reduce(sides[0] - sides[1])
-        (first, c), *others = form.terms
-        if len(others) == 1 and c < 0 < others[0][1]:
-            second, d = others[0]
-            if all(a.kind == "exp" for a, _ in (*first, *second)):
-                a, b = (f.poly(Form([(k, abs(v))])) for k, v in ((first, c), (second, d)))
-                u = self.log(f.make(b, a))
-                return f.product(u.n, u.d)
-        return None
-
     def undetermined(self, value: Frac) -> Form:
         """An irreducible factor whose sign is not known."""
+        f = self.field
         for p in (value.n, value.d):
-            for q, _ in sorted(
-                self.field.factor(p)[1], key=lambda item: self.field.form(item[0]).text
-            ):
+            for q, _ in sorted(f.factor(p)[1], key=lambda item: f.form(item[0]).text):
                 if len(self.signs.of(q)) > 1:
                     form = self.field.form(q).primitive()[1]
-                    like = self.like(form)
-                    return form if like is None else self.undetermined(Frac(like, self.field.one.d))
+                    alike = like(self, form)
+                    return form if alike is None else self.undetermined(Frac(alike, f.one.d))
         return self.field.form(value.n).primitive()[1]
 
     # -- exp, log, real powers ----------------------------------------------------------

@@ -8,7 +8,7 @@ full set means that nothing is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -85,6 +85,7 @@ class Signs:
         self.facts: dict[Form, Set] = {}
         self.instantiate: Callable[[Form], bool] = lambda form: True
         self.like: Callable[[Form], Poly | None] = lambda form: None
+        self.kept: Callable[[], AbstractContextManager[None]] = nullcontext
         self.further: Callable[[Form], Set] = lambda form: ANY  # what a certificate adds
         self.seen: set[object] = set()
         self.depth = 0  # how many ranges we are inside
@@ -100,7 +101,8 @@ class Signs:
         self.ranges, self.facts, self.seen, self._memo = ranges, dict(self.facts), set(), {}
         self.depth += 1
         try:
-            yield
+            with self.kept():
+                yield
         finally:
             self.depth -= 1
             self.ranges, self.facts, self.seen, self._memo = saved
