@@ -42,6 +42,8 @@ from symderiv.written import definitions, refuse_subscripts, relations, time_lim
 __all__ = ["ChainResult", "conditions_of", "fault_text", "judge_chain"]
 __all__ += ["premises_of", "prove_equal"]
 
+_UNITS = 1_000_000  # of work on what conditions exclude, after a proof; what is open then counts
+
 
 @dataclass(frozen=True)
 class ChainResult:
@@ -298,7 +300,7 @@ def _domain(reading: Reading, k: int, fact: Fact, apart: RawCondition) -> Premis
 def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
     out: dict[Any, Condition] = {r: Condition(r, natural=True) for r in reading.assumed}
-    number = 0
+    number, work = 0, Work(units=_UNITS)  # for all of them together
     for index, line in enumerate(reading.lines[: k + 2]):
         for c in line.conditions:
             follows = proof.discharged[number]
@@ -314,7 +316,7 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             if proof.continued and any(map(is_product, walk(c.term))):
                 region = False  # it holds at a point, and a quotient is 0 on surfaces only
             elif region and c.signs:  # with no signs, a whole case is left out
-                region = excludes_a_region(c, _domain(reading, k, _fact(c, line), c))
+                region = excludes_a_region(c, _domain(reading, k, _fact(c, line), c), work)
             new = Condition(c.relation, ranges, why, natural, c.why, region)
             # met in several cases or lines, it holds for good where it does in each of them
             out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural, c.region))

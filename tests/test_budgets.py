@@ -31,6 +31,7 @@ from sympy import (
     Sum,
     Symbol,
     Trace,
+    UnevaluatedExpr,
     atan,
     exp,
     gamma,
@@ -42,7 +43,7 @@ from sympy import (
     tanh,
 )
 
-from symderiv import prove_equal
+from symderiv import judge, prove_equal
 from symderiv.verdict import ClaimError, Verdict
 
 x, y, z = symbols("x y z", real=True)
@@ -220,3 +221,11 @@ def test_conditions_of_a_high_degree_are_shown_as_they_are() -> None:
     result = prove_equal(x + p, (x * d + p * d) / d, timeout=FAR)
     assert result.proved
     assert result.open_conditions
+
+
+def test_what_conditions_exclude_is_open_where_the_work_is_used_up(monkeypatch: Any) -> None:
+    """Whether x·y − z ≠ 0 loses a region is not known after so little work, and then it counts."""
+    step = x + y, x + y + 1 / (x * y - z) - 1 / UnevaluatedExpr(x * y - z)
+    assert not any(c.loses_a_region for c in prove_equal(*step, timeout=FAR).conditions)
+    monkeypatch.setattr(judge, "_UNITS", 1)
+    assert any(c.loses_a_region for c in prove_equal(*step, timeout=FAR).conditions)

@@ -28,17 +28,16 @@ from symderiv.prove.work import Work
 
 __all__ = ["excludes_a_region"]
 
-_UNITS = 1_000_000
 _HIGHEST_ROOT = 4
 _NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)}  # what hides zeros
 
 
-def excludes_a_region(condition: RawCondition, premises: Premises) -> bool:
+def excludes_a_region(condition: RawCondition, premises: Premises, work: Work) -> bool:
     """Whether f ≠ 0 excludes an open part of where the premises hold; so too where it is open."""
     t = condition.term
     for g in condition.guards:
         t = by_sign(g.u, *(t if s in g.signs else ONE for s in "+0-"))
-    return _vanishes(t, premises, Work(units=_UNITS), condition)
+    return _vanishes(t, premises, work, condition)
 
 
 def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | None = None) -> bool:
