@@ -326,7 +326,12 @@ def _subs(self: Lowering, expr: Any, scope: Scope) -> Term:
     change, shown = dict(zip(names, values, strict=True)), dict(zip(*expr.args[1:], strict=True))
     for c in own:
         c = c.through(lambda u: transform(u, change.get))
-        self.conditions.append(replace(c, relation=put(c.relation, shown)))
+        told = c.relation  # in which a derivative at a point stays one at a point
+        if told.has(sympy.Derivative) and isinstance(told, sympy.core.relational.Relational):
+            told = related(type(told), *(expr.func(a, *expr.args[1:]) for a in told.args))
+        else:
+            told = put(told, shown)
+        self.conditions.append(replace(c, relation=told))
     return transform(t, change.get)
 
 

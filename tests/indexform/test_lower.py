@@ -346,6 +346,14 @@ def test_what_is_needed_under_subs_is_needed_of_the_value() -> None:
     assert condition.relation == sympy.Gt(1 + 2 * y, 0, evaluate=False)
 
 
+def test_what_a_derivative_at_a_point_has_to_be_is_told_of_the_point() -> None:
+    """√f'(u) at u = x·y needs f'(xy) ≥ 0; no derivative by x·y is written."""
+    f = sympy.Function("f")
+    line = lowered(sympy.Subs(sqrt(Derivative(f(x), x)), x, x * y))
+    (condition,) = line.conditions
+    assert condition.relation.lhs == sympy.Subs(Derivative(f(x), x), x, x * y)
+
+
 def test_a_case_that_is_missing_is_a_condition() -> None:
     line = lowered(Piecewise((x, x > 0), (1, x < 0)))
     (condition,) = line.conditions
