@@ -314,5 +314,7 @@ def test_a_counterexample_is_a_whole_array() -> None:
     assert not prove_equal(u[0], u[1], where=[u[k + 1] >= u[k] + 1, u[k] <= 50]).refuted
     for ordered in ([u[k + 1] > u[k], u[k] > 0], [u[k + 1] <= u[k]], [u[k + 1] - u[k] >= 1]):
         assert prove_equal(u[0], u[1] - 1, where=ordered).refuted
+    w = IndexedBase("w", positive=True)  # which cannot fall by 1 for ever
+    assert not prove_equal(w[0], w[1] + 1, where=[w[k + 1] <= w[k] - 1]).refuted
     up_to = [u[k + 1] >= u[k] + 1, u[k] <= 50, k <= 5]  # which does not go on
     assert prove_equal(u[0], u[1], where=up_to).refuted

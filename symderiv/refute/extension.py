@@ -59,7 +59,10 @@ def goes_on(points: Points, point: Point) -> bool:
             steps = place[1] - end
             if abs(steps) > 10:  # a place far out, without its index
                 steps += _FAR if steps > 0 else -_FAR
-            return point.values[name, end] + step * steps * (name in arrays)
+            value = point.values[name, end] + step * steps * (name in arrays)
+            if not allowed(points.base(name), value):
+                raise Undefined("joint", f"{name} would not go on as it is declared")
+            return value
 
         trial = replace(point, values=dict(point.values), make=make)
         for c in told:

@@ -204,13 +204,14 @@ class Points:
         pool = point.pools.get(name, "small")
         found = self._pools.get((name, pool))
         if found is None:
-            base = self._base(name)
+            base = self.base(name)
             first = self.constants if pool == "constants" else POOLS[pool]
             found = tuple(v for v in first if allowed(base, v))
             found = self._pools[name, pool] = found or tuple(v for v in EVERY if allowed(base, v))
         return found
 
-    def _base(self, name: str) -> Any:
+    def base(self, name: str) -> Any:
+        """The symbol or array of a name, with what is assumed of it."""
         return self.survey.symbols.get(name, self.survey.arrays.get(name))
 
     def _maker(self, point: Point, seed: int) -> Callable[[Place], Any]:
@@ -267,7 +268,7 @@ class Points:
         """Whether every value is one that its name may have, by its assumptions."""
         point.enter(self.evaluation, 64)
         values = {**point.values, **{place: self.evaluation.at(place) for place in point.derived}}
-        named = all(allowed(self._base(place[0]), v) for place, v in values.items())
+        named = all(allowed(self.base(place[0]), v) for place, v in values.items())
         return named and goes_on(self, point)
 
     def said_of(self, integers: dict[Symbol, int]) -> bool:
@@ -344,7 +345,7 @@ class Points:
         seed: int,
     ) -> Iterator[fmpq]:
         """Values that may make the instance true: solutions first, then the pools."""
-        base = self._base(place[0])
+        base = self.base(place[0])
         s = self.evaluation
         found: list[Any] = []
         if condition.sides:
