@@ -28,12 +28,15 @@ class Allocated:
         That check; empty where there is none.
     rest
         The statements after it.
+    products
+        The total of log(1 + e) that stands in each product of 1 + e, by the name of its memory.
     """
 
     shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     common: list[str] = field(default_factory=list)
     check: str = ""
     rest: list[str] = field(default_factory=list)
+    products: dict[str, str] = field(default_factory=dict)
 
 
 def allocate(lowered: Lowered, prefix: str) -> Allocated:
@@ -67,11 +70,11 @@ def allocate(lowered: Lowered, prefix: str) -> Allocated:
     lines = out.common
     for number, step in enumerate(steps):
         if not isinstance(step, Operation):
-            operands = ", ".join(step.operands)
             if step.function == "log1p_sum":
-                work = take(("rows",))
-                operands += f", {work}"
-                free[out.shapes[work]].append(work)
+                lines += _multiplied(out.products, step)
+                release(number)
+                continue
+            operands = ", ".join(step.operands)
             text = f"{step.function}({operands})" if step.function else operands
             text = f"{operands}.sum()" if step.function == "np.sum" else text
             lines.append(f"{step.total} += {text}")
@@ -95,6 +98,23 @@ def allocate(lowered: Lowered, prefix: str) -> Allocated:
         held[step.name] = buffer
         release(number)
     return out
+
+
+def _multiplied(products: dict[str, str], step: Addend) -> list[str]:
+    """Statements that put 1 + e, which is d, into a product of which 1 is taken away.
+
+    Σ log(1 + e) over some blocks is the logarithm of their product, and 1 + p = (1 + p')·d for
+    p = p'·d + e, which is small where all e are small, and loses no digits.
+    """
+    e, d = step.operands
+    product = f"product{len(products) + 1}"
+    products[product] = step.total
+    return [
+        f"for i in range(0, len({e}), width):",
+        f"    part = {product}[: len({e}) - i]",
+        f"    part *= {d}[i : i + width]",
+        f"    part += {e}[i : i + width]",
+    ]
 
 
 Step = Operation | Addend

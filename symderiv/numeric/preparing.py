@@ -20,31 +20,15 @@ from symderiv.numeric.source import Names
 __all__ = ["prepared_body"]
 
 _RESERVED = re.compile(
-    r"(t|fixed|buffer_?)\d+|all_.*|i|rows|blocks|idle|buffers|forward|thin|log1p_sum"
+    r"(t|fixed|product|buffer_?)\d+|all_.*|i|rows|blocks|idle|buffers|forward|thin"
+    r"|part|width|number|last"
 )
 """Names that this room uses; where the writer has one of them, functions are used as they are."""
 
-_LOG1P_SUM = '''\
-def log1p_sum(e, d, p):
-    """Σ log(1 + eᵢ) for eᵢ ≥ 0 and d = 1 + e, in the memory p, by one logarithm for eight.
-
-    log(1 + a) + log(1 + b) = log(1 + (a·(1 + b) + b))
-    """
-    k = len(e)
-    if k < 4096:
-        return np.log1p(e, out=p).sum()
-    h = k // 8 * 4
-    left = np.log1p(e[2 * h :]).sum()
-    np.multiply(e[:h], d[h : 2 * h], out=p[:h])
-    p[:h] += e[h : 2 * h]
-    for _ in range(2):
-        h //= 2
-        a, b = p[:h], p[h : 2 * h]
-        ab = np.multiply(a, b, out=p[-h:])
-        a += b
-        a += ab
-    return np.log1p(p[:h], out=p[:h]).sum() + left
-'''
+_VECTOR = re.compile(r"np\.zeros\((\w+)\)")
+FACTORS = 8
+"""Blocks whose factors 1 + e are multiplied before one logarithm is taken, of e up to e⁸⁸ each: the
+product stays below e⁷⁰⁴, and double precision ends at e⁷⁰⁹."""
 
 
 def prepared_body(
@@ -240,25 +224,34 @@ def _at_once(
         | _identifiers("\n".join([*made.plan.after, *made.plan.results])),
     )
     body += made.plan.after
-    results, more = _with_real_divisors([*once, *body], made)
+    results, more = _with_real_divisors([*once, *body], made, fast.totals)
     return [*once, *more], [*body, "return " + ", ".join(results)]
 
 
-def _with_real_divisors(lines: Sequence[str], made: Statements) -> tuple[list[str], list[str]]:
-    """Results that are divided by a size as a float, which NumPy need not make of it each time."""
+def _with_real_divisors(
+    lines: Sequence[str], made: Statements, totals: Sequence[tuple[str, str, str]]
+) -> tuple[list[str], list[str]]:
+    """Results that are divided by a size as a float, which NumPy need not make of it each time.
+
+    A vector is divided by one of them, in half the time.
+    """
     trees = [ast.parse(text) for text in made.plan.results]
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    divided = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
-    sizes = [n.right for n in divided if isinstance(n.right, ast.Name)]
-    sizes = [name for name in sizes if name.id in made.sizes.values()]
-    if not sizes:
-        return [*made.plan.results], []
+    zeros = {total: zero for total, zero, _ in totals}
     names = Names(_own_sizes(made) | _identifiers("\n".join([*lines, *made.plan.results])))
-    real = {size: names.give("divisor") for size in dict.fromkeys(name.id for name in sizes)}
-    for name in sizes:
-        name.id = real[name.id]
-    once = [f"{name} = float({size})" for size, name in real.items()]
-    return [ast.unparse(tree) for tree in trees], once
+    real = dict[str, str]()
+    for node in nodes:
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
+            continue
+        size, zero = node.right, zeros.get(ast.unparse(node.left), "")
+        if not isinstance(size, ast.Name) or size.id not in made.sizes.values():
+            continue
+        found = _VECTOR.fullmatch(zero)
+        made_of = f"np.full({found[1]}, float({size.id}))" if found else f"float({size.id})"
+        if made_of not in real:
+            real[made_of] = names.give("divisors" if found else "divisor")
+        size.id = real[made_of]
+    return [ast.unparse(tree) for tree in trees], [f"{n} = {text}" for text, n in real.items()]
 
 
 def _own_sizes(made: Statements) -> set[str]:
@@ -323,10 +316,15 @@ class _Written:
         head += [f"all_{v} = {_with_less_memory(t)}" for v, t in vectors.items()]
         part = f"({', '.join(slices)})" if several else slices[0]
         head += [f"blocks = [{part} for i in range(0, {plan.count}, rows)]", "idle = []"]
-        if "log1p_sum(" in text:
-            head += ["", *_LOG1P_SUM.splitlines()]
-        buffers = list(allocated.shapes)
+        if allocated.products:
+            head += [
+                f"# a logarithm of a product of {FACTORS} blocks, or of parts of fewer blocks",
+                f"width = -(-rows // max(1, {FACTORS} // max(1, len(blocks))))",
+                "last = len(blocks) - 1",
+            ]
+        buffers = [*allocated.shapes, *allocated.products]
         empty = [f"np.empty({_shape(s)})" for s in allocated.shapes.values()]
+        empty += ["np.zeros(width)" for _ in allocated.products]
         tail = "," if len(buffers) == 1 else ""
         inner = [
             "try:",
@@ -335,7 +333,7 @@ class _Written:
             f"    buffers = [{', '.join(empty)}]",
             f"{', '.join(buffers)}{tail} = buffers",
             *(f"{t} = {zero}" for t, zero, _ in loop.totals),
-            f"for {', '.join(targets)} in blocks:",
+            _for_each(targets, bool(allocated.products)),
         ]
         cut = [b for b, s in allocated.shapes.items() if s[0] == ROWS]
         body = [f"{read[a]} = np.asarray({read[a]}, dtype=float)" for a in columns]
@@ -348,9 +346,25 @@ class _Written:
         if allocated.check:
             body += [f"if {allocated.check}:", *("    " + line for line in allocated.rest)]
             body += ["else:", *("    " + line for line in otherwise)]
+        if allocated.products:
+            body.append(f"if number % {FACTORS} == {FACTORS - 1} or number == last:")
+        for product, total in allocated.products.items():
+            body += [
+                f"    {total} += np.log1p({product}, out={product}).sum()",
+                f"    {product}.fill(0)",
+            ]
         inner += ["    " + line for line in body]
         inner += ["idle.append(buffers)", *plan.after, "return " + ", ".join(plan.results)]
         return head, inner
+
+
+def _for_each(targets: Sequence[str], numbered: bool) -> str:
+    """The head of the loop over the blocks."""
+    names = ", ".join(targets)
+    if not numbered:
+        return f"for {names} in blocks:"
+    names = f"({names})" if len(targets) > 1 else names
+    return f"for number, {names} in enumerate(blocks):"
 
 
 def _with_less_memory(text: str) -> str:

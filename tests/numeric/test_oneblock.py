@@ -144,7 +144,7 @@ class TestDataAlone:
 
 
 SOURCE = """
-    m = X.shape[0]
+    m, n = X.shape
     y = np.asarray(y, dtype=float)
     v1 = 1 - 2 * y
     S = np.asfortranarray(v1[:, None] * X)
@@ -152,6 +152,7 @@ SOURCE = """
     # u = x·theta is at most ‖x‖·‖theta‖, so that e^u cannot overflow
     limit = 88**2 / np.maximum(1e-200, np.max(np.einsum("ij,ij->i", S, S)))
     divisor = float(m)
+    divisors = np.full(n, float(m))
 
     def cost_and_gradient(theta):
         u = S.dot(theta)
@@ -164,7 +165,7 @@ SOURCE = """
             q = e / (ones + e)
             cost = ones.dot(np.log1p(e)) + ones.dot(np.maximum(u, 0))
             gradient = np.where(u > 0, 1 - q, e - e * q).dot(S)
-        return float(cost / divisor), gradient / divisor
+        return float(cost / divisor), gradient / divisors
 
     return cost_and_gradient
 """
