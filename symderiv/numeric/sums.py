@@ -2,8 +2,8 @@
 
 Only what is trivial and exact is done: constants leave a sum, a Kronecker delta collapses
 it, a range is split where an integer case changes, a common factor leaves a sum of products,
-and a sum is distributed over addends that are products of smaller arrays. Nothing is
-stabilised and nothing cancels.
+powers of one base in a product cancel, and a sum is distributed over addends that are products
+of smaller arrays. Nothing is stabilised.
 """
 
 from __future__ import annotations
@@ -31,26 +31,13 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
+from symderiv.numeric.powers import cancelled, monomial, powers
 
 __all__ = ["Normal", "Span", "is_delta", "monomial"]
 
 Span = tuple[Linear, Linear]
 
 _LARGEST_POWER = 64  # of a number that is worked out exactly
-
-
-def monomial(t: Term) -> tuple[Fraction, list[Term]]:
-    """The coefficient and the factors of a term, nested products flattened."""
-    coefficient, factors, stack = Fraction(1), list[Term](), [t]
-    while stack:
-        f = stack.pop()
-        if f.op == "num":
-            coefficient *= f.data
-        elif f.op == "mul":
-            stack.extend(reversed(f.args))
-        else:
-            factors.append(f)
-    return coefficient, factors
 
 
 def is_delta(t: Term) -> bool:
@@ -160,6 +147,8 @@ class Normal:
                 base, k = args[0], t.data
                 if base.op == "num" and base.data and abs(k) <= _LARGEST_POWER:
                     return num(base.data**k)
+                if base.op == "pow":
+                    return power(base.args[0], base.data * k)
             case "sign" if args[0].op == "int":
                 form = _form(args[0])
                 known = self.known(form.names)
@@ -188,8 +177,8 @@ class Normal:
         return self.times(*shared.elements(), by_sign(u, *left))
 
     def times(self, *factors: Term) -> Term:
-        """A product, flat."""
-        coefficient, flat = monomial(mul(*factors))
+        """A product, flat, in which what is above and below is divided out."""
+        coefficient, flat = cancelled(*monomial(mul(*factors)))
         return mul(*flat, num(coefficient))
 
     def plus(self, *addends: Term) -> Term:
@@ -201,12 +190,13 @@ class Normal:
                 stack.extend(reversed(a.args))
             elif a is not ZERO:
                 flat.append(a)
-        merged: dict[frozenset[tuple[Term, int]], tuple[Fraction, list[Term]]] = {}
+        merged: dict[frozenset[tuple[Term, Fraction]], tuple[Fraction, list[Term]]] = {}
         for a in flat:
             coefficient, factors = monomial(a)
-            key = frozenset(Counter(factors).items())
-            before = merged[key][0] if key in merged else Fraction(0)
-            merged[key] = (before + coefficient, factors)
+            scale, found = powers(factors)
+            key = frozenset(found.items())
+            before, shown = merged.get(key, (Fraction(0), factors))
+            merged[key] = (before + coefficient * scale / powers(shown)[0], shown)
         products = [(c, fs) for c, fs in merged.values() if c]
         axes = frozenset().union(*(self.axes(f) for _, fs in products for f in fs))
         if len(axes) >= 2 and len(products) > 1:

@@ -1,0 +1,81 @@
+"""Products as powers of bases, of which those above and below a fraction are divided out.
+
+x·(x/k)⁻¹ is k and 2k/k³ is 2/k². What is written has no value where a divisor is 0, and so the
+quotient may have any there: y·(y/μ)⁻¹ is μ also for the count y = 0, where its parts are 0/0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from symderiv.indexform.terms import Term, root
+
+__all__ = ["cancelled", "monomial", "powers"]
+
+_LARGEST = 64  # power of a number that is worked out exactly
+_NONE = Fraction(0)
+
+
+def monomial(t: Term) -> tuple[Fraction, list[Term]]:
+    """The coefficient and the factors of a term, nested products flattened."""
+    coefficient, factors, stack = Fraction(1), list[Term](), [t]
+    while stack:
+        f = stack.pop()
+        if f.op == "num":
+            coefficient *= f.data
+        elif f.op == "mul":
+            stack.extend(reversed(f.args))
+        else:
+            factors.append(f)
+    return coefficient, factors
+
+
+def powers(factors: Iterable[Term]) -> tuple[Fraction, dict[Term, Fraction]]:
+    """A product as a number and powers of bases that are no products and no powers themselves.
+
+    (a·b)ᵏ is aᵏ·bᵏ for whole k alone: under a root a and b may both be negative.
+    """
+    coefficient, out = Fraction(1), dict[Term, Fraction]()
+    for f in factors:
+        for base, e in _opened(f, Fraction(1)):
+            if base.op == "num":
+                coefficient *= base.data ** int(e)
+            else:
+                out[base] = out.get(base, _NONE) + e
+    return coefficient, {base: e for base, e in out.items() if e}
+
+
+def _opened(t: Term, e: Fraction) -> Iterator[tuple[Term, Fraction]]:
+    """The powers in tᵉ, several of one base apart."""
+    whole = e.denominator == 1
+    if t.op == "mul" and whole:
+        for a in t.args:
+            yield from _opened(a, e)
+    elif t.op in ("pow", "root") and whole:
+        yield from _opened(t.args[0], e * t.data)
+    elif t.op == "num" and (not whole or not t.data or abs(e) > _LARGEST):
+        yield root(t, e), Fraction(1)
+    else:
+        yield t, e
+
+
+def cancelled(coefficient: Fraction, factors: Sequence[Term]) -> tuple[Fraction, Sequence[Term]]:
+    """The same product with one power of each base that is above and below; the rest as it is."""
+    parts = [dict[Term, list[Fraction]]() for _ in factors]
+    for f, found in zip(factors, parts, strict=True):
+        for base, e in _opened(f, Fraction(1)):
+            found.setdefault(base, []).append(e)
+    above, below = (
+        {base for found in parts for base, es in found.items() if any(e * side > 0 for e in es)}
+        for side in (1, -1)
+    )
+    meeting = above & below
+    if not meeting:
+        return coefficient, factors
+    opened = [bool(meeting & found.keys()) for found in parts]
+    touched = {base for found, go in zip(parts, opened, strict=True) if go for base in found}
+    opened = [go or found.keys() <= touched for found, go in zip(parts, opened, strict=True)]
+    scale, one = powers(f for f, go in zip(factors, opened, strict=True) if go)
+    rest = [f for f, go in zip(factors, opened, strict=True) if not go]
+    return coefficient * scale, [*rest, *(root(base, e) for base, e in one.items())]
