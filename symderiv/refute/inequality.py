@@ -37,6 +37,8 @@ class SignSearch(Search):
             return
         if wrong:
             found = self.present(point, (k, k + 1), *texts(a.entries[0], b.entries[0]))
+            if found is None:
+                return
             self.counterexamples[k] = replace(found, relation="≤" if self.strict else "<")
 
 

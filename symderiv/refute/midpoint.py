@@ -94,6 +94,8 @@ class ChordSearch(Search):
         if below > 0 or (below == 0 and not self.strict):
             return None
         found = self.present(point, (0,), *texts(mean, middle))
+        if found is None:
+            return None
         step = Point(dict(point.integers), dict(v), make=lambda place: fmpq(0))
         moved = sorted({p[0] for p in v})
         data: dict[str, Any] = {f"direction of {n}": self._shown(n, step) for n in moved}

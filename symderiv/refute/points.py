@@ -18,6 +18,7 @@ import sympy
 from flint import fmpq
 from sympy import Symbol
 
+from symderiv.refute.algebraic import ball
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.extension import goes_on
@@ -45,7 +46,8 @@ class Point:
     derived
         Places that a condition defines by an expression whose value is not rational.
     origin
-        The condition that defines such a place; every other one is checked there.
+        The condition that defines such a place, and the integers there; what it says of other
+        integers is checked as any other condition is.
     told
         Places of which a relation about every entry says something, or says that it does not.
     """
@@ -238,13 +240,9 @@ class Points:
                     continue  # no such entry
                 done.append((condition, integers))
         point.sealed = True
-        for condition, at in done:
-            holds, reads = self.check(condition, at, point)
-            point.told.update(reads if condition.quantified else ())
-            if not holds:
-                return False
+        held = self.holds(point)
         untold = point.values.keys() - point.told  # as the entries that a case reads
-        return not any(p[0] in self.guarded for p in untold) and self._admissible(point)
+        return held and not any(p[0] in self.guarded for p in untold)
 
     def _instances(self, condition: Condition, point: Point) -> Iterator[dict[Symbol, int]]:
         """The indices of which ``where`` says it: those that its own restrictions leave.
@@ -277,13 +275,18 @@ class Points:
 
     def holds(self, point: Point) -> bool:
         """Whether every condition certainly holds at a point."""
+        declared = all(allowed(x, fmpq(v)) for x, v in point.integers.items())
+        if not (declared and self._integers_hold(point.integers)):
+            return False
         for condition in self.conditions:
             for integers in self._instances(condition, point):
                 try:
-                    if not self.check(condition, integers, point)[0]:
-                        return False
+                    holds, reads = self.check(condition, integers, point)
                 except OutsideShape:
                     continue  # no such entry
+                if not holds:
+                    return False
+                point.told.update(reads if condition.quantified else ())
         return self._admissible(point)
 
     def check(
@@ -298,8 +301,10 @@ class Points:
             if condition.whole:
                 return all(is_zero(r(s)) for r in condition.residuals(s)), reads
             places = [t(s) for t in condition.targets if t is not None]
-            if any(point.origin.get(place) is condition for place in places):
-                return True, reads  # the equation by which the place is defined
+            if any(point.origin.get(place) == (condition, integers) for place in places):
+                # The equation by which a real is defined: no ball decides it, one can exclude it.
+                off = ball(condition.residuals(s)[0](s))
+                return off.is_finite() and off.contains(0) and {*places} <= {*reads}, reads
             return condition.holds(s), reads
         except Undefined:
             return False, reads
@@ -334,7 +339,8 @@ class Points:
                         fixed.add(place)
                     return True
             point.values[place] = old
-        return bool(condition.sides) and self._define(condition, integers, point, reads)
+        definable = condition.sides and not condition.quantified  # no x is e at every index
+        return bool(definable) and self._define(condition, integers, point, reads)
 
     def _proposals(
         self,
@@ -422,6 +428,6 @@ class Points:
             if place in inside or place in point.derived or len(place) > 1:
                 continue
             point.derived[place] = other
-            point.origin[place] = condition
+            point.origin[place] = condition, integers
             return True
         return False

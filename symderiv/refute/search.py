@@ -232,8 +232,12 @@ class Search:
 
     def present(
         self, point: Point, lines: Sequence[int], lhs: Any, rhs: Any, note: str = ""
-    ) -> Counterexample:
-        """A point as plain data: only the names that these lines depend on."""
+    ) -> Counterexample | None:
+        """A point as plain data: only the names that these lines depend on.
+
+        Nothing is shown of a point that does not satisfy ``where`` with every value that it has
+        by now, however it was found.
+        """
         names = set().union(*(self.survey.names[k] for k in lines))
         sizes = {x.name: v for x, v in point.integers.items() if x.name in names}
         values: dict[str, Any] = {}
@@ -247,6 +251,8 @@ class Search:
         named = {f.func.__name__: f for f in written if isinstance(f, AppliedUndef)}
         for name in sorted(named):
             values.setdefault(name, function(named[name], self.opaque))
+        if not self.points.holds(point):
+            return None
         return Counterexample(sizes, values, lhs, rhs, note)
 
     def _read(self, point: Point, place: tuple[Any, ...]) -> Any:
