@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from symderiv.indexform.terms import Term, add, mul, num, root
+from symderiv.numeric.absolute import is_absolute
 from symderiv.numeric.exponentials import live
 from symderiv.numeric.sums import Normal, monomial
 
@@ -25,7 +26,6 @@ Powers = dict[Term, Fraction]
 
 def over_one_divisor(normal: Normal, t: Term) -> Term | None:
     """A sum with the addends together that cancel over a common divisor."""
-    del normal
     if t.op != "add" or live(t):
         return None
     flat = [b for a in t.args for b in _distributed(a)]
@@ -36,7 +36,7 @@ def over_one_divisor(normal: Normal, t: Term) -> Term | None:
         over = [k for k, (_, powers) in enumerate(addends) if powers.get(divisor, _NONE) < 0]
         rest = [k for k in range(len(addends)) if k not in over]
         for chosen in [over, *([*over, k] for k in rest)]:
-            found = _together(divisor, [addends[k] for k in chosen])
+            found = _together(normal, divisor, [addends[k] for k in chosen])
             if found is not None:
                 return add(*found, *(a for k, a in enumerate(flat) if k not in chosen))
     return None
@@ -63,7 +63,9 @@ def _read(t: Term) -> tuple[Fraction, Powers]:
     return coefficient, powers
 
 
-def _together(divisor: Term, addends: Sequence[tuple[Fraction, Powers]]) -> list[Term] | None:
+def _together(
+    normal: Normal, divisor: Term, addends: Sequence[tuple[Fraction, Powers]]
+) -> list[Term] | None:
     """The addends of their sum over the divisor, where some cancel and no more are left."""
     lowest = min(powers.get(divisor, _NONE) for _, powers in addends)
     inside, total, before = list(map(_read, divisor.args)), dict[Any, Fraction](), _NONE
@@ -77,6 +79,9 @@ def _together(divisor: Term, addends: Sequence[tuple[Fraction, Powers]]) -> list
             for d, more in factors:
                 coefficient *= d
                 one.update(more)
+            if any(map(is_absolute, one)):  # |u|·sign u is u
+                d, met = _read(normal.times(*(root(b, Fraction(e)) for b, e in one.items())))
+                one, coefficient = Counter(met), coefficient * d
             key = frozenset((b, e) for b, e in one.items() if e)
             total[key] = total.get(key, _NONE) + coefficient
             before += abs(coefficient)
@@ -84,6 +89,7 @@ def _together(divisor: Term, addends: Sequence[tuple[Fraction, Powers]]) -> list
     if len(total) > len(addends) or sum(map(abs, total.values())) >= before:
         return None
     bases = list(dict.fromkeys(b for _, powers in (*addends, *inside) for b in powers))
+    bases += [b for key in total for b, _ in key if b not in bases]
     out = []
     for key, c in total.items():
         above = sorted(key, key=lambda factor: bases.index(factor[0]))

@@ -16,6 +16,7 @@ from symderiv.indexform.reading import read
 from symderiv.indexform.scope import name_of
 from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import linear
+from symderiv.numeric.kinks import with_means
 from symderiv.numeric.sums import Span
 from symderiv.verdict import ClaimError
 from symderiv.written import refuse_captured
@@ -105,7 +106,8 @@ def read_output(
     read_line = reading.lines[0]
     if read_line.term is None:
         raise ClaimError(f"to_numpy cannot compile {expression}: {read_line.reason}")
-    term, ranges = read_line.term, reading.ranges[0]
+    term = with_means(read_line.term, read_line.conditions, line)
+    ranges = reading.ranges[0]
     for lower, upper in spans.values():
         ranges = ranges.plus(upper - lower)
     binders = {name: (lower, upper) for name, (lower, upper, _) in read_line.binders.items()}

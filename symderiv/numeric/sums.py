@@ -31,6 +31,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
+from symderiv.numeric.absolute import with_signs
 from symderiv.numeric.powers import cancelled, monomial, powers
 
 __all__ = ["Normal", "Span", "is_delta", "monomial"]
@@ -132,10 +133,12 @@ class Normal:
         args = tuple(self.run(a) for a in t.args)
         if t.op == "sign" and args[0].op != "int":
             u, p, z, n = args
-            if z in (p, n) and u is self.plus(p, self.times(num(-1), n)):
+            if z in (p, n) and u is self._minus(p, n):
                 return call("maximum", p, n)
-            if z in (p, n) and u is self.plus(n, self.times(num(-1), p)):
+            if z in (p, n) and u is self._minus(n, p):
                 return call("minimum", p, n)
+            if (p, z) == (u, ZERO) and n is self.times(num(-1), u):
+                return call("abs", u)
             if u.op != "num":
                 return self._case(u, (p, z, n))
         match t.op:
@@ -160,26 +163,45 @@ class Normal:
                     return z
         return rebuild(t, args) if args else t
 
-    def _case(self, u: Term, branches: tuple[Term, ...]) -> Term:
+    def _case(self, u: Term, branches: tuple[Term, Term, Term]) -> Term:
         """A case with the arrays in front that all its branches share but those that are 0."""
-        parts = [monomial(b) for b in branches]
+        positive, at_zero, negative = branches
+        if positive is negative and self._vanishes(positive, u) and self._vanishes(at_zero, u):
+            return positive
         shared: Counter[Term] | None = None
-        for branch, (_, factors) in zip(branches, parts, strict=True):
-            if branch is not ZERO:
-                larger = Counter(f for f in factors if not self.axes(f) <= self.axes(u))
-                shared = larger if shared is None else shared & larger
+        for branch in (b for b in branches if b is not ZERO):
+            larger = Counter(f for f in monomial(branch)[1] if not self.axes(f) <= self.axes(u))
+            shared = larger if shared is None else shared & larger
         if not shared:
-            return by_sign(u, *branches)
+            return _sign_or_case(u, branches)
         left = [
             b if b is ZERO else mul(*_without(factors, shared), num(c))
-            for b, (c, factors) in zip(branches, parts, strict=True)
+            for b, (c, factors) in ((b, monomial(b)) for b in branches)
         ]
-        return self.times(*shared.elements(), by_sign(u, *left))
+        return self.times(*shared.elements(), self.run(by_sign(u, *left)))
+
+    def _vanishes(self, t: Term, u: Term) -> bool:
+        """Whether a product is 0 where u is: with each factor of u, with v for |v| and sign v."""
+        factors = monomial(t)[1]
+
+        def within(f: Term) -> bool:
+            inner = f.args[0] if f.op == "call" and f.data in ("abs", "sign") else f
+            both = inner, self.times(num(-1), inner)
+            never = f.op == "sign" and all(b.op == "num" and b.data for b in f.args[1:])
+            known = never or f in factors  # −1 or 1 at least is not 0
+            return known or any(self.plus(g, v) is ZERO for g in factors for v in both)
+
+        return t is ZERO or (u.op != "num" and all(map(within, monomial(u)[1])))
 
     def times(self, *factors: Term) -> Term:
         """A product, flat, in which what is above and below is divided out."""
         coefficient, flat = cancelled(*monomial(mul(*factors)))
+        if len(flat) > 1:
+            coefficient, flat = with_signs(coefficient, flat, self._minus)
         return mul(*flat, num(coefficient))
+
+    def _minus(self, a: Term, b: Term) -> Term:
+        return self.plus(a, self.times(num(-1), b))
 
     def plus(self, *addends: Term) -> Term:
         """A sum, flat, with the factors in front that matrices of addends share."""
@@ -380,6 +402,17 @@ class Normal:
         return self.open(k, lower, cut - 1), self.open(k, cut, upper)
 
 
+def _sign_or_case(u: Term, branches: tuple[Term, Term, Term]) -> Term:
+    """A case, with c·sign u for c, 0 and −c, and c times a sign of ±1 for c, ±c and −c."""
+    c, at_zero, negative = branches
+    if c.op == "num" and c.data and negative is mul(num(-1), c):
+        if at_zero is ZERO:
+            return mul(call("sign", u), c)
+        if at_zero in (c, negative):
+            return mul(by_sign(u, ONE, num(1 if at_zero is c else -1), num(-1)), c)
+    return by_sign(u, *branches)
+
+
 def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
     left, out = Counter(gone), list[Term]()
     for f in factors:
@@ -396,8 +429,6 @@ def _by_name(t: Term) -> Term | None:
         u, p, z, n = t.args
         if p is u and z is ZERO and n is mul(num(-1), u):
             return call("abs", u)
-        if (p, z, n) == (ONE, ZERO, num(-1)):
-            return call("sign", u)
     if t.op == "mul" and len(t.args) == 2:
         for e in (e for a in t.args for e in walk(a) if e.op == "call" and e.data == "exp"):
             u = e.args[0]
