@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from symderiv.indexform.terms import ONE, Linear, Term, integer, mul, num, substitute
+from symderiv.indexform.terms import ONE, Linear, Term, integer, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value, union
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import SUM, Program
@@ -85,12 +85,18 @@ def cases(arrays: Arrays, t: Term) -> Value:
     else:
         out = where(">", p, where("==", z, n))
     if u.op == "int":
+        arrays.real_cases |= any(map(_may_fail, {*walk(t)}))
         return out
     arrays.real_cases = True
     unknown = [v for v in (left, right) if not _literal(arrays.program, v)]
     test = " | ".join(f"np.isnan({{{k}}})" for k in range(len(unknown)))
     k = len(unknown)
     return arrays.apply(f"np.where({test}, np.nan, {{{k}}})", [*unknown, out])
+
+
+def _may_fail(t: Term) -> bool:
+    """Whether NumPy may warn of a value, which need not count where it is masked."""
+    return (t.op in ("pow", "root") and t.data < 0) or (t.op == "call" and t.data == "log")
 
 
 def _literal(program: Program, v: Value) -> bool:

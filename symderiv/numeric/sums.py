@@ -32,18 +32,15 @@ from symderiv.indexform.terms import (
     walk,
 )
 from symderiv.numeric.absolute import with_signs
+from symderiv.numeric.masks import is_delta, mask_of, masked
 from symderiv.numeric.powers import cancelled, monomial, powers
+from symderiv.numeric.recognised import by_name, case_or_sign
 
 __all__ = ["Normal", "Span", "is_delta", "monomial"]
 
 Span = tuple[Linear, Linear]
 
 _LARGEST_POWER = 64  # of a number that is worked out exactly
-
-
-def is_delta(t: Term) -> bool:
-    """Whether t is [u = 0] for an integer form u."""
-    return t.op == "sign" and t.args[0].op == "int" and t.args[1:] == (ZERO, ONE, ZERO)
 
 
 def _form(u: Term) -> Linear:
@@ -125,7 +122,7 @@ class Normal:
         return found
 
     def _run(self, t: Term) -> Term:
-        named = _by_name(t)
+        named = by_name(t)
         if named is not None:
             return call(named.data, *(self.run(a) for a in named.args))
         if t.op == "sum":
@@ -161,7 +158,18 @@ class Normal:
                 _, p, z, n = args
                 if (p is z and known.nonnegative(form)) or (z is n and known.nonnegative(-form)):
                     return z
+                return self._in_front(rebuild(t, args))
         return rebuild(t, args) if args else t
+
+    def _in_front(self, t: Term) -> Term:
+        """A mask behind the deltas of what it lets through, so that they collapse a sum."""
+        inside = mask_of(t)
+        coefficient, factors = monomial(inside or ONE)
+        deltas = [f for f in factors if is_delta(f)]
+        if not deltas:
+            return t
+        rest = self.times(*(f for f in factors if f not in deltas), num(coefficient))
+        return self.times(*deltas, self.run(masked(t, rest)))
 
     def _case(self, u: Term, branches: tuple[Term, Term, Term]) -> Term:
         """A case with the arrays in front that all its branches share but those that are 0."""
@@ -173,7 +181,7 @@ class Normal:
             larger = Counter(f for f in monomial(branch)[1] if not self.axes(f) <= self.axes(u))
             shared = larger if shared is None else shared & larger
         if not shared:
-            return _sign_or_case(u, branches)
+            return case_or_sign(u, branches)
         left = [
             b if b is ZERO else mul(*_without(factors, shared), num(c))
             for b, (c, factors) in ((b, monomial(b)) for b in branches)
@@ -290,11 +298,14 @@ class Normal:
         if collapsed is not None:
             return collapsed
         for f in inside:
+            rest = [g for g in inside if g is not f]
             if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
-                rest = [g for g in inside if g is not f]
                 repeated = [f] * (len(inside) - len(rest) - 1)
                 addends = f.args if self._has_delta(f, k) else self._from_nearby(f)
                 parts = (self.times(a, *repeated, *rest) for a in addends)
+                return self.plus(*(self.total(k, part) for part in parts))
+            if mask_of(f) is not None and self._has_delta(f, k):
+                parts = (self.times(a, *rest) for a in self._split(f, k))
                 return self.plus(*(self.total(k, part) for part in parts))
         cut = self.breakpoint(k, body)
         if cut is not None:
@@ -323,13 +334,24 @@ class Normal:
         return None
 
     def _has_delta(self, t: Term, k: str) -> bool:
-        for a in t.args:
+        for a in t.args if t.op == "add" else (t,):
             for f in monomial(a)[1]:
-                if is_delta(f) and abs(_form(f.args[0]).coefficient(k)) == 1:
-                    return True
-                if f.op == "add" and self._has_delta(f, k):
+                if is_delta(f):
+                    if abs(_form(f.args[0]).coefficient(k)) == 1:
+                        return True
+                    continue
+                inner = f if f.op == "add" else mask_of(f)
+                if inner is not None and self._has_delta(inner, k):
                     return True
         return False
+
+    def _split(self, t: Term, k: str) -> list[Term]:
+        """A mask of a product with a sum of deltas as masks of its addends."""
+        coefficient, factors = monomial(mask_of(t) or ONE)
+        f = next(f for f in factors if self._has_delta(f, k))
+        rest = [g for g in factors if g is not f]
+        addends = f.args if f.op == "add" else self._split(f, k)
+        return [self.run(masked(t, self.times(a, *rest, num(coefficient)))) for a in addends]
 
     def _from_nearby(self, t: Term) -> Sequence[Term]:
         """The addends xᵢⱼ and −yₖⱼ of a difference as xᵢⱼ − y₀ⱼ and −(yₖⱼ − y₀ⱼ).
@@ -402,17 +424,6 @@ class Normal:
         return self.open(k, lower, cut - 1), self.open(k, cut, upper)
 
 
-def _sign_or_case(u: Term, branches: tuple[Term, Term, Term]) -> Term:
-    """A case, with c·sign u for c, 0 and −c, and c times a sign of ±1 for c, ±c and −c."""
-    c, at_zero, negative = branches
-    if c.op == "num" and c.data and negative is mul(num(-1), c):
-        if at_zero is ZERO:
-            return mul(call("sign", u), c)
-        if at_zero in (c, negative):
-            return mul(by_sign(u, ONE, num(1 if at_zero is c else -1), num(-1)), c)
-    return by_sign(u, *branches)
-
-
 def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
     left, out = Counter(gone), list[Term]()
     for f in factors:
@@ -421,22 +432,3 @@ def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
         else:
             out.append(f)
     return out
-
-
-def _by_name(t: Term) -> Term | None:
-    """The function by name that NumPy has for a lowered one: |u|, tanh and kin."""
-    if t.op == "sign" and t.args[0].op != "int":
-        u, p, z, n = t.args
-        if p is u and z is ZERO and n is mul(num(-1), u):
-            return call("abs", u)
-    if t.op == "mul" and len(t.args) == 2:
-        for e in (e for a in t.args for e in walk(a) if e.op == "call" and e.data == "exp"):
-            u = e.args[0]
-            if t is mul(num(Fraction(1, 2)), add(e, call("exp", mul(num(-1), u)))):
-                return call("cosh", u)
-            if t is mul(num(Fraction(1, 2)), add(e, mul(num(-1), call("exp", mul(num(-1), u))))):
-                return call("sinh", u)
-            half = u.args[0] if u.op == "mul" and u.args[1:] == (num(2),) else None
-            if half and t is mul(add(e, num(-1)), power(add(e, ONE), -1)):
-                return call("tanh", half)
-    return None
