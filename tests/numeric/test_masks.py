@@ -79,4 +79,5 @@ def test_gradient_of_the_logarithm_of_a_sum_of_pairs():
     values = 1 / (1 + (apart**2).sum(axis=2)) - np.eye(5)
     exact = -4 * (values[:, :, None] ** 2 * apart).sum(axis=1) / values.sum()
     assert f(POINTS) == pytest.approx(exact)
-    assert has_no_deltas(f)
+    assert "np.eye" not in f.source
+    assert "[:, :, :, None]" not in f.source
