@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, walk
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.powers import powers
 from symderiv.numeric.roots import larger, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.shares import (
@@ -197,14 +198,20 @@ def _weighted_log(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
     if x == y:
         return arrays.apply("np.log(np.where({0} == 0, 1, {0}))", [x], [SUM])
-    text = "np.log(np.where(({0} == 0) & ({1} == 0), 1, {1}))"
-    return arrays.apply(text, [x, y], [SUM, SUM])
+    end = "(({1} == 0) | ({1} == np.inf))" if _divides(*t.args) else "({1} == 0)"
+    return arrays.apply(f"np.log(np.where(({{0}} == 0) & {end}, 1, {{1}}))", [x, y], [SUM, SUM])
 
 
 def _weighted_log1p(arrays: Arrays, t: Term) -> Value:
     x, y = map(arrays.value, t.args)
-    text = "np.log1p(np.where(({0} == 0) & ({1} == -1), 0, {1}))"
-    return arrays.apply(text, [x, y], [SUM, SUM])
+    end = "(({1} == -1) | ({1} == np.inf))" if _divides(*t.args) else "({1} == -1)"
+    return arrays.apply(f"np.log1p(np.where(({{0}} == 0) & {end}, 0, {{1}}))", [x, y], [SUM, SUM])
+
+
+def _divides(x: Term, y: Term) -> bool:
+    """Whether y is infinite at x = 0, as q/x is."""
+    weights, (_, found) = powers([x])[1], powers([y])
+    return any(found.get(base, 0) < 0 for base, e in weights.items() if e > 0)
 
 
 def _weighted_exp(arrays: Arrays, t: Term) -> Value:

@@ -34,6 +34,7 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.absolute import with_signs
 from symderiv.numeric.masks import is_delta, mask_of, masked
 from symderiv.numeric.powers import cancelled, monomial, powers
+from symderiv.numeric.realpowers import of_product, real_powers
 from symderiv.numeric.recognised import by_name, case_or_sign
 
 __all__ = ["Normal", "Span", "is_delta", "monomial"]
@@ -143,6 +144,12 @@ class Normal:
                 return self.plus(*args)
             case "mul":
                 return self.times(*args)
+            case "call" if t.data == "log":
+                return (
+                    call("log", *args)
+                    if (parts := of_product(*args)) is None
+                    else self.plus(*parts)
+                )
             case "pow":
                 base, k = args[0], t.data
                 if base.op == "num" and base.data and abs(k) <= _LARGEST_POWER:
@@ -204,6 +211,7 @@ class Normal:
     def times(self, *factors: Term) -> Term:
         """A product, flat, in which what is above and below is divided out."""
         coefficient, flat = cancelled(*monomial(mul(*factors)))
+        flat = real_powers(flat, self.plus)
         if len(flat) > 1:
             coefficient, flat = with_signs(coefficient, flat, self._minus)
         return mul(*flat, num(coefficient))
