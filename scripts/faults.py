@@ -41,7 +41,7 @@ NEAREST = {
         *("tests/test_inputs.py", "tests/test_wrong.py"),
     ],
     "symderiv/prove": [
-        *("tests/prove", "tests/test_needed.py"),
+        *("tests/test_scopes.py", "tests/prove", "tests/test_needed.py"),
         *("tests/test_adversarial.py", "tests/test_sum_identities.py"),
         *("tests/test_general.py", "tests/test_limits.py", "tests/test_bounds.py"),
         "tests/test_convexity.py",

@@ -380,7 +380,7 @@ def _gather(
 ) -> tuple[str, str] | None:
     norm = case.norm
     norm.signs.further = partial(_completed, norm, squares)
-    norm.signs.forget()
+    norm.known.forget()
     value = norm.of(t)
     found |= frozenset("0") if norm.is_zero(value.n) else norm.sign(value)
     return None

@@ -7,7 +7,7 @@ Linear and Integer Programming, section 12.2). Incomplete over the integers, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import gcd
 
 from symderiv.indexform.terms import Linear
@@ -38,6 +38,14 @@ class Ranges:
         """The same with more facts."""
         new = [f for f in facts if f not in self.facts]
         return Ranges(self.facts + tuple(new)) if new else self
+
+    def over(self, spans: Mapping[str, Linear]) -> Ranges:
+        """The same with 0 ≤ name < length, for each range that certainly does not run back."""
+        out, waiting = self, dict(spans)
+        while ready := [name for name, length in waiting.items() if out.nonnegative(length)]:
+            ends = ((Linear.of(name), waiting.pop(name)) for name in ready)
+            out = out.plus(*(form for k, length in ends for form in (k, length - 1 - k)))
+        return out
 
     def nonnegative(self, goal: Linear) -> bool:
         """Whether goal ≥ 0 follows."""

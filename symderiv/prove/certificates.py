@@ -272,7 +272,7 @@ def _gather(
 ) -> tuple[str, str] | None:
     norm = case.norm
     norm.signs.further = partial(_further, norm, dict(squares))
-    norm.signs.forget()
+    norm.known.forget()
     value = norm.of(t)
     found |= ZERO if norm.is_zero(value.n) else norm.sign(value)
     return None

@@ -119,7 +119,7 @@ def _all_cases(
         if proof.cases > _MOST_CASES:
             raise OutOfBudget(f"more than {_MOST_CASES} cases")
         norm = Normaliser(premises.ranges, premises.finite, units, work, width)
-        norm.signs.facts = dict(known)
+        norm.known.facts = dict(known)
         case = Case(premises, decisions, norm)
         try:
             case.run(question, proof)
@@ -149,7 +149,7 @@ class Case:
         self.families = [f for f in premises.facts if f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
-        self.decided: Mapping[Form, frozenset[str]] = dict(norm.signs.facts)
+        self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
         self._instantiating = self._contradicted = self.learnt = False
         self._steps: dict[Term, int] = {}
 
@@ -194,13 +194,13 @@ class Case:
 
     def _excluded(self) -> bool:
         """Whether what the conditions say contradicts what was decided before they were known."""
-        signs, field = self.norm.signs, self.norm.field
+        norm, of = self.norm, self.norm.signs.of
         for d in self.decisions:
             if isinstance(d.on, Form):
                 self._instantiate(d.on)
-                own = signs.facts.pop(d.on, None)
-                signs.forget()
-                if own and d.sign not in signs.of(field.poly(d.on)):
+                own = norm.known.facts.pop(d.on, None)
+                norm.known.forget()
+                if own and d.sign not in of(norm.field.poly(d.on)):
                     return True
         return self._contradicted
 
@@ -243,7 +243,7 @@ class Case:
                 norm.integers = _solved(edge, norm.integers)
         if ranges.contradictory():
             return False
-        norm.signs.ranges = ranges
+        norm.known.ranges = ranges
         norm.signs.instantiate = self._instantiate
         if any(f.signs == frozenset("0") and _has_sum(f.term) for f in self.premises.facts):
             norm.known_sums = self._known_sum
@@ -254,7 +254,7 @@ class Case:
                 return False
             if d.sign == "0":
                 norm.vanish(d.on)
-        self.decided = dict(norm.signs.facts)
+        self.decided = dict(norm.known.facts)
         return all(self.assume(f) for f in self.premises.facts if not f.free)
 
     def assume(self, fact: Fact) -> bool:
@@ -297,7 +297,7 @@ class Case:
         (state,) = self.norm.scoped(inside, lambda: [follows(self, condition, fact.free)])
         if state is not True or self.learnt:
             self.families.append(fact)
-            self.norm.signs.forget()
+            self.norm.known.forget()
         return bool(state)
 
     def possible(self, t: Term) -> frozenset[str]:
@@ -327,14 +327,14 @@ class Case:
                 if not all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     continue
                 known, norm.known_sums = norm.known_sums, None
-                norm.forget()  # with the equation in force the fact itself reads 0 = 0
+                norm.known.forms.clear()  # with the equation in force the fact itself reads 0 = 0
                 try:
                     value = norm.of(substitute(fact.term, at))
                 except (Split, DividedByZero, Unsupported):
                     continue
                 finally:
                     norm.known_sums = known
-                    norm.forget()
+                    norm.known.forms.clear()
                 if not f.has(atom):
                     continue
                 form = f.form(value.n)
@@ -376,14 +376,11 @@ class Case:
         norm, so = self.norm, True
         steps = {e: self._steps.setdefault(e, 0) for e in entries}
         for number, fact in enumerate(self.families):
-            nested = _has_sum(fact.term)
             for at in self._instances(fact, entries):
                 key = (number, tuple(sorted(at.items(), key=repr)))
-                if key in norm.signs.seen:
+                if key in norm.known.seen:
                     continue
-                if nested and any("$" in n for i in at.values() for n in i.names):
-                    continue  # a bound name of a finished sum must not enter another
-                norm.signs.seen.add(key)
+                norm.known.seen.add(key)
                 if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
                     guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
                     here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
@@ -392,7 +389,7 @@ class Case:
                     self._steps |= {t: self._steps.get(t, further) for t in own}
                     if not self.assume(here):
                         # in a range that may be empty it is the range that has gone
-                        so, self._contradicted = False, self._contradicted or not norm.signs.depth
+                        so, self._contradicted = False, self._contradicted or not norm.known.depth
         return so
 
 

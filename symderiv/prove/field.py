@@ -12,9 +12,10 @@ from a finite set, indicators).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from functools import reduce
+from itertools import chain
 from math import gcd, lcm
 from typing import Any, NamedTuple
 
@@ -22,7 +23,11 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 from flint.utils.flint_exceptions import DomainError
 
 from symderiv.indexform.conditions import OutOfBudget
+from symderiv.indexform.ranges import Ranges
+from symderiv.indexform.terms import Term
 from symderiv.prove.atoms import Atom, Form
+from symderiv.prove.finite import FiniteSet
+from symderiv.prove.known import Known
 from symderiv.prove.work import Work
 
 __all__ = ["DividedByZero", "Field", "Frac", "MoreGenerators"]
@@ -47,10 +52,15 @@ class Frac(NamedTuple):
 
 
 class Field:
-    """Fractions in a fixed number of generators, each given to an atom when it is first met."""
+    """Fractions in a fixed number of generators, each given to an atom when it is first met.
 
-    def __init__(self, work: Work, width: int = 32) -> None:
+    ``known`` is what holds here, and ``relations`` are those that hold everywhere.
+    """
+
+    def __init__(self, work: Work, width: int = 32, finite: Sequence[FiniteSet] = ()) -> None:
         self.work = work
+        self.finite = finite
+        self.known = Known(Ranges())
         names = [f"g{k}" for k in range(width)]
         self.context = fmpq_mpoly_ctx.get(names, Ordering.degrevlex)
         self.lexical = fmpq_mpoly_ctx.get(names, Ordering.lex)
@@ -59,8 +69,21 @@ class Field:
         self._slots: dict[Atom, int] = {}
         self._forms: dict[str, Form] = {}
         self.relations: dict[int, tuple[int, Poly]] = {}
+        self._valued: list[int] = []  # generators that may have finitely many values somewhere
         self.zero = Frac(self.context.constant(0), self.context.constant(1))
         self.one = self.number(Fraction(1))
+
+    @contextmanager
+    def inside(self, ranges: Ranges) -> Iterator[None]:
+        """Other ranges for a while; what is learnt in there is forgotten afterwards.
+
+        A bound name means another range elsewhere, and a range may be empty.
+        """
+        around, self.known = self.known, self.known.inside(ranges)
+        try:
+            yield
+        finally:
+            self.known = around
 
     # -- generators and constants -------------------------------------------------------
 
@@ -75,7 +98,9 @@ class Field:
             self.atoms.append(atom)
             if atom.relation is not None:
                 degree, value = atom.relation
-                self.relate(atom, degree, self.poly(value))
+                self.relations[found] = degree, self.poly(value)
+            elif self.finite and atom.kind in ("var", "entry"):
+                self._valued.append(found)
         return found
 
     def has(self, atom: Atom) -> bool:
@@ -90,9 +115,22 @@ class Field:
         """A rational constant."""
         return Frac(self._constant(value), self.context.constant(1))
 
-    def relate(self, atom: Atom, degree: int, value: Poly) -> None:
-        """Note that atom^degree = value, a polynomial that does not need the relation."""
-        self.relations[self.slot(atom)] = (degree, value)
+    def relation(self, slot: int) -> tuple[int, Poly] | None:
+        """(k, p) where the k-th power of a generator is p here, a polynomial of lower degree.
+
+        Π (y − v) = 0 over the values v of y, where y lies in a finite set for these ranges.
+        """
+        known = self.known.relations
+        if slot in self.relations:
+            return self.relations[slot]
+        if slot not in known:
+            t = Term(self.atoms[slot].kind, self.atoms[slot].data)
+            sets = (s.values for s in self.finite if s.covers(t, self.known.ranges))
+            y, product = self.generators[slot], self.one.n
+            for v in (values := next(sets, ())):
+                product = product * (y - self._constant(v))
+            known[slot] = (len(values), y ** len(values) - product) if values else None
+        return known[slot]
 
     def _constant(self, value: Fraction) -> Poly:
         return self.context.constant(fmpq(value.numerator, value.denominator))
@@ -106,7 +144,7 @@ class Field:
             raise DividedByZero
         if n.is_zero():
             return self.zero
-        other = d if common is None or self.relations else common
+        other = d if common is None or self.relations or self._valued else common
         if not other.is_constant():
             g = self.gcd(n, other)
             if not g.is_constant():
@@ -229,14 +267,15 @@ class Field:
 
     def reduce(self, p: Poly) -> Poly:
         """p modulo the relations of the generators."""
-        if not self.relations:
+        if not (self.relations or self._valued):
             return p
         while True:
             degrees = p.degrees()
-            slot = next((s for s, (k, _) in self.relations.items() if degrees[s] >= k), None)
-            if slot is None:
+            mine = (s for s in chain(self.relations, self._valued) if degrees[s])
+            found = ((s, *r) for s in mine if (r := self.relation(s)) and degrees[s] >= r[0])
+            slot, k, value = next(found, (-1, 0, p))
+            if slot < 0:
                 return p
-            k, value = self.relations[slot]
             by_exponent: dict[int, dict[tuple[int, ...], Any]] = {}
             for exponents, c in p.to_dict().items():
                 whole, rest = divmod(int(exponents[slot]), k)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["closed", "on_diagonal", "product_at", "vanish_together"]
 
 _Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
-_Ends = tuple[tuple[Linear, Linear], ...]  # the bound indices, counted from 0, and their lengths
+_Ends = tuple[tuple[str, Linear], ...]  # the bound indices, counted from 0, and their lengths
 _MOST_PEELED = 16  # entries at an end of a sum that are told one by one
 _UNROLL = 64
 
@@ -39,7 +39,10 @@ def closed(norm: Normaliser, name: str, length: Linear, value: Frac, guards: Mon
     """Σ of a normal form over name = 0 … length − 1: expand, move out, and count."""
     f = norm.field
     outside, terms = _expanded(norm, name, value, guards)
-    return f.mul(f.total(f.mul(c, _counted(norm, name, length, d)) for c, d in terms), outside)
+    try:
+        return f.mul(f.total(f.mul(c, _counted(norm, name, length, d)) for c, d in terms), outside)
+    except DividedByZero:  # beyond what is written: there the summand need not be defined
+        raise Unsupported("a sum told by places at which its summand is not defined") from None
 
 
 def _expanded(
@@ -92,7 +95,7 @@ def _counted(norm: Normaliser, name: str, length: Linear, dependent: Monomial) -
         return norm.integer(length)
     start, sign, first = _origin(name, length, [a for a, _ in dependent])
     k = norm.fresh()  # the entry's index: k = sign·name + first
-    span = (Linear.of(k) - start, start + length - 1 - Linear.of(k))
+    span = Linear.of(k) - start, length
     terms = _recounted(norm, dependent, name, (Linear.of(k) - first) * sign, k, span)
     if terms is None:
         return flattened(norm, name, length, dependent)
@@ -106,12 +109,12 @@ def _recounted(
     name: str,
     form: Linear,
     k: str,
-    span: tuple[Linear, ...] = (),
+    span: tuple[Linear, Linear],
 ) -> list[tuple[Frac, Monomial]] | None:
     """A product with ``name`` counted by k, as terms: what does not depend on k, and what does.
 
     Where the index is used as a number, the product is taken apart anew: e^(k − 1) = e^k/e.
-    None where that needs more than ``span`` ≥ 0 says of k.
+    None where that needs more than that the first of ``span`` is counted from 0 below the second.
     """
     f, scale, powers = norm.field, 1, norm.field.one
     kept: list[tuple[Atom, int]] = []
@@ -143,13 +146,15 @@ def _anew(
     name: str,
     form: Linear,
     k: str,
-    span: tuple[Linear, ...],
+    span: tuple[Linear, Linear],
 ) -> list[tuple[Frac, Monomial]] | None:
     """The product at name = form in normal form, expanded by what depends on k."""
+    at, length = span
+    forward = norm.ranges.nonnegative(length)  # else it may run back, and k be anywhere
+    ranges = norm.ranges.plus(at, length - 1 - at) if forward else norm.ranges
     try:
-        (value,) = norm.scoped(
-            norm.ranges.plus(*span), lambda: [product_at(norm, factors, {name: form})]
-        )
+        with norm.field.inside(ranges):
+            value = product_at(norm, factors, {name: form})
     except (Split, DividedByZero, Unsupported):
         return None
     outside, terms = _expanded(norm, k, value, ())
@@ -248,8 +253,8 @@ def _indefinite(
         for step in range(steps):
             out = f.add(out, product_at(norm, factors, {k: stop + step}))
     name = norm.fresh()
-    span = (Linear.of(name), stop - origin - 1 - Linear.of(name))
-    terms = _recounted(norm, factors, k, Linear.of(name) + origin, name, span)
+    span = Linear.of(name), stop - origin
+    terms = _recounted(norm, factors, k, span[0] + origin, name, span)
     if terms is None:
         raise Unsupported(f"a sum of {key} counted from 0")
     for factor, moved in terms:
@@ -324,14 +329,8 @@ def _summed_at(
     """Σ over the binders of a product with other indices, from its normal form anew."""
     if not binders:
         return product_at(norm, factors, forms)
-    inside = norm.ranges
-    for b, length in binders.items():
-        inside = inside.plus(Linear.of(b), length - 1 - Linear.of(b))
-
-    def innermost() -> list[Frac]:
-        return [product_at(norm, factors, forms)]
-
-    (value,) = norm.scoped(inside, innermost)
+    with norm.field.inside(norm.ranges.over(binders)):
+        value = product_at(norm, factors, forms)
     rest = dict(binders)
     while rest:
         last = next(b for b in rest if not any(b in n.names for n in rest.values()))
@@ -370,7 +369,10 @@ def vanish_together(norm: Normaliser, p: Poly) -> bool:
         lengths = found.data.binders
         shared += [norm.fresh() for _ in lengths[len(shared) :]]
         forms = {old: Linear.of(new) for (old, _), new in zip(lengths, shared, strict=False)}
-        ends = tuple((forms[old], length.substitute(forms)) for old, length in lengths)
+        ends = tuple(
+            (name, length.substitute(forms))
+            for name, (_, length) in zip(shared, lengths, strict=False)
+        )
         beside = tuple((a, e) for a, e in monomial if a is not found)
         groups.setdefault(ends, []).append((c, (*beside, *found.data.factors), forms))
     for ends, summands in groups.items():
@@ -390,10 +392,7 @@ def _vanishes(
     norm: Normaliser, names: frozenset[str], ends: _Ends, summands: list[_Summand]
 ) -> bool:
     """Whether summands over one range add up to 0, in every case of the signs inside them."""
-    f, inside = norm.field, norm.ranges
-    for b, length in ends:
-        if inside.nonnegative(length):  # else it may run below 0, see above
-            inside = inside.plus(b, length - 1 - b)
+    f, inside = norm.field, norm.ranges.over(dict(ends))
 
     def zero(_: Cell) -> list[bool]:
         values = [f.mul(f.number(c), product_at(norm, u, forms)) for c, u, forms in summands]

@@ -8,8 +8,7 @@ to be known and is not, ``Split`` is raised, and the caller decides case by case
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial, reduce
 from typing import NoReturn, TypeVar
@@ -30,6 +29,7 @@ from symderiv.prove.alike import like
 from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
 from symderiv.prove.finite import FiniteSet, valued
+from symderiv.prove.known import Known
 from symderiv.prove.powers import integer_power
 from symderiv.prove.signs import Signs, times
 from symderiv.prove.special import RULES as SPECIAL
@@ -59,26 +59,26 @@ class Normaliser:
         self.work = work
         self.units = units
         self.finite = finite
-        self.field = Field(work, width)
+        self.field = Field(work, width, finite)
         self.signs = Signs(self.field, ranges)
         self.signs.like = partial(like, self)
-        self.signs.kept = self.kept
-        self.values: dict[Atom, Frac] = {}  # symbols with a known value
         self.integers: Mapping[str, Linear] = {}
-        self.equations: list[Poly] = []
         self.symmetric: frozenset[str] = frozenset()
         self.known_sums: Callable[[Atom], Frac | None] | None = None
         self.premised = True
         self.lengths: dict[Linear, int] = {}
-        self.depth = 0
         self.rules: set[str] = set()
-        self._memo: dict[Term, Frac] = {}
         self._names = 0
+
+    @property
+    def known(self) -> Known:
+        """What holds here."""
+        return self.field.known
 
     @property
     def ranges(self) -> Ranges:
         """The facts about integers here."""
-        return self.signs.ranges
+        return self.known.ranges
 
     def of(self, t: Term) -> Frac:
         """The normal form of a term."""
@@ -87,55 +87,38 @@ class Normaliser:
         return self._of(t)
 
     def _of(self, t: Term) -> Frac:
-        found = self._memo.get(t)
+        found = self.known.forms.get(t)
         if found is None:
             self.work.spend(5, "normal forms")
             function = t.op in ("call", "root", "sign") or (t.op == "pow" and t.data < 0)
             y = self.finite_inside(t) if function else None
             found = self._interpolated(t, *y) if y else self._rule(t)
-            self._memo[t] = found
+            self.known.forms[t] = found
         return found
 
     def scoped(self, ranges: Ranges, body: Callable[[], list[T]]) -> list[T]:
         """Run with other ranges; what is learnt inside is forgotten outside."""
-        self.depth += 1
-        try:
-            with self.signs.inside(ranges):
-                return body()
-        finally:
-            self.depth -= 1
-
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Normal forms and equations for a while: a bound name means another range elsewhere."""
-        memo, values, equations = self._memo, self.values, self.equations
-        self._memo, self.values, self.equations = {}, dict(values), list(equations)
-        try:
-            yield
-        finally:
-            self._memo, self.values, self.equations = memo, values, equations
-
-    def forget(self) -> None:
-        """Take nothing from memory that was found under other hypotheses."""
-        self._memo.clear()
+        with self.field.inside(ranges):
+            return body()
 
     def vanish(self, form: Form) -> None:
         """Use form = 0: solve it for a symbol that occurs linearly, or keep it as an equation."""
         self.rules.add("an equation in force")
-        self._memo.clear()
+        self.known.forms.clear()
         f = self.field
         for monomial, c in form.terms:
             if len(monomial) != 1 or monomial[0][1] != 1:
                 continue
             atom = monomial[0][0]
             rest = Form([(k, -v / c) for k, v in form.terms if k != monomial])
-            finite = f.has(atom) and f.slot(atom) in f.relations
-            if atom.kind in ("var", "entry") and atom not in rest.inside and not finite:
-                self.values[atom] = value = Frac(f.poly(rest), f.one.d)
-                for other, old in self.values.items():  # x = y, y = 2
-                    self.values[other] = self._put(old, atom, value)
+            plain = atom.kind in ("var", "entry") and not f.relation(f.slot(atom))
+            if plain and atom not in rest.inside:
+                values = self.known.values
+                values[atom] = value = Frac(f.poly(rest), f.one.d)
+                for other, old in values.items():  # x = y, y = 2
+                    values[other] = self._put(old, atom, value)
                 return
-        self.equations.append(f.poly(form))
+        self.known.equations.append(f.poly(form))
 
     def _put(self, into: Frac, atom: Atom, value: Frac) -> Frac:
         """A polynomial with a value put for a symbol."""
@@ -158,7 +141,7 @@ class Normaliser:
     def is_zero(self, p: Poly) -> bool:
         """Whether a numerator is 0 modulo the relations and equations, or by what signs say."""
         p = self.field.reduce(p)
-        for q in self.equations:
+        for q in self.known.equations:
             if not p.is_zero():
                 p = self.field.divmod(p, q)[1]
         # a ≥ b and a ≤ b: a number whose only sign is 0 is 0, whatever its normal form
@@ -192,23 +175,9 @@ class Normaliser:
 
     # -- symbols and integers -----------------------------------------------------------
 
-    def _symbol(self, atom: Atom, t: Term) -> Frac:
-        if atom in self.values:
-            return self.values[atom]
-        f = self.field
-        new = not f.has(atom)
-        out = f.gen(atom)
-        if new:
-            for known in self.finite:
-                if known.covers(t, self.ranges):
-                    # Π (y − v) = 0 gives the power y^k in lower powers
-                    product = f.one.n
-                    for v in known.values:
-                        product = product * (out.n - f.number(v).n)
-                    k = len(known.values)
-                    f.relate(atom, k, out.n**k - product)
-                    break
-        return out
+    def _symbol(self, atom: Atom) -> Frac:
+        found = self.known.values.get(atom)
+        return self.field.gen(atom) if found is None else found
 
     def integer(self, form: Linear) -> Frac:
         """An integer form as an element of the field."""
@@ -413,15 +382,14 @@ class Normaliser:
 
 def _entry(norm: Normaliser, t: Term) -> Frac:
     array, at = t.data
-    return norm._symbol(entry_of(Symmetric(array) if array in norm.symmetric else array, at), t)
+    return norm._symbol(entry_of(Symmetric(array) if array in norm.symmetric else array, at))
 
 
 # one rule for each operation and each function: its arguments' normal forms make its own
 RULES: dict[str, Callable[[Normaliser, Term], Frac]] = {
     "num": lambda norm, t: norm.field.number(t.data),
     "entry": _entry,
-    "const": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
-    "var": lambda norm, t: norm._symbol(Atom(t.op, t.data), t),
+    **dict.fromkeys(("const", "var"), lambda norm, t: norm._symbol(Atom(t.op, t.data))),
     "int": lambda norm, t: norm.integer(t.data),
     "add": lambda norm, t: norm.field.total(map(norm._of, t.args)),
     "mul": lambda norm, t: reduce(norm.field.mul, map(norm._of, t.args), norm.field.one),

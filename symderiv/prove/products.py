@@ -172,10 +172,8 @@ def _known(
         return None
     norm.rules.add("a sum that where gives")
     sign, atom = named(norm, {binder: binders[binder]}, mine)
-    inside = norm.ranges
-    for name, length in binders.items():
-        inside = inside.plus(Linear.of(name), length - 1 - Linear.of(name))
-    with norm.signs.inside(inside):
+    others = {name: length for name, length in binders.items() if name != binder}
+    with norm.field.inside(norm.ranges.over(others)):  # its own range may be empty, the sum 0
         value = norm.known_sums(atom) if norm.known_sums and sign == 1 else None
     return value if value is not None and value.n.is_constant() and value.d.is_constant() else None
 

@@ -8,14 +8,14 @@ full set means that nothing is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
-from symderiv.prove.atoms import Atom, Form, Monomial, SumData
+from symderiv.prove.atoms import Atom, Form, Monomial, SumData, rename
+from symderiv.prove.known import Known
 from symderiv.prove.linear import Row, infeasible
 
 if TYPE_CHECKING:
@@ -81,42 +81,21 @@ class Signs:
 
     def __init__(self, field: Field, ranges: Ranges) -> None:
         self.field = field
-        self.ranges = ranges
-        self.facts: dict[Form, Set] = {}
+        field.known = Known(ranges)
         self.instantiate: Callable[[Form], bool] = lambda form: True
         self.like: Callable[[Form], Poly | None] = lambda form: None
-        self.kept: Callable[[], AbstractContextManager[None]] = nullcontext
         self.further: Callable[[Form], Set] = lambda form: ANY  # what a certificate adds
-        self.seen: set[object] = set()
-        self.depth = 0  # how many ranges we are inside
-        self._memo: dict[object, Set] = {}
 
-    @contextmanager
-    def inside(self, ranges: Ranges) -> Iterator[None]:
-        """Other ranges for a while; what is learnt in there is forgotten afterwards.
-
-        A bound name means another range elsewhere.
-        """
-        saved = self.ranges, self.facts, self.seen, self._memo
-        self.ranges, self.facts, self.seen, self._memo = ranges, dict(self.facts), set(), {}
-        self.depth += 1
-        try:
-            with self.kept():
-                yield
-        finally:
-            self.depth -= 1
-            self.ranges, self.facts, self.seen, self._memo = saved
-
-    def forget(self) -> None:
-        """Ask again from now on: more facts have become known."""
-        self.seen.clear()
-        self._memo.clear()
+    @property
+    def known(self) -> Known:
+        """What holds here."""
+        return self.field.known
 
     def remembered(self, key: object, compute: Callable[[], Set]) -> Set:
         """What was computed for the key under the same facts, or is computed now."""
-        found = self._memo.get(key)
+        found = self.known.signs.get(key)
         if found is None:
-            found = self._memo[key] = compute()
+            found = self.known.signs[key] = compute()
         return found
 
     def assume(self, p: Poly, signs: Set) -> bool:
@@ -148,8 +127,8 @@ class Signs:
         c, form = self.field.form(p).primitive()
         signs = signs if c > 0 else flipped(signs)
         left = signs & self._of_form(form)
-        self.facts[form] = left
-        self._memo.clear()
+        self.known.facts[form] = left
+        self.known.signs.clear()
         return bool(left)
 
     def of(self, p: Poly) -> Set:
@@ -158,7 +137,7 @@ class Signs:
             v = self.field.value(p)
             return PLUS if v > 0 else MINUS if v < 0 else ZERO
         c, form = self.field.form(p).primitive()
-        found = self._memo.get(form)
+        found = self.known.signs.get(form)
         if found is None:
             self.instantiate(form)
             found = self._of_form(form)
@@ -169,11 +148,11 @@ class Signs:
                     for q, e in factors:
                         product = times(product, power(self.of(q), e))
                     found &= product if c > 0 else flipped(product)
-            self._memo[form] = found
+            self.known.signs[form] = found
         return found if c > 0 else flipped(found)
 
     def _of_form(self, form: Form) -> Set:
-        found = self.facts.get(form, ANY) & self._computed(form)
+        found = self.known.facts.get(form, ANY) & self._computed(form)
         found &= _bounded(form) if len(found) > 1 else found
         like = self.like(form) if len(found) > 1 else None
         if like is not None:
@@ -211,7 +190,7 @@ class Signs:
         """The facts that share monomials with a form, and the signs of these monomials."""
         monomials = {k for k, _ in form.terms if k}
         rows: list[Row] = []
-        rest = {f: signs for f, signs in self.facts.items() if f != form}
+        rest = {f: signs for f, signs in self.known.facts.items() if f != form}
         while True:
             linked = [f for f in rest if any(k in monomials for k, _ in f.terms)]
             if not linked:
@@ -233,9 +212,9 @@ class Signs:
         """The signs of the monomials, added."""
         linear = as_linear(form)
         if linear is not None:
-            return self.ranges.signs(linear)
+            return self.known.ranges.signs(linear)
         out = ZERO
-        for monomial, c, interval in _intervals(form, self.ranges):
+        for monomial, c, interval in _intervals(form, self.known.ranges):
             product = PLUS if c > 0 else MINUS
             if interval is not None:
                 product = times(product, self._of_sum(*interval))
@@ -247,19 +226,19 @@ class Signs:
     def of_atom(self, atom: Atom) -> Set:
         """The possible signs of an atom."""
         key = ("atom", atom)
-        found = self._memo.get(key)
+        found = (memo := self.known.signs).get(key)
         if found is None:
-            self._memo[key] = ANY  # where it is asked for again on the way
-            found = self._memo[key] = self._of_atom(atom)
+            memo[key] = ANY  # where it is asked for again on the way
+            found = memo[key] = self._of_atom(atom)
             if len(found) > 1 and atom.kind in ("var", "entry", "log"):
                 single = Form([(((atom, 1),), Fraction(1))])
-                found = self._memo[key] = self._of_form(single)
+                found = memo[key] = self._of_form(single)
         return found
 
     def _of_atom(self, atom: Atom) -> Set:
         single = Form([(((atom, 1),), Fraction(1))])
         self.instantiate(single)
-        known = self.facts.get(single, ANY)
+        known = self.known.facts.get(single, ANY)
         match atom.kind:
             case "exp" | "const" | "call" if atom.kind != "call" or atom.data[0] in POSITIVE:
                 return PLUS  # π, γ and Catalan's constant are positive
@@ -291,15 +270,24 @@ class Signs:
         return signs if c > 0 else flipped(signs)
 
     def _of_sum(self, spans: Spans, factors: Monomial) -> Set:
-        """The signs of Σ over start ≤ name < stop of a product, for ranges that do not run back."""
-        out, inner = PLUS, self.ranges.plus(*_facts(spans, spans))
-        with self.inside(inner):
+        """The signs of Σ over start ≤ name < stop of a product, for ranges that do not run back.
+
+        Its indices are given new names: those of sums are told by height, and sums around this one,
+        and beside it, have the same.
+        """
+        names = {old: f"%{self.known.depth}.{k}" for k, old in enumerate(spans)}
+        new = {old: Linear.of(name) for old, name in names.items()}
+        spans = {names[b]: (p.substitute(new), q.substitute(new)) for b, (p, q) in spans.items()}
+        out, ranges = PLUS, self.known.ranges
+        with self.field.inside(ranges.plus(*_facts(spans, spans))):
             for factor, e in factors:
-                one = power(self.of_atom(factor), abs(e))
+                turned, atom = rename(factor, names)
+                one = self.of_atom(atom)
+                one = power(flipped(one) if turned < 0 else one, abs(e))
                 out = times(out, one - ZERO if e < 0 else one)
         least = 1
         for name, (start, stop) in spans.items():
-            known = self.ranges.plus(*_facts(spans, _above(name, spans)))
+            known = ranges.plus(*_facts(spans, _above(name, spans)))
             while least >= 0 and not known.nonnegative(stop - start - least):
                 least -= 1
         out = out if least > 0 else out | ZERO

@@ -39,7 +39,8 @@ def summed(norm: Normaliser, index: str, lower: Linear, upper: Linear, body: Ter
             out = norm.field.add(out, norm.of(substitute(body, {index: lower + k})))
         return out
     number = norm.lengths.setdefault(length, len(norm.lengths))
-    name = f"#{norm.depth}.{number}"  # one name for each range, so that facts are not mixed up
+    # one name for each range, so that facts are not mixed up
+    name = f"#{norm.known.depth}.{number}"
     return _over(norm, name, length, substitute(body, {index: lower + Linear.of(name)}))
 
 
@@ -146,7 +147,7 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
             raise Unsupported("a summand that is nowhere defined") from None
 
     inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
-    depth = norm.depth
+    depth = norm.known.depth
     try:
         found = norm.scoped(inside, partial(in_cells, norm, frozenset({name}), summand))
     except Split as split:

@@ -99,7 +99,7 @@ def in_cells(
         if sign == "0":
             norm.vanish(form)
     if cell:
-        norm.signs.forget()  # a fact with cases may be read by now
+        norm.known.forget()  # a fact with cases may be read by now
         if not all(norm.signs.instantiate(form) for form, _ in cell):
             return []
     try:

@@ -115,3 +115,12 @@ def test_too_many_inequalities_are_no_answer() -> None:
     facts = [Linear({a: 1, b: -1}, c) for c, (a, b) in enumerate(itertools.permutations(names, 2))]
     answer: Any = Ranges(facts).nonnegative(Linear({"v0": 1, "v1": 1, "v2": -3}, -(10**6)))
     assert answer is False
+
+
+def test_what_is_said_of_an_index_below_a_length() -> None:
+    """0 ≤ k < m and 0 ≤ j < k; nothing of i < n − m, which may run back."""
+    m, n, j, k = map(Linear.of, "mnjk")
+    known = Ranges([m, n]).over({"j": k, "i": n - m, "k": m})
+    assert known.nonnegative(m - 1 - k)
+    assert known.nonnegative(k - 1 - j)
+    assert not known.nonnegative(Linear.of("i"))

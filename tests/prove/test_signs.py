@@ -150,8 +150,8 @@ def test_contradictions_are_seen() -> None:
 
 
 def test_what_is_learnt_inside_is_forgotten_outside() -> None:
-    _, signs, (x, *_) = make()
-    with signs.inside(Ranges()):
+    f, signs, (x, *_) = make()
+    with f.inside(Ranges()):
         assert signs.assume(x, frozenset("+"))
         assert signs.of(x) == frozenset("+")
     assert signs.of(x) == ANY

@@ -34,8 +34,12 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
+from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.hypotheses import Premises
+from symderiv.prove.indefinite import _recounted
+from symderiv.prove.normalise import Normaliser
+from symderiv.prove.units import Units
 from symderiv.prove.work import Work
 
 m, n, j, l = map(Linear.of, ("m", "n", "j", "l"))  # noqa: E741
@@ -339,3 +343,13 @@ def test_it_says_why_it_gives_up() -> None:
     proof = asked(power(t, 3), t)
     assert not proof.proved
     assert proof.reason
+
+
+def test_an_index_of_a_range_that_may_run_back_may_be_anywhere() -> None:
+    """[k + 1 < 0] for 0 ≤ k < m, and for 0 ≤ k < −m, which runs from −1 down."""
+    m, k = Linear.of("m"), Linear.of("k")
+    for length, known in ((m, []), (-m, None)):
+        norm = Normaliser(Ranges([m - 1]), (), Units(), Work(), 16)
+        index = Form([(((Atom("int", "#0.0"), 1),), Fraction(1))])
+        below = ((Atom("guard", (index, "-")), 1),)
+        assert _recounted(norm, below, "#0.0", k + 1, "k", (k, length)) == known
