@@ -1,6 +1,7 @@
-"""Inverse hyperbolic functions and their slopes, where the index form has logarithms.
+"""Inverse hyperbolic functions, where the index form has logarithms.
 
 log(u + √(u² + 1)) cancels for u < 0 and rounds u away near 0; NumPy's arcsinh does neither.
+Their slopes are left to ``radicals``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power, root
 from symderiv.numeric.exponentials import parts
 from symderiv.numeric.sums import monomial
 
-__all__ = ["inverse_hyperbolic", "slope"]
+__all__ = ["inverse_hyperbolic"]
 
 _HALF = Fraction(1, 2)
 _NAMES = {1: "arcsinh", -1: "arccosh"}
@@ -38,10 +39,17 @@ def _with_root(t: Term) -> tuple[Term, Term, int] | None:
 
 
 def inverse_hyperbolic(t: Term) -> Term | None:
-    """The logarithm of t as arcsinh u, arccosh u or 2·arctanh u, DLMF 4.37."""
+    """The logarithm of t as arcsinh u, arccosh u or 2·arctanh u, DLMF 4.37.
+
+    arccosh(1 + x) is 2·arcsinh √(x/2), since cosh 2a = 1 + 2·sinh² a, and keeps a small x.
+    """
     found = _with_root(t)
     if found is not None:
-        return call(_NAMES[found[2]], found[0])
+        u, _, k = found
+        if k < 0 and u.op == "add" and ONE in u.args:
+            x = add(*(a for a in u.args if a is not ONE))
+            return mul(num(2), call("arcsinh", root(mul(x, num(_HALF)), _HALF)))
+        return call(_NAMES[k], u)
     coefficient, factors = monomial(t)
     above = [f for f in factors if f.op == "add"]
     below = [f.args[0] for f in factors if f.op == "pow" and f.data == -1]
@@ -51,20 +59,3 @@ def inverse_hyperbolic(t: Term) -> Term | None:
         if ONE in a.args and _same(b, add(ONE, mul(num(-1), u))):
             return mul(num(2), call("arctanh", u))
     return None
-
-
-def slope(t: Term) -> Term:
-    """(1 + u/√(u² + k))/(u + √(u² + k)) as 1/√(u² + k), alone or in a product."""
-    coefficient, factors = monomial(t)
-    for f in factors:
-        found = _with_root(f.args[0]) if f.op == "pow" and f.data == -1 else None
-        if found is None:
-            continue
-        r = root(found[1], -_HALF)
-        for c in (1, -1):
-            wanted = add(num(c), mul(num(c), found[0], r))
-            above = next((g for g in factors if g.op == "add" and _same(g, wanted)), None)
-            if above is not None:
-                rest = [g for g in factors if g is not f and g is not above]
-                return mul(*rest, r, num(c * coefficient))
-    return t

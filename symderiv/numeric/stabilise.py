@@ -48,9 +48,10 @@ from symderiv.numeric.exponentials import (
 )
 from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
-from symderiv.numeric.inverse import inverse_hyperbolic, slope
+from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.nested import inside_of_all, summed
+from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import STABLE
@@ -75,7 +76,7 @@ def stabilise(
     """
     labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
     gathering = (together, labelled) * 2  # inside a sum, then the sums
-    for rule in (whole, of_ranges, summed, *gathering):
+    for rule in (whole, of_ranges, summed, *gathering, in_lowest_terms):
         t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
@@ -338,7 +339,7 @@ def _symbols(t: Term) -> set[str]:
 def _exact(t: Term) -> Term:
     """e^u − 1 and log(1 + x), for which NumPy has functions, log cosh u and x·log y."""
     if t.op == "mul":
-        return _defined(slope(t))
+        return _defined(t)
     if t.op == "add":
         for e in t.args:
             coefficient, factors = monomial(e)
