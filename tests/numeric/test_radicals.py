@@ -1,4 +1,4 @@
-"""Quotients by sums with square roots: derivatives of inverse hyperbolic functions and their kin."""
+"""Quotients by sums with square roots: slopes of inverse hyperbolic functions and their kin."""
 
 import mpmath
 import numpy as np
