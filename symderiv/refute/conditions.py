@@ -46,6 +46,8 @@ class Condition:
         }
         numbers = sorted(q for q in parts if isinstance(q, sympy.Rational))
         self.constants = [fmpq(int(q.p), int(q.q)) for q in numbers if q.q < 10**9]
+        self.free = symbols_of(relation)
+        self.entries = [x for x in parts if isinstance(x, sympy.Indexed) and x.base.shape is None]
         self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
 
     def instances(

@@ -2,27 +2,31 @@
 
 A point has the entries that are read, and ``where`` speaks of all: u[k + 1] = 2·u[k] with
 |u[k]| ≤ 100 leaves 0 alone, whatever the first entries are. So the entries have to go on, constant
-or in steps of ±1, with every relation at the next ones and far out.
+or in steps of ±1, with every relation at the next ones and far out. And each entry that is read has
+to satisfy every relation that speaks of it, while one of which none speaks is free.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import sympy
 from flint import fmpq
-from sympy import Indexed
+from sympy import Indexed, Symbol
 
 from symderiv.refute.frames import allowed
 from symderiv.refute.jets import Undefined
-from symderiv.refute.survey import distinct
+from symderiv.refute.survey import Scope, distinct, integer_value
 
 if TYPE_CHECKING:
+    from symderiv.refute.conditions import Condition
     from symderiv.refute.evaluate import Place
     from symderiv.refute.points import Point, Points
 
-__all__ = ["chained", "goes_on"]
+__all__ = ["chained", "goes_on", "speaking", "untold"]
 
 _FAR = 10**6
 
@@ -35,6 +39,61 @@ def chained(relation: Any, quantified: Any) -> frozenset[str]:
         if plain and x.indices[0].free_symbols & {*quantified}:
             found.setdefault(str(x.base.label), set()).add(x.indices[0])
     return frozenset(name for name, places in found.items() if len(places) > 1)
+
+
+def untold(points: Points, point: Point) -> Iterator[tuple[Condition, dict[Symbol, int] | None]]:
+    """The instances that read an entry and were not asked yet; None where one is not known."""
+    for place in [p for p in {**point.values, **point.derived} if p[0] in points.guarded]:
+        for condition, at in speaking(points, place, point):
+            if (condition, place) not in point.told:
+                one = at.keys() >= {*condition.quantified}
+                yield condition, at if one and place[0] not in condition.chained else None
+
+
+def speaking(
+    points: Points, place: Place, point: Point
+) -> Iterator[tuple[Condition, dict[Symbol, int]]]:
+    """The relations about every index, with the integers at which they read an entry."""
+    for condition in points.conditions:
+        for at in _reading(condition, place, point.integers) if condition.quantified else ():
+            known = [q for q in condition.quantified if q in at]
+            if all(allowed(q, fmpq(at[q])) for q in known) and points.said_of(at):
+                yield condition, at
+
+
+def _reading(
+    condition: Condition, place: Place, integers: Mapping[Symbol, int]
+) -> Iterator[dict[Symbol, int]]:
+    """The integers at which a relation reads an entry.
+
+    An index a·k + b is the place p at k = (p − b)/a. An integer of which no index tells is left
+    out, so that they stand for several instances.
+    """
+    for entry in condition.entries:
+        if str(entry.base.label) != place[0] or len(entry.indices) != len(place) - 1:
+            continue
+        slots = zip(entry.indices, place[1:], strict=True)
+        found = [_solved(index, p, condition, integers) for index, p in slots]
+        known = [item for at in found for item in (at or {}).items()]
+        if None not in found and len(dict(known)) == len({*known}):
+            yield {**integers, **dict(known)}
+
+
+def _solved(
+    index: Any, p: int, condition: Condition, integers: Mapping[Symbol, int]
+) -> dict[Symbol, int] | None:
+    """The integer at which an index is p, none where it cannot be told, None where it is not p."""
+    unknown = [q for q in condition.quantified if index.has(q)]
+    if len(unknown) > 1 or index.free_symbols - condition.free:
+        return {}
+    step = index.coeff(unknown[0]) if unknown else sympy.S.Zero
+    rest = index - step * unknown[0] if unknown else index
+    a, b = (integer_value(x, Scope(), integers) for x in (step, rest))
+    if a is None or b is None or (unknown and not a):
+        return {}
+    if not unknown:
+        return {} if b == p else None
+    return None if (p - b) % a else {unknown[0]: (p - b) // a}
 
 
 def goes_on(points: Points, point: Point) -> bool:
@@ -64,7 +123,7 @@ def goes_on(points: Points, point: Point) -> bool:
                 raise Undefined("joint", f"{name} would not go on as it is declared")
             return value
 
-        trial = replace(point, values=dict(point.values), make=make)
+        trial = replace(point, values=dict(point.values), make=make, told=set())
         for c in told:
             if not c.names & arrays:
                 continue

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +20,7 @@ from sympy import Symbol
 from symderiv.refute.algebraic import ball
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
-from symderiv.refute.extension import goes_on
+from symderiv.refute.extension import goes_on, speaking, untold
 from symderiv.refute.frames import allowed, frames, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import CIRCLE, EVERY, POOLS
@@ -49,7 +48,7 @@ class Point:
         The condition that defines such a place, and the integers there; what it says of other
         integers is checked as any other condition is.
     told
-        Places of which a relation about every entry says something, or says that it does not.
+        The relations about every entry, with the places that they were asked of.
     """
 
     integers: dict[Symbol, int] = field(default_factory=dict)
@@ -59,7 +58,7 @@ class Point:
     pools: Mapping[str, str] = field(default_factory=dict)
     make: Callable[[Place], Any] | None = None
     sealed: bool = False
-    told: set[Place] = field(default_factory=set)
+    told: set[tuple[Any, Place]] = field(default_factory=set)
 
     def enter(
         self,
@@ -75,12 +74,15 @@ class Point:
             if reads is not None:
                 reads.append(place)
             if place in self.derived:
-                outer = s.perturbed, s.key
-                s.perturbed, s.key = {}, -1
+                # of these integers, wherever it is read
+                outer = s.perturbed, s.key, s.index, s.integers, s.binders, s.cache
+                s.perturbed, s.key, s.binders, s.cache = {}, -1, [], {}
+                s.integers = self.origin[place][1]
+                s.index = dict(s.integers)
                 try:
                     return self.derived[place](s)
                 finally:
-                    s.perturbed, s.key = outer
+                    s.perturbed, s.key, s.index, s.integers, s.binders, s.cache = outer
             v = self.values.get(place)
             if v is None:
                 if self.make is None:
@@ -219,7 +221,7 @@ class Points:
     def _maker(self, point: Point, seed: int) -> Callable[[Place], Any]:
         def make(place: Place) -> Any:
             name = place[0]
-            if name in self.guarded and point.sealed:
+            if point.sealed and name in self.guarded and any(speaking(self, place, point)):
                 raise Undefined("joint", f"{name} is read where no condition was applied")
             pool = self._candidates(point, name)
             if not pool:
@@ -239,16 +241,14 @@ class Points:
                 except OutsideShape:
                     continue  # no such entry
                 done.append((condition, integers))
+        for condition, at in list(untold(self, point)):
+            if at is None or not self._repair(condition, at, point, fixed, done, seed):
+                return False
         point.sealed = True
-        held = self.holds(point)
-        untold = point.values.keys() - point.told  # as the entries that a case reads
-        return held and not any(p[0] in self.guarded for p in untold)
+        return self.holds(point)
 
     def _instances(self, condition: Condition, point: Point) -> Iterator[dict[Symbol, int]]:
-        """The indices of which ``where`` says it: those that its own restrictions leave.
-
-        What is read at the others may have any value.
-        """
+        """The indices of which ``where`` says it: those that its own restrictions leave."""
         largest = max([3, *(point.integers[x] for x in (*self.sizes, *self.indices))])
         first, last = self.survey.literals
         last = max(largest + self.survey.shift, last)
@@ -258,9 +258,6 @@ class Points:
                 self.said_of(integers)
             ):
                 yield integers
-            elif not point.sealed:
-                with suppress(OutsideShape):
-                    point.told.update(self.check(condition, integers, point)[1])
 
     def _admissible(self, point: Point) -> bool:
         """Whether every value is one that its name may have, by its assumptions."""
@@ -280,14 +277,20 @@ class Points:
             return False
         for condition in self.conditions:
             for integers in self._instances(condition, point):
-                try:
-                    holds, reads = self.check(condition, integers, point)
-                except OutsideShape:
-                    continue  # no such entry
-                if not holds:
+                if not self._so(condition, integers, point):
                     return False
-                point.told.update(reads if condition.quantified else ())
+        for condition, at in untold(self, point):
+            if at is None or not self._so(condition, at, point):
+                return False
         return self._admissible(point)
+
+    def _so(self, condition: Condition, integers: dict[Symbol, int], point: Point) -> bool:
+        try:
+            holds, reads = self.check(condition, integers, point)
+        except OutsideShape:
+            return True  # no such entry
+        point.told.update((condition, place) for place in reads)
+        return holds
 
     def check(
         self, condition: Condition, integers: dict[Symbol, int], point: Point
@@ -319,6 +322,7 @@ class Points:
         seed: int,
     ) -> bool:
         holds, reads = self.check(condition, integers, point)
+        point.told.update((condition, place) for place in reads)
         if holds:
             if condition.sides:
                 fixed.update(reads[-1:])
@@ -339,8 +343,7 @@ class Points:
                         fixed.add(place)
                     return True
             point.values[place] = old
-        definable = condition.sides and not condition.quantified  # no x is e at every index
-        return bool(definable) and self._define(condition, integers, point, reads)
+        return bool(condition.sides) and self._define(condition, integers, point, reads)
 
     def _proposals(
         self,
@@ -417,7 +420,7 @@ class Points:
         reads: list[Place],
     ) -> bool:
         """Eq(x, e) where e is not rational: x becomes a name for e, unfolded at any precision."""
-        s = self.evaluation
+        s, known = self.evaluation, {x.name for x in integers}
         for target, other in zip(condition.targets, reversed(condition.sides), strict=True):
             if target is None:
                 continue
@@ -425,7 +428,7 @@ class Points:
             point.enter(s, 64, integers, inside)
             other(s)
             place = target(s)
-            if place in inside or place in point.derived or len(place) > 1:
+            if place in inside or place in point.derived or place[0] in known:
                 continue
             point.derived[place] = other
             point.origin[place] = condition, integers

@@ -265,7 +265,8 @@ class Search:
     def _array(self, point: Point, name: str) -> Any:
         shape = getattr(self.survey.arrays[name], "shape", None)
         if shape is None:
-            found = {p[1:]: v for p, v in point.values.items() if p[0] == name and len(p) > 1}
+            places = (p for p in {**point.values, **point.derived} if p[0] == name and len(p) > 1)
+            found = {p[1:]: self._read(point, p) for p in places}
             return {(i[0] if len(i) == 1 else i): text(found[i]) for i in sorted(found)}
         sizes = [self.points.size(d, point.integers) for d in shape]
         if len(sizes) == 2 and sizes[1] != 1:

@@ -1,16 +1,16 @@
 """A point at which lines differ refutes them only where it satisfies every condition as printed."""
 
 import pytest
-from claims import i, j, k, m, n, refuted, x, y
+from claims import i, j, k, m, n, proved, refuted, x, y
 from flint import fmpq
-from sympy import Contains, Eq, FiniteSet, IndexedBase, Integer, Sum, cosh, exp, log
+from sympy import Abs, Contains, Eq, FiniteSet, IndexedBase, Integer, Sum, cosh, exp, log
 
 from symderiv import prove_equal
 from symderiv.refute.evaluate import Evaluation
 from symderiv.refute.points import Point
 from symderiv.refute.search import Search
 
-v = IndexedBase("v")
+r, u, v = IndexedBase("r"), IndexedBase("u"), IndexedBase("v")
 BITS = Contains(v[i], FiniteSet(0, 1))
 
 
@@ -51,7 +51,36 @@ def test_one_name_is_not_defined_for_every_index():
     # x = e^(v_k) for all k, so x = e^(v_0)
     where = [Eq(x, exp(v[k])), v[k] > 0]
     assert not prove_equal(x, exp(v[0]), where=where).refuted
-    assert not prove_equal(x, exp(v[0]), where=[*where, k <= n - 1]).refuted
+
+
+def test_an_entry_far_out_satisfies_what_is_said_of_each():
+    # where every entry is at least 0, so is that one
+    proved(Abs(x), x, v[k] >= 0, Eq(x, v[100]))
+    assert not prove_equal(Abs(x), x, where=[v[2 * k] >= 0, Eq(x, v[100])]).refuted
+    refuted(Abs(x), x, v[2 * k] >= 0, Eq(x, v[101]))
+    refuted(Abs(x), x, v[k] >= 0, k <= 9, Eq(x, v[100]))
+    assert not prove_equal(Abs(x), x, where=[v[k + 1] >= 0, Eq(x, v[100])]).refuted
+    refuted(Abs(x), x, v[k + 1] >= 0, Eq(x, v[0]))
+    # here n is any index, as k is
+    assert not prove_equal(Abs(x), x, where=[v[k] >= 0, Eq(x, v[n + 50])]).refuted
+
+
+def test_an_entry_of_which_no_relation_speaks_is_free():
+    refuted(total(v[i]), Integer(0), Eq(v[2 * k], 0))
+    refuted(total(v[i]), Integer(0), Eq(v[k], 0), k >= 1)
+    assert not prove_equal(total(v[2 * i]), 0, where=[Eq(v[2 * k], 0)]).refuted
+    # r = 1 on the diagonal
+    every = Sum(r[i, j] * (u[i] - u[j]), (i, 0, n - 1), (j, 0, n - 1))
+    refuted(every, Integer(0), Eq(r[k, k], 1))
+
+
+def test_an_entry_is_defined_by_its_own_instance():
+    # v_k = e^(u_k) for all k
+    where = [Eq(v[k], exp(u[k])), u[k] > 0]
+    refuted(total(v[i]), total(u[i]), *where)
+    refuted(v[1] - v[0], v[0] - v[1], *where)
+    proved(total(v[i]), total(exp(u[i])), *where)
+    assert not prove_equal(total(log(v[i])), total(u[i]), where=where).refuted
 
 
 def test_a_real_is_defined_by_an_equation():
