@@ -32,6 +32,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 from symderiv.numeric.absolute import with_signs
+from symderiv.numeric.differences import from_nearby, off_diagonal
 from symderiv.numeric.masks import is_delta, mask_of, masked
 from symderiv.numeric.powers import cancelled, monomial, powers
 from symderiv.numeric.realpowers import of_product, real_powers
@@ -309,7 +310,9 @@ class Normal:
             rest = [g for g in inside if g is not f]
             if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
                 repeated = [f] * (len(inside) - len(rest) - 1)
-                addends = f.args if self._has_delta(f, k) else self._from_nearby(f)
+                addends: Sequence[Term] = f.args
+                if not self._has_delta(f, k):
+                    addends, rest = from_nearby(self, f), off_diagonal(self, f, rest)
                 parts = (self.times(a, *repeated, *rest) for a in addends)
                 return self.plus(*(self.total(k, part) for part in parts))
             if mask_of(f) is not None and self._has_delta(f, k):
@@ -360,27 +363,6 @@ class Normal:
         rest = [g for g in factors if g is not f]
         addends = f.args if f.op == "add" else self._split(f, k)
         return [self.run(masked(t, self.times(a, *rest, num(coefficient)))) for a in addends]
-
-    def _from_nearby(self, t: Term) -> Sequence[Term]:
-        """The addends xᵢⱼ and −yₖⱼ of a difference as xᵢⱼ − y₀ⱼ and −(yₖⱼ − y₀ⱼ).
-
-        Of products with data far from 0 the difference would be small, and its digits lost.
-        """
-        pairs = [monomial(a) for a in t.args]
-        entries = [fs[0] for _, fs in pairs if len(fs) == 1 and fs[0].op == "entry"]
-        if len(pairs) != 2 or len(entries) < 2 or pairs[0][0] + pairs[1][0]:
-            return t.args
-        own = [self.axes(e) - self.axes(o) for e, o in zip(entries, entries[::-1], strict=True)]
-        if not all(own):
-            return t.args
-        at = {a: self.spans[a][0] for a in own[1]}
-        if not all(self.at_least(self.spans[a][1] - first) for a, first in at.items()):
-            return t.args
-        origin = self.run(substitute(entries[1], at))
-        return [
-            mul(call("from_nearby", e, origin), num(c))
-            for e, (c, _) in zip(entries, pairs, strict=True)
-        ]
 
     def _separates(self, t: Term) -> bool:
         """Whether every addend is an input, or a product of smaller arrays and inputs.
