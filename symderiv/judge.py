@@ -312,12 +312,13 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             why = "the two sides are analytic, and agree where it fails as well" if without else why
             key = (c.relation, ranges)
             natural = index == 0 and not (c.stronger or c.joint)
-            region = c.signs in (frozenset(), frozenset("+-")) and not (follows or natural)
-            if proof.continued and any(map(is_product, walk(c.term))):
-                region = False  # it holds at a point, and a quotient is 0 on surfaces only
-            elif region and c.signs:  # with no signs, a whole case is left out
-                region = excludes_a_region(c, _domain(reading, k, _fact(c, line), c), work)
-            new = Condition(c.relation, ranges, why, natural, c.why, region)
+            surface = c.signs == frozenset("+-") and not (follows or natural)
+            # after continuation it holds at a point, and a quotient is 0 on surfaces only
+            if surface and not (proof.continued and any(map(is_product, walk(c.term)))):
+                domain = _domain(reading, k, _fact(c, line), c)
+                surface = not excludes_a_region(c, domain, work)
+            new = Condition(c.relation, ranges, why, natural, c.why, surface)
             # met in several cases or lines, it holds for good where it does in each of them
-            out[key] = max(out.get(key, new), new, key=lambda c: (c.open, not c.natural, c.region))
+            both = out.get(key, new), new
+            out[key] = max(both, key=lambda c: (c.open, not c.natural, not c.surface))
     return tuple(out.values())

@@ -84,8 +84,9 @@ class Condition:
         True where the start of the derivation already needs it to be defined.
     why
         What needs it, such as "a denominator"; an empty string where that is not told.
-    region
-        True where f ≠ 0 excludes an open part of the domain: f = max(x, 0) is 0 for all x ≤ 0.
+    surface
+        True where it is shown that f ≠ 0 excludes no open part of the domain, as that of max(x, 0)
+        does, which is 0 for all x ≤ 0.
     """
 
     relation: Basic
@@ -93,7 +94,7 @@ class Condition:
     discharged_by: str = ""
     natural: bool = False
     why: str = field(default="", compare=False)
-    region: bool = field(default=False, compare=False)
+    surface: bool = field(default=False, compare=False)
 
     @property
     def open(self) -> bool:
@@ -103,8 +104,7 @@ class Condition:
     @property
     def loses_a_region(self) -> bool:
         """Whether an open part of the start's domain is lost, not only points or surfaces."""
-        thin = type(self.relation).__name__ == "Unequality" and not self.region
-        return self.open and not self.natural and not thin
+        return self.open and not self.natural and not self.surface
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def fake_chain(lines: Sequence[Any], **asked: Any) -> Chain:
         if str(after) == "claim":
             results.append(ClaimError("not a claim"))
         elif before == after:
-            results.append(Result(Verdict.PROVED, conditions=(Condition(Ne(f(x), 1)),)))
+            results.append(
+                Result(Verdict.PROVED, conditions=(Condition(Ne(f(x), 1), surface=True),))
+            )
         else:
             point = Counterexample(MappingProxyType({"m": 1}), {"x": 2}, after, "1/2")
             results.append(Result(Verdict.REFUTED, counterexample=point))

@@ -30,6 +30,7 @@ from symderiv.indexform.terms import ZERO, Linear
 from symderiv.indexform.wellformed import integer_symbols, nodes_of
 from symderiv.prove.equality import Proof, prove_zero
 from symderiv.prove.hypotheses import Fact, Premises
+from symderiv.prove.regions import excludes_a_region
 from symderiv.prove.work import Work
 from symderiv.verdict import Condition
 
@@ -148,8 +149,19 @@ class _Simplifier:
             part = self._read(needed, relation)
             if part is None:
                 return [needed]
-            out.append(part)
+            shown = replace(part.shown, surface=self._excludes_a_surface(part, needed))
+            out.append(replace(part, shown=shown))
         return out
+
+    def _excludes_a_surface(self, part: _Needed, whole: _Needed) -> bool:
+        """Whether f ≠ 0, made from a condition, is shown to exclude no open part of the domain."""
+        if not isinstance(part.shown.relation, sympy.Ne) or part.shown.natural:
+            return False
+        if whole.shown.surface and self._follow([(part.raw, part.fact)], [whole]):
+            return True
+        ranges = self.premises.ranges.plus(*part.fact.within)
+        known = replace(self.premises, ranges=ranges)
+        return not excludes_a_region(part.raw, known, Work(units=_UNITS))
 
     def _read(self, needed: _Needed, relation: Basic) -> _Needed | None:
         """A relation between the symbols of a condition, under the same binders."""

@@ -22,8 +22,10 @@ from sympy import (
     Rational,
     Sum,
     UnevaluatedExpr,
+    asin,
     exp,
     log,
+    sin,
     sqrt,
     symbols,
 )
@@ -175,3 +177,35 @@ def test_what_is_shown_is_what_is_needed(question: tuple[Any, list[Basic]]) -> N
             told = all(holds(c, point) for c in result.open_conditions)
             # neither hidden nor asked for too much
             assert told == all(holds(c, point) for c in needed), (point, result.conditions)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        Sum(Max(a[i], 0), (i, 1, n)),
+        Sum(Abs(a[i]) + a[i], (i, 1, n)),
+        (m - 3) * x,
+        a[i] - a[j],
+        Sum(a[i], (i, 1, n - 1)),
+        asin(sin(x)) - x,
+    ],
+    ids=["max", "abs", "m = 3", "i = j", "n = 1", "asin sin"],
+)
+def test_a_condition_that_is_taken_apart_loses_what_it_lost(f: Any) -> None:
+    """log f² needs f² > 0, shown as f ≠ 0: f is 0 in a region, where 1 would be 7."""
+    result = prove_equal(1, 1 + log(f**2) - log(4 * f**2) + log(4))
+    assert result.proved
+    assert any(c.loses_a_region for c in result.open_conditions)
+
+
+@pytest.mark.parametrize("f", [x, x * y, Sum(a[i], (i, 1, n))], ids=["x", "xy", "a sum"])
+def test_a_condition_that_is_taken_apart_excludes_a_surface(f: Any) -> None:
+    result = prove_equal(1, 1 + log(f**2) - log(4 * f**2) + log(4))
+    assert result.proved
+    assert result.open_conditions
+    assert not any(c.loses_a_region for c in result.open_conditions)
+
+
+def test_what_nobody_has_shown_to_be_a_surface_is_a_region() -> None:
+    assert Condition(Ne(x, 0)).loses_a_region
+    assert not Condition(Ne(x, 0), surface=True).loses_a_region

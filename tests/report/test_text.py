@@ -281,7 +281,7 @@ def test_isolated_points_pass_and_are_shown() -> None:
     result = Result(
         Verdict.PROVED,
         conditions=(
-            Condition(Ne(x - 1, 0)),
+            Condition(Ne(x - 1, 0), surface=True),
             Condition(z > 0, natural=True),
             Condition(h[i] > 0, discharged_by="σ > 0"),
         ),
