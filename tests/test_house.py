@@ -42,7 +42,7 @@ BUDGET_OF_CHECKERS = 1000
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 5377),
-    "refuter": (["refute"], 2973),
+    "refuter": (["refute"], 2976),
     "judge of certificates": (["certified.py", "limiting.py"], 338),
 }
 LONGEST_FILE = 450

@@ -233,12 +233,15 @@ class Search:
     def present(
         self, point: Point, lines: Sequence[int], lhs: Any, rhs: Any, note: str = ""
     ) -> Counterexample | None:
-        """A point as plain data: only the names that these lines depend on.
+        """A point as plain data: the names that these lines depend on, or by ``where`` with them.
 
         Nothing is shown of a point that does not satisfy ``where`` with every value that it has
         by now, however it was found.
         """
         names = set().union(*(self.survey.names[k] for k in lines))
+        said = [c.names - {q.name for q in c.quantified} for c in self.points.conditions]
+        for _ in said:  # those that share a name, and so on
+            names.update(*(others for others in said if others & names))
         sizes = {x.name: v for x, v in point.integers.items() if x.name in names}
         values: dict[str, Any] = {}
         for name in sorted(names):

@@ -88,6 +88,15 @@ def test_a_real_is_defined_by_an_equation():
     refuted(x, Integer(2), Eq(x, exp(y)), y >= 1)
 
 
+def test_a_point_is_shown_with_what_where_ties_to_it():
+    # x = e^y with y = 1, and one entry that is 5
+    found = prove_equal(x, 1, where=[Eq(x, exp(y)), y > 0, v[k] >= 0]).counterexample
+    assert set(found.values) == {"x", "y"}
+    found = prove_equal(v[0], 1, where=[Eq(total(v[i]), 5), v[k] > 0]).counterexample
+    assert set(found.sizes) == {"n"}
+    assert set(found.values) == {"v"}
+
+
 def test_nothing_is_shown_of_a_point_outside_where():
     # x = 1 is not above 1
     search = Search([x, 2 * x], [x > 1], [0], {}, Evaluation())
