@@ -22,7 +22,7 @@ from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.reading import Reading, read
 from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num, var
-from symderiv.indexform.wellformed import integer_symbols, nodes_of
+from symderiv.indexform.wellformed import integer_symbols, nodes_of, symbols_used
 from symderiv.judge import conditions_of, fault_text, premises_of
 from symderiv.necessity import needed_by
 from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, check
@@ -123,6 +123,10 @@ def judge_convex(
         )
 
     def bars(reading: Reading) -> str:
+        names = {name_of(w) for w in wrt}
+        for w in reading.unused:  # the domain is less than what is known of it
+            if names & {name_of(s) for s in symbols_used([w], let)}:
+                return f"where says {w}, which is not used: the domain may not be convex"
         joints = (c for line in reading.lines for c in line.conditions if c.joint)
         return "a derivative with joints" if any(moves(c.term, d) for c in joints) else ""
 

@@ -12,12 +12,15 @@ from sympy import (
     MatrixSymbol,
     Max,
     Min,
+    Ne,
     Piecewise,
+    Product,
     Q,
     Rational,
     Sum,
     cosh,
     exp,
+    gamma,
     log,
     sin,
     sqrt,
@@ -206,6 +209,35 @@ def test_a_domain_with_a_hole_is_not_convex():
     # 1/x² has a positive second derivative on both sides of 0, and is not convex across it
     assert not prove_convex(1 / x**2, x).proved
     assert prove_convex(1 / x**2, x, where=[x > 0]).proved
+
+
+v, q = IndexedBase("v"), IndexedBase("q", integer=True)
+even = symbols("even", integer=True, even=True, nonnegative=True)
+HOLES = {
+    "an even index": [Ne(v[even], 0)],
+    "an index of which more is said": [Ne(v[k], 0), k**2 <= n],
+    "Γ under a sum": [Sum(gamma(v[i]), (i, 1, n)) > 50],
+    "a product": [Product(v[i], (i, 1, n)) > 1],
+    "divisors under a sum": [Sum(1 / v[i] ** 2, (i, 1, n)) >= 0],
+}
+
+
+@pytest.mark.parametrize("name", list(HOLES))
+def test_a_domain_of_which_where_says_more_than_is_used(name):
+    # of v₁ or v₂ these leave two parts, on both sides of 0 or of 1
+    assert not prove_convex(v[1] ** 2 + v[2] ** 2, v, where=HOLES[name]).proved
+    assert prove_convex(x**2, x, where=HOLES[name]).proved
+
+
+def test_what_let_defines_moves_as_well():
+    where = [Sum(gamma(a[i]), (i, 1, n)) > 50]
+    assert not prove_convex(v[1] ** 2, v, where=where, let={a[i]: v[i]}).proved
+
+
+def test_the_integers_are_no_convex_domain():
+    assert not prove_convex(q[1] ** 2, q).proved
+    assert not prove_convex(Sum(q[i] ** 2, (i, 1, n)), q).proved
+    assert prove_convex(q[1] * x**2 + x**2 * (1 - q[1]), x).proved
 
 
 def test_convex_in_each_is_not_convex_in_both():

@@ -41,9 +41,9 @@ BUDGET_OF_CHECKERS = 1000
 # is in the other. The design asks for 1,800 in all: these are where it stands. They grow by what
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
-    "prover": (["indexform", "prove", "judge.py"], 5377),
+    "prover": (["indexform", "prove", "judge.py"], 5384),
     "refuter": (["refute"], 2976),
-    "judge of certificates": (["certified.py", "limiting.py"], 338),
+    "judge of certificates": (["certified.py", "limiting.py"], 342),
 }
 LONGEST_FILE = 450
 

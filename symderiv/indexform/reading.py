@@ -69,7 +69,8 @@ class Reading:
     """A problem that both sides of a step can be asked about.
 
     ``ranges`` has what is known of integers at each line; a later step may say more. ``whole`` are
-    the arrays whose entries are declared to be integers.
+    the arrays whose entries are declared to be integers. What ``unused`` relations of where say, or
+    that they are defined, is in no hypothesis: all else holds on more than the domain.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Reading:
     assumed: list[Basic] = field(default_factory=list)
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
     whole: frozenset[str] = frozenset()
+    unused: list[Basic] = field(default_factory=list)
 
 
 def read(
@@ -132,6 +134,7 @@ def read(
     for ws, known_here in zip(hypotheses, (out.ranges[0], *out.ranges), strict=True):
         out.hypotheses.append(reader.hypotheses(ws, known_here))
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
+    out.unused = reader.unused
     return out
 
 
@@ -195,6 +198,7 @@ class _Reader:
             for s in integer_symbols(nodes_of([w]))[1] & integers - free & free_symbols(w)
         }
         self.within, self.unusable = self._allowed()
+        self.unused: list[Basic] = []
         self._visited: list[Basic] = []
 
     def _allowed(self) -> tuple[list[Linear], set[Basic]]:
@@ -253,6 +257,7 @@ class _Reader:
             low, scope = Lowering(self.let, ranges, self.integers), Scope()
             mine = free_symbols(w) & self.any
             if mine & self.unusable or (mine and not _has_entries(w)):
+                self.unused += [w] if _has_entries(w) or self._linear(w) is None else []
                 continue
             for s in mine:
                 scope = scope.bind(s, Linear.of(f"{name_of(s)}~any"))
@@ -276,15 +281,18 @@ class _Reader:
             for c in low.conditions:
                 (asked if c.stronger or low.differentiated else needed).append(c)
             if any(c.guards or _binds(c, free) for c in asked):
+                self.unused.append(w)
                 continue
             guards = tuple(Guard(c.term, c.signs) for c in asked)
             out.append(self._bounded(Hypothesis(term, signs, free, guards=guards)))
             # a sum or a product may be empty, and needs nothing then
             folded = any(isinstance(x, (sympy.Sum, sympy.Product)) for x in nodes_of([w]))
             for c in needed:
-                if not (c.guards or folded or _binds(c, free)):
-                    h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
-                    out.append(self._bounded(h))
+                if c.guards or folded or _binds(c, free):
+                    self.unused.append(w)
+                    continue
+                h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
+                out.append(self._bounded(h))
         return out
 
     def _of_entries(self, low: Lowering, w: Basic) -> Term:

@@ -376,6 +376,8 @@ def check_domain(d: Directions, premises: Premises, work: Work) -> None:
     """Accept that what is known leaves a convex set for what moves, or raise ``Rejected``."""
     if any(moves(s.pattern, d) for s in premises.finite):
         raise Rejected("a finite set of values is not convex")
+    if d.arrays.keys() & premises.whole:
+        raise Rejected("an array of integers has no convex set of values")
     kept: list[Fact] = []
     rest: list[Fact] = []
     for f in premises.facts:
