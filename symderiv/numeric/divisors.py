@@ -15,6 +15,7 @@ from typing import Any
 from symderiv.indexform.terms import Term, add, mul, num, root
 from symderiv.numeric.absolute import is_absolute
 from symderiv.numeric.exponentials import live
+from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["over_one_divisor"]
@@ -48,7 +49,7 @@ def _distributed(t: Term) -> list[Term]:
     for f in (f for f in factors if f.op == "add"):
         inside = [power for a in f.args for power in _read(a)[1].items()]
         if any(e < 0 and b.op == "add" for b, e in inside):
-            rest = [g for g in factors if g is not f]
+            rest = without(factors, [f])
             return [mul(*rest, a, num(coefficient)) for a in f.args]
     return [t]
 

@@ -29,6 +29,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 from symderiv.numeric.exponentials import is_sum, live, parts, weighted
+from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["inside_of_all", "summed"]
@@ -104,7 +105,7 @@ def _shaped(normal: Normal, t: Term) -> Term:
         s = _shaped(normal, f)
         if not is_sum(s) or not _positive(weighted(s)[0]):
             return t
-        rest = [g for g in factors if g is not f]
+        rest = without(factors, [f])
         t = total(k, lower, upper, mul(*rest, call("exp", call("log", s)), num(coefficient)))
     return _one_exponential(t) or t
 
@@ -125,9 +126,8 @@ def inside_of_all(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
             )
             if any(us and _is_member(normal, whole, add(*us)) for us in exponents):
                 inside = _inside(sum_, mul(*outside, power(whole, -1)))
-                gone = [sum_, *outside, power(whole, -1)]
                 over = [f for f in factors if f.op == "pow" and f.args[0] is whole]
-                rest = [f for f in factors if f not in gone and f not in over]
+                rest = without(factors, [sum_, *outside, *over])
                 left = 1 + sum(f.data for f in over)
                 return [*rest, inside, power(whole, left)]
     return None
@@ -160,7 +160,7 @@ def _inside(t: Term, factor: Term) -> Term:
     if inner is None:
         return mul(t, factor)
     coefficient, factors = monomial(t)
-    rest = [f for f in factors if f is not inner]
+    rest = without(factors, [inner])
     return mul(*rest, _inside(inner, factor), num(coefficient))
 
 

@@ -6,12 +6,13 @@ quotient may have any there: y·(y/μ)⁻¹ is μ also for the count y = 0, wher
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from symderiv.indexform.terms import Term, root
 
-__all__ = ["cancelled", "monomial", "powers"]
+__all__ = ["cancelled", "monomial", "powers", "without"]
 
 _LARGEST = 64  # power of a number that is worked out exactly
 _NONE = Fraction(0)
@@ -29,6 +30,17 @@ def monomial(t: Term) -> tuple[Fraction, list[Term]]:
         else:
             factors.append(f)
     return coefficient, factors
+
+
+def without(factors: Iterable[Term], gone: Iterable[Term]) -> list[Term]:
+    """The factors but these, each as often as it is among them: e^u·e^u less e^u is e^u."""
+    left, out = Counter(gone), list[Term]()
+    for f in factors:
+        if left[f]:
+            left[f] -= 1
+        else:
+            out.append(f)
+    return out
 
 
 def powers(factors: Iterable[Term]) -> tuple[Fraction, dict[Term, Fraction]]:

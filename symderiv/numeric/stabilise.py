@@ -51,6 +51,7 @@ from symderiv.numeric.gathering import deviations, of_ranges, ones, together, we
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.nested import inside_of_all, summed
+from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
@@ -156,7 +157,7 @@ def _met(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
         inside = [f for f in alone if any(_among(normal, f, d) for d in below)]
         if inside:
             inside += [f for f in factors if is_sum(f) and f in below]
-            rest = [f for f in factors if f is not sum_ and f not in inside]
+            rest = without(factors, [sum_, *inside])
             k, lower, upper = sum_.data
             return [*rest, total(k, lower, upper, mul(sum_.args[0], *inside))]
     return None
@@ -423,8 +424,9 @@ def _without_overflow(normal: Normal, t: Term) -> Term | None:
         weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
         weights = [w for w in weights if not _symbols(w) <= _symbols(f)]
         if weights:
-            rest = [g for g in factors if g is not f]
-            return mul(*rest, call("weighted_exp", mul(*weights), *f.args), num(coefficient))
+            rest, times = [g for g in factors if g is not f], factors.count(f)
+            beside = call("weighted_exp", mul(*weights), *f.args)
+            return mul(*rest, power(beside, times), num(coefficient))
     return None
 
 

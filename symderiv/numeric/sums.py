@@ -34,7 +34,7 @@ from symderiv.indexform.terms import (
 from symderiv.numeric.absolute import with_signs
 from symderiv.numeric.differences import from_nearby, off_diagonal
 from symderiv.numeric.masks import is_delta, mask_of, masked
-from symderiv.numeric.powers import cancelled, monomial, powers
+from symderiv.numeric.powers import cancelled, monomial, powers, without
 from symderiv.numeric.realpowers import of_product, real_powers
 from symderiv.numeric.recognised import by_name, case_or_sign
 
@@ -191,7 +191,7 @@ class Normal:
         if not shared:
             return case_or_sign(u, branches)
         left = [
-            b if b is ZERO else mul(*_without(factors, shared), num(c))
+            b if b is ZERO else mul(*without(factors, shared.elements()), num(c))
             for b, (c, factors) in ((b, monomial(b)) for b in branches)
         ]
         return self.times(*shared.elements(), self.run(by_sign(u, *left)))
@@ -248,12 +248,12 @@ class Normal:
         for other in others:
             common = common & other
         if common:
-            rest = [mul(*_without(fs, common), num(c)) for c, fs in products]
+            rest = [mul(*without(fs, common.elements()), num(c)) for c, fs in products]
             return self.times(*common.elements(), self.plus(*rest))
         shared = Counter(f for _, fs in products for f in set(fs) if len(self.axes(f)) >= 2)
         for f, count in shared.most_common(1):
             if count > 1:
-                inside = [mul(*_without(fs, Counter([f])), num(c)) for c, fs in products if f in fs]
+                inside = [mul(*without(fs, [f]), num(c)) for c, fs in products if f in fs]
                 outside = [mul(*fs, num(c)) for c, fs in products if f not in fs]
                 return self.plus(self.times(f, self.plus(*inside)), *outside)
         return add(*(mul(*fs, num(c)) for c, fs in products))
@@ -307,13 +307,12 @@ class Normal:
         if collapsed is not None:
             return collapsed
         for f in inside:
-            rest = [g for g in inside if g is not f]
+            rest = without(inside, [f])
             if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
-                repeated = [f] * (len(inside) - len(rest) - 1)
                 addends: Sequence[Term] = f.args
                 if not self._has_delta(f, k):
                     addends, rest = from_nearby(self, f), off_diagonal(self, f, rest)
-                parts = (self.times(a, *repeated, *rest) for a in addends)
+                parts = (self.times(a, *rest) for a in addends)
                 return self.plus(*(self.total(k, part) for part in parts))
             if mask_of(f) is not None and self._has_delta(f, k):
                 parts = (self.times(a, *rest) for a in self._split(f, k))
@@ -360,7 +359,7 @@ class Normal:
         """A mask of a product with a sum of deltas as masks of its addends."""
         coefficient, factors = monomial(mask_of(t) or ONE)
         f = next(f for f in factors if self._has_delta(f, k))
-        rest = [g for g in factors if g is not f]
+        rest = without(factors, [f])
         addends = f.args if f.op == "add" else self._split(f, k)
         return [self.run(masked(t, self.times(a, *rest, num(coefficient)))) for a in addends]
 
@@ -412,13 +411,3 @@ class Normal:
         """Two indices that share the span of k: below the cut, and from it on."""
         lower, upper = self.spans[k]
         return self.open(k, lower, cut - 1), self.open(k, cut, upper)
-
-
-def _without(factors: list[Term], gone: Counter[Term]) -> list[Term]:
-    left, out = Counter(gone), list[Term]()
-    for f in factors:
-        if left[f]:
-            left[f] -= 1
-        else:
-            out.append(f)
-    return out

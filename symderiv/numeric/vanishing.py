@@ -13,6 +13,7 @@ from typing import Any
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power
 from symderiv.numeric.growth import product
 from symderiv.numeric.island import Island, fraction
+from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["apart", "over_expm1", "slopes"]
@@ -87,7 +88,7 @@ def over_expm1(normal: Normal, t: Term) -> Term | None:
     del normal
     coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
     for e in (f for f in factors if f.op == "call" and f.data == "exp"):
-        rest = [f for f in factors if f is not e]
+        rest = without(factors, [e])
         met = _met(e, rest)
         if met is not None:
             return mul(*met, num(coefficient))
@@ -97,7 +98,7 @@ def over_expm1(normal: Normal, t: Term) -> Term | None:
                 others = add(*(mul(*fs, num(c)) for c, fs, met in addends if met is None))
                 new = [mul(*met, num(c)) for c, _, met in addends if met is not None]
                 whole = add(*new, mul(others, e))
-                return mul(*(g for g in rest if g is not f), whole, num(coefficient))
+                return mul(*without(rest, [f]), whole, num(coefficient))
     return None
 
 
@@ -107,7 +108,7 @@ def _met(e: Term, factors: list[Term]) -> list[Term] | None:
     divisor, above = power(call("share_over", *pieces), -1), call("share_top", ZERO, *pieces)
     if divisor not in factors:
         return None
-    rest = [f for f in factors if f is not divisor]
+    rest = without(factors, [divisor])
     if above in rest:
-        return [*(f for f in rest if f is not above), call("over_expm1", *e.args)]
+        return [*without(rest, [above]), call("over_expm1", *e.args)]
     return [*rest, power(call("share_over_exp", *e.args), -1)]

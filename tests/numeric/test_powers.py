@@ -5,12 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from ids import steady
-from sympy import Derivative, MatrixSymbol, Sum, exp, log, sqrt, symbols
+from sympy import Abs, Derivative, MatrixSymbol, Sum, diff, exp, log, sqrt, symbols
 
 from symderiv import gradient
 from symderiv.indexform.terms import mul, num, power, root, var
 from symderiv.numeric import to_numpy
-from symderiv.numeric.powers import cancelled, powers
+from symderiv.numeric.powers import cancelled, powers, without
 
 z = symbols("z", real=True)
 x, k = symbols("x k", positive=True)
@@ -86,3 +86,26 @@ def test_gradient_of_a_factorisation_where_a_count_is_0():
     v, w, h = np.array([[0.0, 1], [2, 3]]), np.ones((2, 1)), np.array([[1.0, 2]])
     expected = (1 - v / (w @ h)) @ h.T
     assert to_numpy(gradient(cost, W), (W, H, V))(w, h, v) == pytest.approx(expected)
+
+
+def test_factors_are_left_out_as_often_as_they_are_named():
+    assert without([a, b, a], [a]) == [b, a]
+    assert without([a, b, a], [a, a, b]) == []
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        (exp(z) + 1) * exp(z) * Abs(k - z),
+        (exp(z) + 1) * exp(z) * x * log(x),
+        z * (exp(z) + 1) * exp(z) * (k - x),
+        exp(z) * (1 + x) / (1 + exp(z)) ** 2,
+        z**2 * exp(2 * z) / (exp(z) - 1) ** 2,
+    ],
+    ids=steady,
+)
+def test_a_factor_that_is_there_twice_counts_twice(twice):
+    at = {z: 0.7, x: 1.3, k: 0.4}
+    for v in at:
+        exact = float(diff(twice, v).subs(at))
+        assert to_numpy(Derivative(twice, v), (z, x, k))(*at.values()) == pytest.approx(exact)
