@@ -20,6 +20,7 @@ from sympy import (
     Symbol,
     erf,
     exp,
+    gamma,
     log,
     sqrt,
     symbols,
@@ -118,6 +119,13 @@ def test_a_sum_over_no_rows_is_that_of_no_row(name: str) -> None:
 def test_the_rows_of_a_range_have_their_sums() -> None:
     left = Sum(Y[i, k] * w[i], (k, 1, K), (i, 1, K))
     assert proved(left, Sum(w[i], (i, 1, K)), *rows(1, K))
+
+
+def test_the_sum_of_a_row_is_given_where_the_equation_is_read() -> None:
+    """x = −1/2, where Γ(x) < 0 and the row's sum is −1; Γ is read for x > 0."""
+    said = [Eq(Sum(Y[i, k], (k, 1, n)), Abs(gamma(x)) / gamma(x)), i >= 1]
+    assert not proved(Sum(Y[1, k], (k, 1, n)), Integer(1), *said)
+    assert proved(Sum(Y[1, k], (k, 1, n)), Integer(1), *said, x > 0)
 
 
 def test_rows_below_0_are_not_those_above() -> None:

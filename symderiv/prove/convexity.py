@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from symderiv.indexform.differentiate import OPERATIONS, depends, differentiate
@@ -311,8 +312,8 @@ class ConvexityChecker:
             self.signs.show(inner, second, PLUS if strict else NOT_NEGATIVE, here)
         for k, (b, inner) in enumerate(zip(c.breaks, c.slopes, strict=True)):
             put = {x: b}.get
-            facts = (replace(f, term=transform(f.term, put)) for f in premises.facts)
-            here = replace(premises, facts=tuple(facts))
+            there = (f.map(partial(transform, leaf=put)) for f in premises.facts)
+            here = replace(premises, facts=tuple(there))
             for branch in branches[k : k + 2]:
                 equal(transform(branch, put), transform(t, put), here, self.work)
             slopes = (differentiate(branch, x) for branch in branches[k : k + 2])

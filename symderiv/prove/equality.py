@@ -9,7 +9,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.terms import Linear, Term, substitute, walk
@@ -324,12 +324,14 @@ class Case:
             for at in self._instances(fact, inside):
                 if any(n[0] == "$" for i in at.values() for n in i.names):
                     continue
-                if not all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
+                if (here := self._at(fact, at)) is None:
                     continue
                 known, norm.known_sums = norm.known_sums, None
                 norm.known.forms.clear()  # with the equation in force the fact itself reads 0 = 0
                 try:
-                    value = norm.of(substitute(fact.term, at))
+                    if not all(self.holds(g) for g in here.guards):
+                        continue
+                    value = norm.of(here.term)
                 except (Split, DividedByZero, Unsupported):
                     continue
                 finally:
@@ -343,6 +345,12 @@ class Case:
                 if c and not any(atom in dict(k) for k, _ in rest):
                     return Frac(f.poly(Form(rest)), f.one.d)
         return None
+
+    def _at(self, fact: Fact, at: Mapping[str, Linear]) -> Fact | None:
+        """What a fact about every entry says of these indices, where it speaks of them."""
+        if not all(self.norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
+            return None
+        return replace(fact.map(lambda t: substitute(t, at)), free=frozenset(), within=())
 
     def _instances(self, fact: Fact, entries: list[Term]) -> Iterator[dict[str, Linear]]:
         """The indices at which a fact about every entry speaks of one of these entries."""
@@ -381,9 +389,7 @@ class Case:
                 if key in norm.known.seen:
                     continue
                 norm.known.seen.add(key)
-                if all(norm.ranges.nonnegative(w.substitute(at)) for w in fact.within):
-                    guards = tuple(Guard(substitute(g.u, at), g.signs) for g in fact.guards)
-                    here = Fact(substitute(fact.term, at), fact.signs, guards=guards)
+                if here := self._at(fact, at):
                     own = [t for t in walk(here.term) if t.op == "entry"]
                     further = 1 + max((steps[t] for t in own if t in steps), default=0)
                     self._steps |= {t: self._steps.get(t, further) for t in own}
