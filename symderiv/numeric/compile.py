@@ -66,6 +66,16 @@ class Compiler:
         self.shares = {
             a.key: a.layout.sizes[-1] for a in self.arguments if a.layout and a.name in ones
         }
+        self.bounds = {
+            a.key: {
+                slot: (first, first + size - 1)
+                for slot, first, size in zip(
+                    a.layout.slots, a.layout.first, a.layout.sizes, strict=True
+                )
+            }
+            for a in self.arguments
+            if a.layout and a.layout.shaped
+        }
         self.outputs: dict[str, Output] = {}
         self._drafts: dict[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]], Draft] = {}
         self._docs: dict[tuple[str, ...], str] = {}
@@ -157,7 +167,9 @@ class Compiler:
             sizes = sizes_of(arguments, fixed)
             known = {s.name for s in sizes}
             normals = [
-                Normal(o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans)
+                Normal(
+                    o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans, self.bounds
+                )
                 for o in outputs
             ]
             keys = frozenset(a.key for a in arguments if a.name in labels)

@@ -433,7 +433,8 @@ def _without_overflow(normal: Normal, t: Term) -> Term | None:
 def _beside(t: Term, weight: Term) -> Term:
     """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
     if _is_call(t, "log") or _is_call(t, "log1p"):
-        return call(f"weighted_{t.data}", weight, *t.args)
+        known = t.args[0].op == "num"
+        return t if known else call(f"weighted_{t.data}", weight, *t.args)
     if _is_call(t, "log_total") and LEAST in walk(t):
         return call("weighted_log_total", weight, t)
     if _is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs

@@ -37,6 +37,7 @@ from symderiv.numeric.masks import is_delta, mask_of, masked
 from symderiv.numeric.powers import cancelled, monomial, powers, without
 from symderiv.numeric.realpowers import of_product, real_powers
 from symderiv.numeric.recognised import by_name, case_or_sign
+from symderiv.numeric.widest import Bounds, widest
 
 __all__ = ["Normal", "Span", "is_delta", "monomial"]
 
@@ -57,10 +58,14 @@ class Normal:
     ----------
     spans
         For every index, free or bound, its first and last value, as forms in sizes.
+    bounds
+        The first and last index of arrays, as far as they are known.
     """
 
-    def __init__(self, ranges: Ranges, spans: Mapping[str, Span]) -> None:
-        self.ranges = ranges
+    def __init__(
+        self, ranges: Ranges, spans: Mapping[str, Span], bounds: Bounds | None = None
+    ) -> None:
+        self.ranges, self.bounds = ranges, bounds or {}
         self.spans: dict[str, Span] = dict(spans)
         self._memo: dict[Term, Term] = {}
         self._heights: dict[Term, int] = {}
@@ -69,7 +74,7 @@ class Normal:
 
     def copy(self) -> Normal:
         """The same with what is found from now on for itself."""
-        other = Normal(self.ranges, self.spans)
+        other = Normal(self.ranges, self.spans, self.bounds)
         other._memo, other._heights = dict(self._memo), dict(self._heights)
         other._bound, other._products = dict(self._bound), dict(self._products)
         return other
@@ -262,7 +267,7 @@ class Normal:
 
     def _sum(self, t: Term) -> Term:
         index, lower, upper = t.data
-        first, last = self.extreme(lower, False), self.extreme(upper, True)
+        first, last = widest(self, t, self.bounds)
         name = self._name(index, (first, last), self.height(t))
         here = Linear.of(name)
         body = substitute(t.args[0], {index: here})

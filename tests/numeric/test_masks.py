@@ -81,3 +81,22 @@ def test_gradient_of_the_logarithm_of_a_sum_of_pairs():
     assert f(POINTS) == pytest.approx(exact)
     assert "np.eye" not in f.source
     assert "[:, :, :, None]" not in f.source
+
+
+def test_pairs_run_over_all_rows():
+    # j = i + 1 … m − 1 as all j, so that nothing is computed for the first row apart
+    f = to_numpy(gradient(Sum((s[i, 0] - s[j, 0]) ** 2, above, rows), s), (s,))
+    assert "1:" not in f.source
+    assert "concatenate" not in f.source
+    assert f(LABELS) == pytest.approx(2 * (5 * LABELS - LABELS.sum()))
+
+
+def test_pairs_run_over_what_is_there_alone():
+    # yⱼ₋₁ has no j = 0, and D no column beyond its last: Σ_{i<j} yᵢ·yⱼ₋₁ and Σ_{i<j} D₀,ⱼ₋₁·yᵢ
+    cost = Sum(y[i, 0] * y[j - 1, 0], above, rows)
+    pairs = [(a, b) for a in range(5) for b in range(a + 1, 5)]
+    exact = sum(LABELS[a] * LABELS[b - 1] for a, b in pairs)
+    assert to_numpy(cost, (y,))(LABELS) == pytest.approx(exact)
+    shifted = Sum(D[0, j - 1] * y[i, 0], above, rows)
+    exact = sum(WEIGHTS[0, b - 1] * LABELS[a] for a, b in pairs)
+    assert to_numpy(shifted, (y, D))(LABELS, WEIGHTS) == pytest.approx(exact)
