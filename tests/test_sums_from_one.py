@@ -37,6 +37,7 @@ LATER = Sum(exp(u[l]), (l, k, n))
 PLACKETT = Sum(u[k] - log(LATER), (k, 1, n))
 HINGE = Sum(Max(0, 1 - u[k] * v[k]), (k, 1, n))
 ONE_HOT = [Contains(Y[i, k], FiniteSet(0, 1)), Eq(Sum(Y[i, k], (k, 1, K)), 1)]
+SQUARE = Sum(U[i, k] * u[i], (i, 1, n)) ** 2
 SIMPLEX = [Eq(Sum(v[k], (k, 1, n)), 1)]
 
 # name: left, right, a wrong right, where
@@ -75,6 +76,61 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         Sum(u[k], (k, 1, j), (j, 1, n)),
         Sum((n - k + 1) * u[k], (k, 1, n)),
         Sum((n - k) * u[k], (k, 1, n)),
+        [],
+    ),
+    "exchange over pairs": (
+        Sum(u[i] * Sum(v[j], (j, i + 1, n)), (i, 1, n)),
+        Sum(v[j] * Sum(u[i], (i, 1, j - 1)), (j, 1, n)),
+        Sum(v[j] * Sum(u[i], (i, 1, j)), (j, 1, n)),
+        [],
+    ),
+    "exchange over pairs without empty rows": (
+        Sum(u[i] * Sum(v[j], (j, i + 1, n)), (i, 1, n - 1)),
+        Sum(v[j] * Sum(u[i], (i, 1, j - 1)), (j, 2, n)),
+        Sum(v[j] * Sum(u[i], (i, 1, j - 1)), (j, 3, n)),
+        [],
+    ),
+    # Rendle, Factorization Machines, ICDM 2010, lemma 3.1
+    "a factorization machine": (
+        Sum(Sum(U[i, k] * U[j, k], (k, 1, K)) * u[i] * u[j], (j, i + 1, n), (i, 1, n)),
+        Sum(SQUARE - Sum(U[i, k] ** 2 * u[i] ** 2, (i, 1, n)), (k, 1, K)) / 2,
+        Sum(SQUARE - Sum(U[i, k] * u[i] ** 2, (i, 1, n)), (k, 1, K)) / 2,
+        [],
+    ),
+    "a factorization machine up to the last pair": (
+        Sum(Sum(U[i, k] * U[j, k], (k, 1, K)) * u[i] * u[j], (j, i + 1, n), (i, 1, n - 1)),
+        Sum(SQUARE - Sum(U[i, k] ** 2 * u[i] ** 2, (i, 1, n)), (k, 1, K)) / 2,
+        Sum(SQUARE - Sum(U[i, k] ** 2 * u[i] ** 2, (i, 1, n - 1)), (k, 1, K)) / 2,
+        [],
+    ),
+    "a factorization machine from the second row": (
+        Sum(Sum(U[i, k] * U[j, k], (k, 1, K)) * u[i] * u[j], (j, 1, i - 1), (i, 2, n)),
+        Sum(SQUARE - Sum(U[i, k] ** 2 * u[i] ** 2, (i, 1, n)), (k, 1, K)) / 2,
+        Sum(SQUARE - Sum(U[i, k] ** 2 * u[i] ** 2, (i, 2, n)), (k, 1, K)) / 2,
+        [],
+    ),
+    "squared distances of pairs": (
+        Sum((U[i, k] - U[j, k]) ** 2, (k, 1, K), (j, i + 1, n), (i, 1, n - 1)),
+        n * Sum(U[i, k] ** 2, (i, 1, n), (k, 1, K)) - Sum(Sum(U[i, k], (i, 1, n)) ** 2, (k, 1, K)),
+        n * Sum(U[i, k] ** 2, (i, 1, n), (k, 1, K)) - Sum(U[i, k], (i, 1, n), (k, 1, K)) ** 2,
+        [],
+    ),
+    "a summand without a value for equal indices": (
+        Sum(1 / (u[i] - u[j]) ** 2, (j, i + 1, n), (i, 1, n)),
+        Sum(1 / (u[i] - u[j]) ** 2, (i, 1, j - 1), (j, 1, n)),
+        Sum(1 / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
+        [],
+    ),
+    "an odd summand without a value for equal indices": (
+        Sum(1 / (u[i] - u[j]), (j, i + 1, n), (i, 1, n - 1)),
+        Sum(1 / (u[i] - u[j]), (i, 1, j - 1), (j, 2, n)),
+        Sum(1 / (u[j] - u[i]), (i, 1, j - 1), (j, 2, n)),
+        [],
+    ),
+    "a summand of two arrays without a value for equal indices": (
+        Sum(v[j] / (u[i] - u[j]), (j, i + 1, n), (i, 1, n)),
+        Sum(v[j] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
+        Sum(v[i] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
         [],
     ),
     "two triangles and the diagonal": (

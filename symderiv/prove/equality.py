@@ -18,9 +18,9 @@ from symderiv.prove.discharge import follows
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
-from symderiv.prove.indefinite import vanish_together
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.structure import sign_of
+from symderiv.prove.together import vanish_together
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
 

@@ -11,26 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, entry
 from symderiv.prove.atoms import Atom, Form, Monomial, Symmetric, UsedAsNumber, recount, rename
-from symderiv.prove.field import DividedByZero, Frac, Poly
+from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.powers import parity
 from symderiv.prove.products import flattened
 from symderiv.prove.signs import as_linear
 from symderiv.prove.special import apply
-from symderiv.prove.units import Cell, Finer, Split, in_cells
+from symderiv.prove.units import Finer, Split
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
 
-__all__ = ["closed", "on_diagonal", "product_at", "vanish_together"]
+__all__ = ["closed", "on_diagonal", "product_at"]
 
-_Summand = tuple[Fraction, Monomial, Mapping[str, Linear]]  # a number, factors, their indices
-_Ends = tuple[tuple[str, Linear], ...]  # the bound indices, counted from 0, and their lengths
 _MOST_PEELED = 16  # entries at an end of a sum that are told one by one
 _UNROLL = 64
 
@@ -161,7 +158,7 @@ def _anew(
     return [(norm.field.mul(outside, factor), moved) for factor, moved in terms]
 
 
-def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
+def leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
     """The arrays' axes and the lengths of ranges in an atom, with what stands there."""
     if atom.kind == "entry":
         alike = isinstance(atom.data[0], Symmetric)
@@ -176,7 +173,7 @@ def _leaves(atom: Atom) -> Iterator[tuple[str, Linear]]:
         if linear is not None:
             yield "~~", linear
     for a in [*inner, *(a for form in atom.forms for a in form.atoms)]:
-        yield from _leaves(a)
+        yield from leaves(a)
 
 
 def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, Linear]:
@@ -186,7 +183,7 @@ def _origin(name: str, length: Linear, atoms: list[Atom]) -> tuple[Linear, int, 
     """
     found = []
     for atom in atoms:
-        for axis, i in _leaves(atom):
+        for axis, i in leaves(atom):
             sign = i.coefficient(name)
             if abs(sign) == 1:
                 first = i - Linear.of(name) * sign
@@ -205,15 +202,20 @@ def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Mo
     f, units = norm.field, norm.units
     key = "·".join(sorted(f"{rename(a, {k: '*'})[1].text}^{e}" for a, e in factors))
     origin = units.origins.get(key)
+    first = start.constant
+    if _from_bound(start):  # the index that it begins at may stand with a smaller number
+        first = min(first, norm.units.firsts.get(start.coefficients[0][0], first))
+    elif not start.coefficients:  # or that of a triangle inside
+        first = min([first, *_inner_firsts(k, factors)])
     if start.coefficients and not _from_bound(start):
         if origin is None:
             units.guessed.add(key)
         origin = origin or 0
-    elif origin is None or start.constant < origin:
-        units.origins[key] = start.constant
-        if origin is not None or (key in units.guessed and start.constant):
+    elif origin is None or first < origin:
+        units.origins[key] = first
+        if origin is not None or (key in units.guessed and first):
             raise Finer
-        origin = start.constant
+        origin = first
     elif not start.coefficients and start.constant - origin > _MOST_PEELED:
         origin = start.constant
     upper = _indefinite(norm, k, key, origin, stop, factors)
@@ -221,6 +223,20 @@ def _interval(norm: Normaliser, k: str, start: Linear, stop: Linear, factors: Mo
         return upper
     norm.rules.add("a difference of indefinite sums")
     return f.add(upper, f.minus(_indefinite(norm, k, key, origin, start, factors)))
+
+
+def _inner_firsts(k: str, factors: Monomial) -> Iterator[int]:
+    """What is added to the indices of sums that end at k, in entries."""
+    for atom, _ in factors:
+        for name, length in atom.data.binders if atom.kind == "sum" else ():
+            if k in length.names:
+                yield from firsts(name, atom.data.factors)
+
+
+def firsts(name: str, factors: Monomial) -> Iterator[int]:
+    """What is added to an index in entries."""
+    found = (i for a, _ in factors for axis, i in leaves(a) if axis[0] != "~")
+    return (i.constant for i in found if i == Linear.of(name) + i.constant)
 
 
 def _from_bound(form: Linear) -> bool:
@@ -241,17 +257,23 @@ def _indefinite(
         out = f.total(product_at(norm, factors, {k: p}) for p in places)
         return out if last >= origin else f.minus(out)
     base, bound = stop - stop.constant, _from_bound(stop)
-    ends = norm.units.least
-    where = f"{key} from {origin} below {'' if bound else repr(base)}"
-    least = ends.setdefault(where, min(origin, stop.constant) if bound else stop.constant)
-    if stop.constant < least and least - stop.constant <= _MOST_PEELED:
-        norm.lower(where, stop.constant)
+    last, ends = stop.constant, [f"{key} from {origin} below {'' if bound else repr(base)}"]
+    if not bound:
+        ends = [f"{axis} below {base!r}" for axis in _axes(k, factors)] or ends
+    least = norm.units.firsts.get(base.coefficients[0][0]) if bound else None
+    if least is None:  # else j < i, where both are counted from one number
+        least = _least_end(norm, ends, min(origin, last) if bound else last)
     steps = stop.constant - least
     out = f.zero
-    if 0 < steps <= _MOST_PEELED:
-        stop = base + least
-        for step in range(steps):
-            out = f.add(out, product_at(norm, factors, {k: stop + step}))
+    if abs(steps) <= _MOST_PEELED:
+        places = [base + (least + step) for step in range(min(steps, 0), max(steps, 0))]
+        try:
+            with norm.units.peeling():
+                out = f.total(product_at(norm, factors, {k: place}) for place in places)
+            out, stop = out if steps > 0 else f.minus(out), base + least
+        except DividedByZero:
+            if not bound:  # on the diagonal, say, which a triangle need not leave out
+                raise
     name = norm.fresh()
     span = Linear.of(name), stop - origin
     terms = _recounted(norm, factors, k, span[0] + origin, name, span)
@@ -260,6 +282,30 @@ def _indefinite(
     for factor, moved in terms:
         out = f.add(out, f.mul(factor, flattened(norm, name, stop - origin, moved)))
     return out
+
+
+def _axes(k: str, factors: Monomial) -> list[str]:
+    """The axes of arrays over which an index runs."""
+    here = {axis for a, _ in factors for axis, i in leaves(a) if i == Linear.of(k)}
+    return sorted(axis for axis in here if axis[0] != "~")
+
+
+def _least_end(norm: Normaliser, ends: list[str], last: int) -> int:
+    """Where sums end that are near: the least number among those over the same axes.
+
+    Sums that come from the last terms of others are told by those, since they may go on to
+    shorter ones: T(n + 1) = T(n) + f(n)·F(n − 1) in a sum T over a triangle.
+    """
+    known = norm.units.least
+    near = [known[end] for end in ends if end in known]
+    near = [end for end in near if abs(last - end) <= _MOST_PEELED]
+    if near and norm.units.peeled:
+        return min(near)
+    least = min([last, *near])
+    for end in ends:
+        if least < known.setdefault(end, least) <= least + _MOST_PEELED:
+            norm.lower(end, least)
+    return least
 
 
 # ---- the summand at one place
@@ -329,6 +375,9 @@ def _summed_at(
     """Σ over the binders of a product with other indices, from its normal form anew."""
     if not binders:
         return product_at(norm, factors, forms)
+    for old, form in forms.items():
+        for b in form.names & binders.keys():
+            norm.units.first(b, (i + form.constant for i in firsts(old, factors)))
     with norm.field.inside(norm.ranges.over(binders)):
         value = product_at(norm, factors, forms)
     rest = dict(binders)
@@ -347,56 +396,3 @@ def on_diagonal(
         return _summed_at(norm, rest, factors, {inner: Linear.of(outer)})
     except (DividedByZero, Unsupported):
         return None
-
-
-def vanish_together(norm: Normaliser, p: Poly) -> bool:
-    """Whether p is a combination of sums, with one summand that is 0 for each range.
-
-    Σ f + Σ g = Σ (f + g), and what stands beside the sums is one as well, m·c = Σ c over m indices:
-    Σ [u > 0] + Σ [u ≤ 0] = m. Also e/(1 + e)² and 1/(1 + e) − 1/(1 + e)² are equal, but each is a
-    summand that is not divided further.
-    """
-    norm.rules.add("sums compared as one summand")
-    f, rest = norm.field, norm.field.zero.n
-    shared: list[str] = []  # names of the bound indices, the same for every sum
-    groups: dict[_Ends, list[_Summand]] = {}
-    for monomial, c in f.terms(p):
-        sums = [a for a, e in monomial if a.kind == "sum" and e == 1]
-        if not sums:
-            rest = rest + f.poly(Form([(monomial, c)]))
-            continue
-        found = max(sums, key=lambda a: any(e < 0 for _, e in a.data.factors))
-        lengths = found.data.binders
-        shared += [norm.fresh() for _ in lengths[len(shared) :]]
-        forms = {old: Linear.of(new) for (old, _), new in zip(lengths, shared, strict=False)}
-        ends = tuple(
-            (name, length.substitute(forms))
-            for name, (_, length) in zip(shared, lengths, strict=False)
-        )
-        beside = tuple((a, e) for a, e in monomial if a is not found)
-        groups.setdefault(ends, []).append((c, (*beside, *found.data.factors), forms))
-    for ends, summands in groups.items():
-        if not any(length.names & {*shared} for _, length in ends):
-            count = reduce(f.mul, (norm.integer(length) for _, length in ends), f.one)
-            share, rest = f.divmod(rest, count.n, f.atoms_of(count.n))
-            summands += [(c, monomial, {}) for monomial, c in f.terms(share)]
-    if not rest.is_zero():
-        return False
-    try:
-        return all(_vanishes(norm, frozenset(shared), *group) for group in groups.items())
-    except (Split, DividedByZero, Unsupported):
-        return False
-
-
-def _vanishes(
-    norm: Normaliser, names: frozenset[str], ends: _Ends, summands: list[_Summand]
-) -> bool:
-    """Whether summands over one range add up to 0, in every case of the signs inside them."""
-    f, inside = norm.field, norm.ranges.over(dict(ends))
-
-    def zero(_: Cell) -> list[bool]:
-        values = [f.mul(f.number(c), product_at(norm, u, forms)) for c, u, forms in summands]
-        return [norm.is_zero(f.total(values).n)]
-
-    cells: list[bool] = norm.scoped(inside, partial(in_cells, norm, names, zero))
-    return all(cells)

@@ -9,7 +9,7 @@ sections 2.3 and 2.4).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import comb, factorial, prod
 from typing import TYPE_CHECKING
@@ -59,13 +59,18 @@ def multiplied(norm: Normaliser, binders: dict[str, Linear], factors: dict[Atom,
             out = f.mul(out, value)
             del binders[binder]
             factors = {a: e for a, e in factors.items() if binder not in a.names}
-    used = frozenset[str]().union(*(a.names for a in factors), *(b.names for b in binders.values()))
-    free = next((b for b in binders if b not in used), None)
-    if free is not None:  # Σ_{j < i} 1 = i
+    ends = frozenset[str]().union(*(length.names for length in binders.values()))
+    free = next((b for b in binders if b not in ends and _is_number(b, factors)), None)
+    power = free and _power_sum(
+        norm, {free: binders[free]}, ((Atom("int", free), factors.get(Atom("int", free), 0)),)
+    )
+    if free is not None and power:  # Σ_{j < i} 1 = i, Σ_{j < i} j = i·(i − 1)/2
         rest = {b: length for b, length in binders.items() if b != free}
+        others = {a: e for a, e in factors.items() if free not in a.names}
         total = f.zero
-        for monomial, c in f.terms(norm.integer(binders[free]).n):
-            outside, inside = f.number(c), dict(factors)
+        out = f.mul(out, f.inverse(f.make(power.d, f.one.n)))
+        for monomial, c in f.terms(power.n):
+            outside, inside = f.number(c), dict(others)
             for a, e in monomial:
                 if a.names & rest.keys():
                     inside[a] = inside.get(a, 0) + e
@@ -84,39 +89,51 @@ def _triangle(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) -
     """Σ_{j<i<N} f(i, j), by Σ_{j<i} f(i, j) + Σ_{j<i} f(j, i) + Σᵢ f(i, i) = Σᵢⱼ f(i, j).
 
     Of f(i, j) and f(j, i) the one is kept whose name is smaller (Concrete Mathematics, (2.33)).
+    Where f has no value for j = i the sum for j ≤ i stands for those with any.
     """
+    from symderiv.prove.indefinite import on_diagonal
+
     f = norm.field
     own = named(norm, binders, factors)
     corners = [
         (outer, inner)
         for inner, length in binders.items()
         for outer in length.names & binders.keys()
-        if length == Linear.of(outer)
+        if length - Linear.of(outer) in (Linear(), Linear(constant=1))
         and not any(inner in other.names for other in binders.values())
         and sum(outer in other.names for other in binders.values()) == 1
     ]
     if len(corners) != 1 or not own[0]:
         return _signed(norm, own)
     ((outer, inner),) = corners
+    below = {**binders, inner: Linear.of(outer)}
+    weak = binders[inner] != below[inner]
     swapped, sign = {}, 1
     for a, e in factors:
         s, image = rename(a, {outer: inner, inner: outer})
         sign *= s ** abs(e)
         swapped[image] = e
-    simpler = not any(inner in a.names for a in swapped)  # Σ_{j<i} f(i) = Σᵢ i·f(i)
-    other = named(norm, binders, tuple(swapped.items()))
-    if own[1].text < other[1].text and not simpler:
+    simpler = _is_number(inner, swapped)  # Σ_{j<i} f(i) = Σᵢ i·f(i)
+    kept, other = named(norm, below, factors), named(norm, below, tuple(swapped.items()))
+    settled = kept[1].text < other[1].text and not simpler
+    if settled and not weak:
         return _signed(norm, own)
-    from symderiv.prove.indefinite import on_diagonal
-
     diagonal = on_diagonal(norm, outer, inner, binders, factors)
-    if diagonal is None:
+    if diagonal is not None and weak:
+        return f.add(_triangle(norm, below, factors), diagonal)
+    if settled:
         return _signed(norm, own)
     norm.rules.add("a triangle by the square around it")
     square = multiplied(norm, {**binders, inner: binders[outer]}, dict(factors))
+    if diagonal is None:
+        if kept[1] == other[1] and not weak:
+            return _signed(norm, own)
+        ends = below if weak else {**binders, inner: Linear.of(outer) + 1}
+        rest = _signed(norm, named(norm, ends, tuple(swapped.items())))
+        return f.add(square, f.mul(f.number(Fraction(-sign)), rest))
     rest = f.add(square, f.minus(diagonal))
-    if own[1] == other[1]:
-        if own[0] == sign * other[0]:
+    if kept[1] == other[1]:
+        if kept[0] == sign * other[0]:
             return f.mul(rest, f.number(Fraction(1, 2)))
         return _signed(norm, own)
     value = multiplied(norm, dict(binders), swapped) if simpler else _signed(norm, other)
@@ -153,6 +170,11 @@ def _power_sum(norm: Normaliser, binders: dict[str, Linear], factors: Monomial) 
             total = f.add(total, f.mul(f.mul(f.number(Fraction(-comb(p, j))), r), lower))
         sums.append(f.mul(total, f.number(Fraction(1, p)) if flat else f.inverse(step)))
     return sums[e]
+
+
+def _is_number(name: str, factors: Mapping[Atom, int]) -> bool:
+    """Whether an index occurs in factors as a number alone."""
+    return all(a.kind == "int" and e >= 0 for a, e in factors.items() if name in a.names)
 
 
 def _is_geometric(atom: Atom, name: str) -> bool:

@@ -148,6 +148,8 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
 
     inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
     depth = norm.known.depth
+    entries = (i for node in walk(body) if node.op == "entry" for i in node.data[1])
+    norm.units.first(name, (i.constant for i in entries if i == Linear.of(name) + i.constant))
     try:
         found = norm.scoped(inside, partial(in_cells, norm, frozenset({name}), summand))
     except Split as split:

@@ -7,7 +7,8 @@ inside a sum has to know it, its terms are divided into those with each sign (ce
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -53,6 +54,8 @@ class Units:
     ``angle``), of which all exponents that occur are multiples, and |p|^(1/root); ``least`` has the
     smallest argument of log Γ and ψ, and the shortest range of a sum, among those that differ by
     integers; ``origins`` has where sums of one summand begin, ``guessed`` those taken to be 0.
+    ``firsts`` has the least number that is added to a bound index in entries; ``peeled`` counts the
+    sums of which terms are told one by one just now.
     """
 
     exp: dict[str, Fraction] = field(default_factory=dict)
@@ -61,6 +64,8 @@ class Units:
     least: dict[str, int] = field(default_factory=dict)
     origins: dict[str, int] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
+    firsts: dict[str, int] = field(default_factory=dict)
+    peeled: int = 0
 
     def counted(self, kind: str, t: Form, d: Form, c: Fraction) -> tuple[Fraction, int]:
         """The unit u of the exponents or angles t/d, and c/u."""
@@ -77,6 +82,22 @@ class Units:
         if abs(count) > _MOST_UNITS:
             raise OutOfBudget(f"the multiple {c} of {t}, counted in {unit}")
         return unit, count
+
+    def first(self, name: str, added: Iterable[int]) -> None:
+        """Note the least number that is added to an index, if there is one."""
+        self.firsts.pop(name, None)
+        least = min(added, default=None)
+        if least is not None:
+            self.firsts[name] = least
+
+    @contextmanager
+    def peeling(self) -> Iterator[None]:
+        """While terms of a sum are told one by one."""
+        self.peeled += 1
+        try:
+            yield
+        finally:
+            self.peeled -= 1
 
 
 def in_cells(
