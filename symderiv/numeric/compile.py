@@ -66,6 +66,13 @@ class Compiler:
         self.shares = {
             a.key: a.layout.sizes[-1] for a in self.arguments if a.layout and a.name in ones
         }
+        least = {d.argument: d.least for d in self.declared if not d.total and d.least is not None}
+        least |= {d.argument: min(d.values) for d in self.declared if not d.total and d.values}
+        self.nonnegative = frozenset(
+            a.key
+            for a in self.arguments
+            if least.get(a.name, -1) >= 0 or getattr(a.symbol, "is_nonnegative", False)
+        )
         self.bounds = {
             a.key: {
                 slot: (first, first + size - 1)
@@ -168,7 +175,10 @@ class Compiler:
             known = {s.name for s in sizes}
             normals = [
                 Normal(
-                    o.ranges.plus(*(f for f in o.needed if f.names <= known)), o.spans, self.bounds
+                    o.ranges.plus(*(f for f in o.needed if f.names <= known)),
+                    o.spans,
+                    self.bounds,
+                    self.nonnegative,
                 )
                 for o in outputs
             ]

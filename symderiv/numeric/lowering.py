@@ -25,6 +25,7 @@ _UNARY = {
     "np.abs": "np.abs",
     "np.sqrt": "np.sqrt",
     "np.tanh": "np.tanh",
+    "np.sign": "np.sign",
 }
 _BINARY = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
 _COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="}

@@ -60,12 +60,18 @@ class Normal:
         For every index, free or bound, its first and last value, as forms in sizes.
     bounds
         The first and last index of arrays, as far as they are known.
+    nonnegative
+        Arrays and symbols that are known to hold no negative number.
     """
 
     def __init__(
-        self, ranges: Ranges, spans: Mapping[str, Span], bounds: Bounds | None = None
+        self,
+        ranges: Ranges,
+        spans: Mapping[str, Span],
+        bounds: Bounds | None = None,
+        nonnegative: frozenset[str] = frozenset(),
     ) -> None:
-        self.ranges, self.bounds = ranges, bounds or {}
+        self.ranges, self.bounds, self.nonnegative = ranges, bounds or {}, nonnegative
         self.spans: dict[str, Span] = dict(spans)
         self._memo: dict[Term, Term] = {}
         self._heights: dict[Term, int] = {}
@@ -74,7 +80,7 @@ class Normal:
 
     def copy(self) -> Normal:
         """The same with what is found from now on for itself."""
-        other = Normal(self.ranges, self.spans, self.bounds)
+        other = Normal(self.ranges, self.spans, self.bounds, self.nonnegative)
         other._memo, other._heights = dict(self._memo), dict(self._heights)
         other._bound, other._products = dict(self._bound), dict(self._products)
         return other
@@ -216,7 +222,7 @@ class Normal:
 
     def times(self, *factors: Term) -> Term:
         """A product, flat, in which what is above and below is divided out."""
-        coefficient, flat = cancelled(*monomial(mul(*factors)))
+        coefficient, flat = cancelled(*monomial(mul(*factors)), self.nonnegative)
         flat = real_powers(flat, self.plus)
         if len(flat) > 1:
             coefficient, flat = with_signs(coefficient, flat, self._minus)

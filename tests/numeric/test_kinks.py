@@ -131,3 +131,11 @@ def test_hessian_of_a_sum_of_absolute_values_of_products():
     # Σ |zᵢ|² is smooth, though it is written with |zᵢ|
     f = to_numpy(hessian(Sum(Abs(score) ** 2, rows), theta), (theta, X))
     assert f(np.zeros(2), DATA) == pytest.approx(2 * DATA.T @ DATA)
+
+
+def test_a_prepared_gradient_of_least_absolute_deviations():
+    costs = Sum(Abs(r), rows)
+    f = to_numpy({"cost": costs, "slope": gradient(costs, theta)}, (theta, X, y))
+    cost, slope = f.prepare(X=DATA, y=LABELS).cost_and_slope(AT)
+    assert cost == pytest.approx(abs(RESIDUALS).sum())
+    assert slope == pytest.approx(DATA.T @ np.sign(RESIDUALS))

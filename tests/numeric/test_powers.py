@@ -109,3 +109,12 @@ def test_a_factor_that_is_there_twice_counts_twice(twice):
     for v in at:
         exact = float(diff(twice, v).subs(at))
         assert to_numpy(Derivative(twice, v), (z, x, k))(*at.values()) == pytest.approx(exact)
+
+
+def test_roots_of_products_of_what_is_not_negative():
+    # ∂/∂q Σ √(p·q) = √(p/q)/2 for p ≥ 0; without that knowledge p and q may both be negative
+    cost = Sum(sqrt(p[i, 0] * q[i, 0]), rows)
+    f = to_numpy(gradient(cost, q), (q, p), where=[p[i, 0] >= 0])
+    assert f([0.5, 2.0], [0.0, 8.0]) == pytest.approx([0.0, 1.0])
+    g = to_numpy(gradient(cost, q), (q, p))
+    assert g([-2.0], [-8.0]) == pytest.approx([-1.0])
