@@ -24,6 +24,7 @@ import json
 import multiprocessing
 import os
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -37,9 +38,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT / "tests")
 
-from pairs.ask import Answer, ask, smaller  # noqa: E402
+from pairs.ask import Answer, judge, smaller  # noqa: E402
 from pairs.kinds import FAMILIES, KINDS, draw  # noqa: E402
 
+BUILDING = 30  # seconds that SymPy may take to build a pair
 PATIENCE = 600.0  # seconds without an answer after which a process is given up
 SLOW = 1.0
 VARIANTS = 3  # of each true pair: itself and two slips
@@ -59,12 +61,21 @@ def jobs(pairs: int, seed: str, kinds: list[str], only: str) -> list[Job]:
     return every[:pairs]
 
 
+def too_long(*_: object) -> None:
+    """Give a pair up that SymPy does not come to an end of building."""
+    raise TimeoutError(f"built for more than {BUILDING} s")
+
+
 def work(todo: list[Job], out: Connection) -> None:
     """Ask about each pair and send the answer; in a process of its own."""
     gc.set_threshold(100_000, 50, 50)
+    signal.signal(signal.SIGALRM, too_long)
     for kind, seed in todo:
         try:
-            out.send(ask(kind, seed))
+            signal.alarm(BUILDING)
+            pair = draw(kind, seed)
+            signal.alarm(0)
+            out.send(judge(pair, kind, seed))
         except Exception as error:  # noqa: BLE001 - the fault of the generator, not of the judge
             reason = f"no pair was drawn, {type(error).__name__}: {error}"
             out.send(Answer(kind, seed, "true", "refused", 0.0, "", "", reason, reason))
