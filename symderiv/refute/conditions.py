@@ -10,17 +10,18 @@ import sympy
 from flint import fmpq, fmpq_poly
 from sympy import Basic, Symbol
 from sympy.assumptions.assume import AppliedPredicate
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.refute import matrices
 from symderiv.refute.algebraic import real_roots
-from symderiv.refute.evaluate import Compiler, Evaluation, Place
+from symderiv.refute.evaluate import Compiler, Evaluation
 from symderiv.refute.extension import chained
+from symderiv.refute.inverses import solutions
 from symderiv.refute.jets import Undefined
 from symderiv.refute.survey import distinct
 from symderiv.verdict import ClaimError
 
 _HIGHEST_DEGREE = 6
+_FINEST = 10**30
 
 __all__ = ["Condition", "exact_roots", "is_zero", "relations", "symbols_of"]
 
@@ -45,10 +46,11 @@ class Condition:
             x.name for x in parts if isinstance(x, sympy.MatrixSymbol)
         }
         numbers = sorted(q for q in parts if isinstance(q, sympy.Rational))
-        self.constants = [fmpq(int(q.p), int(q.q)) for q in numbers if q.q < 10**9]
+        self.constants = [fmpq(int(q.p), int(q.q)) for q in numbers if q.q < _FINEST]
         self.free = symbols_of(relation)
         self.entries = [x for x in parts if isinstance(x, sympy.Indexed) and x.base.shape is None]
-        self.targets = [_target(c, side) for side in getattr(relation, "args", ())]
+        known = solutions(relation) if self.sides and not self.whole else []
+        self.solutions = [(c.place(x), solution) for x, solution in known]
 
     def instances(
         self, integers: Mapping[Symbol, int], ranges: Mapping[Symbol, Sequence[int]]
@@ -66,14 +68,6 @@ class Condition:
             return [lambda s: a(s) - b(s)]
         shape = [(i, j) for i, row in enumerate(a(s)) for j in range(len(row))]
         return [lambda s, i=i, j=j: a(s)[i][j] - b(s)[i][j] for i, j in shape]  # type: ignore[misc]
-
-
-def _target(c: Compiler, side: Any) -> Callable[[Evaluation], Place] | None:
-    if isinstance(side, (Symbol, sympy.Indexed)) or (
-        isinstance(side, MatrixElement) and isinstance(side.args[0], sympy.MatrixSymbol)
-    ):
-        return c.place(side)
-    return None
 
 
 def is_zero(v: Any) -> bool:

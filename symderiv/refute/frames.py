@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,8 @@ __all__ = ["Frame", "allowed", "frames", "nearest", "spans"]
 
 Frame = dict[Symbol, int]
 _VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, -3)
-_LARGEST = 1000
+_LARGEST = 10_000
+_REACH, _MOST_SCANNED = 1000, 20_000
 _ROUNDS = 50
 _MOST_TRIED, _MOST_KEPT = 512, 300
 
@@ -49,7 +50,7 @@ def spans(
     --------
     >>> from sympy.abc import j, n
     >>> spans([n], [j], [j >= 3, j <= n - 2])
-    {n: range(5, 1001), j: range(3, 999)}
+    {n: range(5, 10001), j: range(3, 9999)}
     """
     low = {x: 0 if x.is_nonnegative and x.is_positive is None else 1 for x in sizes}
     low |= {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
@@ -96,10 +97,10 @@ def _linear(
 
 
 def nearest(x: Symbol, span: range, hold: Callable[[Frame], bool]) -> list[int]:
-    """Four integers at which the conditions on x alone hold: from 0 on, then below 0."""
+    """Four integers at which the conditions on x hold: from 0 on, then below 0, not too far."""
     up, down = (
-        range(max(0, span.start), span.stop),
-        range(min(0, span.stop) - 1, span.start - 1, -1),
+        range(max(0, span.start), span.stop)[:_REACH],
+        range(min(0, span.stop) - 1, span.start - 1, -1)[:_REACH],
     )
     good = (v for v in itertools.chain(up, down) if allowed(x, fmpq(v)) and hold({x: v}))
     return list(itertools.islice(good, 4))
@@ -152,7 +153,30 @@ def frames(
     first_of = {x: (nearest(x, values, hold) or [1])[0] for x, values in span.items()}
     top = max(first_of.values())
     ends = (first_of[x] for x in named)
-    return found([(*range(v, v + 3), *range(max(v + 3, top), top + 4)) for v in ends])
+    near = found([(*range(v, v + 3), *range(max(v + 3, top), top + 4)) for v in ends])
+    return near or _one_by_one(named, hold, span, fits)
+
+
+def _one_by_one(
+    named: Sequence[Symbol],
+    hold: Callable[[Frame], bool],
+    span: Mapping[Symbol, range],
+    fits: Callable[[Frame], bool],
+) -> list[Frame]:
+    """Choices made for one name after the other, in every order: what those before leave it."""
+    left = itertools.count(_MOST_SCANNED, -1)
+
+    def chosen(frame: Frame, rest: Sequence[Symbol]) -> Iterator[Frame]:
+        if not rest:
+            yield frame
+            return
+        so = lambda at: next(left) > 0 and hold({**frame, **at})  # noqa: E731
+        for v in nearest(rest[0], span[rest[0]], so):
+            yield from chosen({**frame, rest[0]: v}, rest[1:])
+
+    orders = itertools.islice(itertools.permutations(named), 6)
+    frames_ = (f for order in orders for f in chosen({}, order) if fits(f))
+    return list(itertools.islice(frames_, _MOST_KEPT))
 
 
 def _rank(sizes: tuple[int, ...], at: tuple[int, ...]) -> tuple[Any, ...]:

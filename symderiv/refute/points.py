@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,7 @@ from symderiv.refute.survey import Survey, distinct
 __all__ = ["Point", "Points"]
 
 
+_BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
 _A_CHECK = 20  # what it costs to prepare one
 
 
@@ -303,11 +305,10 @@ class Points:
         try:
             if condition.whole:
                 return all(is_zero(r(s)) for r in condition.residuals(s)), reads
-            places = [t(s) for t in condition.targets if t is not None]
-            if any(point.origin.get(place) == (condition, integers) for place in places):
+            if defined := {p for p, o in point.origin.items() if o == (condition, integers)}:
                 # The equation by which a real is defined: no ball decides it, one can exclude it.
                 off = ball(condition.residuals(s)[0](s))
-                return off.is_finite() and off.contains(0) and {*places} <= {*reads}, reads
+                return off.is_finite() and off.contains(0) and defined <= {*reads}, reads
             return condition.holds(s), reads
         except Undefined:
             return False, reads
@@ -336,14 +337,12 @@ class Points:
             old = point.values[place]
             for v in self._proposals(condition, integers, point, place, seed):
                 point.values[place] = v
-                if self.check(condition, integers, point)[0] and all(
-                    self.check(x, at, point)[0] for x, at in done if x.names & condition.names
-                ):
+                if self._agree(condition, integers, point, done):
                     if condition.sides:
                         fixed.add(place)
                     return True
             point.values[place] = old
-        return bool(condition.sides) and self._define(condition, integers, point, reads)
+        return self._define(condition, integers, point, done)
 
     def _proposals(
         self,
@@ -368,7 +367,8 @@ class Points:
         limits = [*condition.constants, *self.between]
         turn = zlib.crc32(f"{seed}{place}limit".encode()) % max(1, len(limits))
         found += [*limits[turn:], *limits[:turn]]
-        for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY):
+        beside = (c + d for c in condition.constants for d in (1, -1, c * _BESIDE, -c * _BESIDE))
+        for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY, *beside):
             if allowed(base, v):
                 yield v
 
@@ -417,20 +417,34 @@ class Points:
         condition: Condition,
         integers: dict[Symbol, int],
         point: Point,
-        reads: list[Place],
+        done: list[tuple[Condition, dict[Symbol, int]]],
     ) -> bool:
-        """Eq(x, e) where e is not rational: x becomes a name for e, unfolded at any precision."""
+        """Solve for x where it is not rational: a name for what it is, at any precision."""
         s, known = self.evaluation, {x.name for x in integers}
-        for target, other in zip(condition.targets, reversed(condition.sides), strict=True):
-            if target is None:
-                continue
+        for target, solution in condition.solutions:
             inside: list[Place] = []
             point.enter(s, 64, integers, inside)
-            other(s)
             place = target(s)
-            if place in inside or place in point.derived or place[0] in known:
+            if place[0] in known or place in point.derived:
                 continue
-            point.derived[place] = other
-            point.origin[place] = condition, integers
-            return True
+            with suppress(Undefined, Unsupported):
+                value = self.compiler.scalar(solution)
+                value(s)
+                if place in inside:
+                    continue
+                point.derived[place], point.origin[place] = value, (condition, integers)
+                if self._agree(condition, integers, point, done):
+                    return True
+                del point.derived[place], point.origin[place]
         return False
+
+    def _agree(
+        self,
+        condition: Condition,
+        integers: dict[Symbol, int],
+        point: Point,
+        done: list[tuple[Condition, dict[Symbol, int]]],
+    ) -> bool:
+        """Whether a condition holds, and so do those before it that share a name."""
+        others = ((x, at) for x, at in done if x.names & condition.names)
+        return all(self.check(x, at, point)[0] for x, at in ((condition, integers), *others))

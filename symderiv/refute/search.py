@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from flint import arb, fmpq
@@ -33,6 +34,7 @@ ENOUGH_INSIDE = 6  # inside one case of a distinction
 # Choices of sizes and pools; and how many may fail to satisfy ``where`` before giving up.
 TURNS = 300
 HOPELESS = 30
+_MOST_SHOWN = 10_000  # entries of one array
 
 
 @dataclass
@@ -240,6 +242,7 @@ class Search:
         """
         names = set().union(*(self.survey.names[k] for k in lines))
         said = [c.names - {q.name for q in c.quantified} for c in self.points.conditions]
+        said += [{x.name for x in free} for free, _ in self.points.integral]
         for _ in said:  # those that share a name, and so on
             names.update(*(others for others in said if others & names))
         sizes = {x.name: v for x, v in point.integers.items() if x.name in names}
@@ -267,11 +270,11 @@ class Search:
 
     def _array(self, point: Point, name: str) -> Any:
         shape = getattr(self.survey.arrays[name], "shape", None)
-        if shape is None:
+        sizes = [self.points.size(d, point.integers) for d in shape or ()]
+        if shape is None or prod(sizes) > _MOST_SHOWN:  # what was read of it
             places = (p for p in {**point.values, **point.derived} if p[0] == name and len(p) > 1)
             found = {p[1:]: self._read(point, p) for p in places}
             return {(i[0] if len(i) == 1 else i): text(found[i]) for i in sorted(found)}
-        sizes = [self.points.size(d, point.integers) for d in shape]
         if len(sizes) == 2 and sizes[1] != 1:
             return [
                 [text(self._read(point, (name, i, j))) for j in range(sizes[1])]

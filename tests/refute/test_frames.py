@@ -9,7 +9,10 @@ from ids import steady
 from sympy import Derivative, Eq, IndexedBase, MatrixSymbol, Ne, Sum, log, symbols
 
 from symderiv import prove_equal
+from symderiv.refute.evaluate import Compiler, Evaluation
 from symderiv.refute.frames import frames, spans
+from symderiv.refute.points import Points
+from symderiv.refute.survey import Survey
 
 m, n = symbols("m n", integer=True, positive=True)
 k = symbols("k", integer=True)
@@ -47,8 +50,8 @@ def test_the_frames(sizes: Any, variables: Any, hold: Any, one: Any) -> None:
         ([Eq(2 * a, n), a > 3], {n: 8, a: 4}),
         ([2 * a > 7], {n: 1, a: 4}),
         ([a < b, b < c, c < n, a >= 0], {n: 3, a: 0, b: 1, c: 2}),
-        ([a**2 > 9], {n: 1, a: -1000}),  # not linear
-        ([Ne(a, 0), m * a > 5], {n: 1, a: -1000}),
+        ([a**2 > 9], {n: 1, a: -10_000}),  # not linear
+        ([Ne(a, 0), m * a > 5], {n: 1, a: -10_000}),
     ],
 )
 def test_what_linear_facts_leave(facts: Any, least: Any) -> None:
@@ -108,3 +111,23 @@ def stencil(middle: int) -> Any:
 def test_indices_that_need_larger_sizes(start: Any, right: Any, wrong: Any, where: Any) -> None:
     assert prove_equal(start, right, where=where).proved
     assert prove_equal(start, wrong, where=where).refuted
+
+
+@pytest.mark.parametrize(
+    ("facts", "least"),
+    [
+        ([n >= 1900, n <= 2100], {n: 1900}),
+        ([n >= m**2, m >= 20], {n: 400, m: 20}),
+        ([Eq(n * m, 64), n >= 5, m >= 5], {n: 8, m: 8}),
+    ],
+    ids=["years", "square", "product"],
+)
+def test_sizes_far_out_are_found(facts, least):
+    found = Points(Survey({}), Compiler(), facts, 0, Evaluation()).frames
+    assert least in found
+
+
+def test_sizes_that_there_are_not_are_none():
+    # n·m = 7 and n + m = 5
+    facts = [Eq(n * m, 7), Eq(n + m, 5), n >= 1, m >= 1]
+    assert Points(Survey({}), Compiler(), facts, 0, Evaluation()).frames == []

@@ -3,7 +3,21 @@
 import pytest
 from claims import i, j, k, m, n, proved, refuted, x, y
 from flint import fmpq
-from sympy import Abs, Contains, Eq, FiniteSet, IndexedBase, Integer, Sum, cosh, exp, log
+from sympy import (
+    Abs,
+    Contains,
+    Eq,
+    FiniteSet,
+    IndexedBase,
+    Integer,
+    MatrixSymbol,
+    Rational,
+    Sum,
+    cosh,
+    exp,
+    log,
+    pi,
+)
 
 from symderiv import prove_equal
 from symderiv.refute.evaluate import Evaluation
@@ -103,3 +117,24 @@ def test_nothing_is_shown_of_a_point_outside_where():
     shown = {v: search.present(Point(values={("x",): fmpq(v)}), (0, 1), v, 2 * v) for v in (1, 2)}
     assert shown[1] is None
     assert shown[2].values == {"x": 2}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        [x > 10**5],
+        [x > 0, x < Rational(1, 10**12)],
+        [x > 1, x < 1 + Rational(1, 10**12)],
+        [x > pi, x < Rational(355, 113)],
+    ],
+    ids=["far", "tiny", "beside", "above pi"],
+)
+def test_narrow_and_far_ranges_have_points(where):
+    # no x there is 2x
+    refuted(x, 2 * x, *where)
+
+
+def test_a_large_array_is_shown_where_it_is_read():
+    a = MatrixSymbol("a", n, n)
+    found = prove_equal(a[0, 1], a[1, 0], where=[n >= 300]).counterexample
+    assert set(found.values["a"]) == {(0, 1), (1, 0)}
