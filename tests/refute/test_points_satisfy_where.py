@@ -138,3 +138,12 @@ def test_a_large_array_is_shown_where_it_is_read():
     a = MatrixSymbol("a", n, n)
     found = prove_equal(a[0, 1], a[1, 0], where=[n >= 300]).counterexample
     assert set(found.values["a"]) == {(0, 1), (1, 0)}
+
+
+def test_a_point_that_calls_a_size_defined_is_checked_all_the_same():
+    # e^0 is not 2, whatever the point says of n
+    points = Search([x, log(n)], [Eq(exp(x), n)], [0], {}, Evaluation()).points
+    point = Point({n: 2}, {("x",): fmpq(0)})
+    point.derived["n",] = lambda s: fmpq(1)
+    point.origin["n",] = points.conditions[0], {n: 2}
+    assert not points.holds(point)
