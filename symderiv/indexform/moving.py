@@ -16,7 +16,7 @@ from sympy import Basic
 from symderiv.indexform.conditions import Binder, Guard, RawCondition
 from symderiv.indexform.differentiate import depends
 from symderiv.indexform.ranges import Ranges
-from symderiv.indexform.terms import Linear, Term, fresh_index, integer, substitute, walk
+from symderiv.indexform.terms import ZERO, Linear, Term, fresh_index, integer, substitute, walk
 from symderiv.indexform.wellformed import nodes_of, put
 
 __all__ = ["where_it_moves"]
@@ -84,7 +84,25 @@ def _at(
     renamed = _renamed(c, values, displayed, binders)
     moved = c.through(partial(substitute, mapping=renamed))
     own = tuple(Guard(substitute(g.u, renamed), g.signs) for g in guards)
-    return [replace(moved, relation=put(c.relation, displayed), guards=(*moved.guards, *own))]
+    moved = replace(moved, relation=put(c.relation, displayed), guards=(*moved.guards, *own))
+    return _apart(moved, variable, binders)
+
+
+def _apart(
+    c: RawCondition, variable: tuple[Linear, ...], binders: Mapping[str, Binder]
+) -> list[RawCondition]:
+    """The condition beside the index at which its term is 0 whatever it stands at: uₖ − uⱼ at k."""
+    for name in sorted(c.term.names & binders.keys()):
+        places = (e.data[1] for e in walk(c.term) if e.op == "entry")
+        for a, b in (pair for at in places for pair in zip(at, variable, strict=False)):
+            value = b - a.constant
+            if a != Linear.of(name) + a.constant or name in b.names:
+                continue
+            if substitute(c.term, {name: value}) is ZERO:
+                u = integer(Linear.of(name) - value)
+                sides = (Guard(u, frozenset(s)) for s in "+-")
+                return [replace(c, guards=(*c.guards, side)) for side in sides]
+    return [c]
 
 
 def _renamed(

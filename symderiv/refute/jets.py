@@ -134,6 +134,10 @@ class Jet:
             union |= mask
         return union.bit_count()
 
+    def flat(self) -> bool:
+        """Whether the value and the slope are 0, as those of |v| are then."""
+        return self.order() <= 1 and all(type(c) is fmpq and c == 0 for c in self.terms.values())
+
 
 def constant(v: Value) -> Value:
     """The unperturbed value."""

@@ -177,6 +177,8 @@ def _abs(c: Compiler, node: Basic) -> Closure:
 
     def run(s: Evaluation) -> Value:
         v = argument(s)
+        if type(v) is Jet and v.flat():
+            return v
         return v * sign(v) if type(v) in (Jet, Algebraic) else abs(v)
 
     return run
@@ -208,7 +210,10 @@ def _extreme(direction: int) -> Callable[[Compiler, Basic], Closure]:
             best = first(s)
             for f in rest:
                 v = f(s)
-                if sign(v - best) == direction:
+                above = v - best
+                if type(above) is Jet and above.flat():
+                    continue
+                if sign(above) == direction:
                     best = v
             return best
 

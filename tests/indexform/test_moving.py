@@ -162,3 +162,23 @@ class TestKinksThatCancel:
         smooth, kinked = (Derivative(over(e), x) for e in (w[i], w[i] + Abs(z)))
         assert proved(smooth, smooth, let=bend) == []
         assert proved(kinked, kinked, let=bend) != []
+
+
+class TestDifferencesOfTheSameEntry:
+    """|uᵢ − uⱼ| at i = j is 0 whatever uᵢ is, which is no joint."""
+
+    MEAN_DIFFERENCE = Sum(Abs(u[i] - u[j]), (i, 1, n), (j, 1, n))
+    inside = (k <= n,)
+
+    def test_of_all_pairs(self) -> None:
+        slope = 2 * Sum(sign(u[k] - u[i]), (i, 1, n))
+        d = Derivative(self.MEAN_DIFFERENCE, u[k])
+        assert proved(d, slope, *self.inside) == ["Ne(-u[j] + u[k], 0)"]
+        assert prove_equal(d, -slope, where=self.inside).refuted
+        assert prove_equal(d, slope / 2, where=self.inside).refuted
+
+    def test_and_no_more(self) -> None:
+        d = Derivative(Sum(Abs(u[i] - u[j] + 1), (i, 1, n), (j, 1, n)), u[k])
+        assert len(proved(d, d, *self.inside)) == 2
+        d = Derivative(Sum(Abs(u[i] - v[j]), (i, 1, n), (j, 1, n)), u[k])
+        assert proved(d, d, *self.inside) == ["Ne(u[k] - v[j], 0)"]

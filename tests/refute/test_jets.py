@@ -182,3 +182,14 @@ def test_wide_rationals_become_balls() -> None:
     assert type(power(fmpq(3), fmpq(10**5))) is arb
     with pytest.raises(Undefined):
         power(fmpq(3), fmpq(10**20))
+
+
+def test_what_is_flat():
+    """|u| has the slope 0 where u and its slope are 0, and no second derivative need be there."""
+    x = at(0, 1)
+    assert (x - x).flat()
+    assert (x * x).flat()
+    assert not x.flat()
+    assert not (x - x + fmpq(1)).flat()
+    assert not (at(0, 1, 2) - at(0, 1, 2)).flat()
+    assert not (x - x + Jet({0: arb(0), 1: fmpq(0)})).flat()
