@@ -96,7 +96,10 @@ def cases(arrays: Arrays, t: Term) -> Value:
 
 def _may_fail(t: Term) -> bool:
     """Whether NumPy may warn of a value, which need not count where it is masked."""
-    return (t.op in ("pow", "root") and t.data < 0) or (t.op == "call" and t.data == "log")
+    failing = "log", "exp"
+    return (
+        t.op == "root" or (t.op == "pow" and t.data < 0) or (t.op == "call" and t.data in failing)
+    )
 
 
 def _literal(program: Program, v: Value) -> bool:

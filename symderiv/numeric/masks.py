@@ -6,9 +6,18 @@ masked is not multiplied by 0, since it may be infinite where it does not count.
 
 from __future__ import annotations
 
-from symderiv.indexform.terms import ONE, ZERO, Term, by_sign
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["is_delta", "mask_of", "masked"]
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, by_sign, integer, mul, walk
+
+if TYPE_CHECKING:
+    from symderiv.numeric.sums import Normal
+
+__all__ = ["apart", "is_delta", "mask_of", "masked", "where"]
+
+_FINITE = {"add", "mul", "sum", "sign", "num", "int", "var", "entry"}
+_FINITE_CALLS = {"abs", "sign", "maximum", "minimum", "tanh", "sin", "cos", "atan"}
 
 
 def is_delta(t: Term) -> bool:
@@ -28,3 +37,58 @@ def masked(t: Term, inside: Term) -> Term:
     """The same with something else that counts."""
     u, *branches = t.args
     return by_sign(u, *(b if b is ZERO else inside for b in branches))
+
+
+def is_finite(t: Term, nonnegative: Collection[str] = ()) -> bool:
+    """Whether a term has a value at all data, but for what is too large for the format."""
+
+    def has_value(node: Term) -> bool:
+        if node.op in ("pow", "root"):
+            (base,) = node.args
+            return bool(node.data > 0) and (node.op == "pow" or is_nonnegative(base, nonnegative))
+        return node.op in _FINITE or (node.op == "call" and node.data in _FINITE_CALLS)
+
+    return all(map(has_value, walk(t)))
+
+
+def is_nonnegative(t: Term, nonnegative: Collection[str] = ()) -> bool:
+    """Whether a term is seen to be at least 0, where it has a value."""
+    match t.op:
+        case "num":
+            return bool(t.data >= 0)
+        case "pow" if t.data % 2 == 0:
+            return True
+        case "entry":
+            return t.data[0] in nonnegative
+        case "var":
+            return t.data in nonnegative
+        case "add" | "mul" | "sum" | "pow":
+            return all(is_nonnegative(a, nonnegative) for a in t.args)
+        case "sign":
+            return all(is_nonnegative(a, nonnegative) for a in t.args[1:])
+    return t.op == "root" or (t.op == "call" and t.data in ("abs", "exp"))
+
+
+def apart(normal: Normal, factors: Sequence[Term]) -> tuple[list[Term], list[Term]]:
+    """The factors of a product that need no mask where it does not count, and all others.
+
+    What has a value at all data leaves the mask, so that contractions find it, but for what is no
+    larger than a factor that has none: y stays beside log p, which count together where both are 0.
+    """
+    bounded = [is_finite(f, normal.nonnegative) for f in factors]
+    some = zip(factors, bounded, strict=True)
+    axes = frozenset[str]().union(*(normal.axes(f) for f, known in some if not known))
+    outside = [
+        known and (all(bounded) or not normal.axes(f) <= axes)
+        for f, known in zip(factors, bounded, strict=True)
+    ]
+    return (
+        [f for f, out in zip(factors, outside, strict=True) if out],
+        [f for f, out in zip(factors, outside, strict=True) if not out],
+    )
+
+
+def where(normal: Normal, condition: Linear, factors: Sequence[Term]) -> list[Term]:
+    """The factors of a product that counts where an integer is at least 0 alone."""
+    outside, inside = apart(normal, factors)
+    return [*outside, by_sign(integer(condition), mul(*inside), mul(*inside), ZERO)]

@@ -194,8 +194,10 @@ def _span(
                     if form - Linear.of(other) * form.coefficient(other) == Linear(
                         {name: -form.coefficient(other)}
                     ):
-                        below.append(binders[other][0])
-                        above.append(binders[other][1])
+                        # Σ over i = p … m says nothing of where p begins
+                        ends = zip((below, above), binders[other], strict=True)
+                        for found, end in (e for e in ends if name not in e[1].names):
+                            found.append(end)
     if not below and Linear.of(name) in ranges.facts:
         below.append(Linear())
     lower, upper = _strictest(below, ranges, True), _strictest(above, ranges, False)

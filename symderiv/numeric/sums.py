@@ -33,7 +33,7 @@ from symderiv.indexform.terms import (
 )
 from symderiv.numeric.absolute import with_signs
 from symderiv.numeric.differences import from_nearby, off_diagonal
-from symderiv.numeric.masks import is_delta, mask_of, masked
+from symderiv.numeric.masks import apart, is_delta, mask_of, masked, where
 from symderiv.numeric.powers import cancelled, monomial, powers, without
 from symderiv.numeric.realpowers import of_product, real_powers
 from symderiv.numeric.recognised import by_name, case_or_sign
@@ -197,7 +197,9 @@ class Normal:
             return positive
         shared: Counter[Term] | None = None
         for branch in (b for b in branches if b is not ZERO):
-            larger = Counter(f for f in monomial(branch)[1] if not self.axes(f) <= self.axes(u))
+            factors = monomial(branch)[1]
+            factors = apart(self, factors)[0] if ZERO in branches else factors
+            larger = Counter(f for f in factors if not self.axes(f) <= self.axes(u))
             shared = larger if shared is None else shared & larger
         if not shared:
             return case_or_sign(u, branches)
@@ -346,11 +348,9 @@ class Normal:
                 value = Linear.of(k) - form * form.coefficient(k)
                 lower, upper = self.spans[k]
                 rest = [g for g in factors if g is not f]
-                rest += [
-                    by_sign(integer(inside), ONE, ONE, ZERO)
-                    for inside in (value - lower, upper - value)
-                    if not self.at_least(inside)
-                ]
+                for inside in (value - lower, upper - value):
+                    if not self.at_least(inside):
+                        rest = where(self, inside, rest)
                 return self.run(substitute(mul(*rest), {k: value}))
         return None
 

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sympy import MatrixSymbol, Ne, Piecewise, Sum, exp, log, sqrt, symbols
+from sympy import KroneckerDelta, MatrixSymbol, Ne, Piecewise, Sum, exp, log, sqrt, symbols
 
 from symderiv import gradient
 from symderiv.numeric import to_numpy
@@ -100,3 +100,55 @@ def test_pairs_run_over_what_is_there_alone():
     shifted = Sum(D[0, j - 1] * y[i, 0], above, rows)
     exact = sum(WEIGHTS[0, b - 1] * LABELS[a] for a, b in pairs)
     assert to_numpy(shifted, (y, D))(LABELS, WEIGHTS) == pytest.approx(exact)
+
+
+def scattered(slopes):
+    """The gradient of Σ f(yᵢ₊₁ − yᵢ), by the slopes of f."""
+    return np.append(0, slopes) - np.append(slopes, 0)
+
+
+def test_gradients_of_a_chain():
+    # Σ f(sᵢ₊₁ − sᵢ): what is read before the first point, where no range begins, does not count
+    links, at, marks = (i, 0, m - 2), np.array([1.0, 2.5, 2, -1]), np.array([0.0, 1, 3, 3.5])
+    step, jump = y[i + 1, 0] - y[i, 0], s[i + 1, 0] - s[i, 0]
+    d, t = np.diff(at), np.diff(marks)
+    for cost, slopes in (
+        (log(jump), 1 / t),
+        (1 / jump, -1 / t**2),
+        (step**2 / jump, -((d / t) ** 2)),
+        (sqrt(step**2 + jump**2), t / np.hypot(d, t)),
+    ):
+        arguments = (s, y) if cost.has(y) else (s,)
+        f = to_numpy(gradient(Sum(cost, links), s), arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert f(*(marks, at)[: len(arguments)]) == pytest.approx(scattered(slopes))
+
+
+def test_rows_that_are_left_out_may_hold_anything():
+    # Σᵢⱼ [yᵢ > 0]·Xᵢⱼ·log Dᵢⱼ, where rows that are filled up have D = 0; 0·log 0 stays 0
+    for body, exact in (
+        (D[i, j] * log(J[i, j]), np.log(0.5)),
+        (D[i, j] / (J[i, j] + 1), 1 / 1.5),
+        (D[i, j] * sqrt(J[i, j]), 0.5**0.5),
+    ):
+        case = Piecewise((body, y[i, 0] > 0), (0, True))
+        f = to_numpy(Sum(case, (j, 0, m - 1), rows), (y, D, J))
+        at = np.array([[0.5, 0], [-1, -1]])
+        assert f([1.0, 0], np.array([[1.0, 0], [1, 1]]), at) == pytest.approx(exact)
+
+
+def test_masked_values_do_not_warn():
+    apart = y[j, 0] - y[i, 0]
+    ordered = np.array([0.0, 1, 1000])
+    gaps = np.array([1, 1000, 999])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for f, exact in ((sqrt(apart), np.sqrt(gaps)), (exp(-apart), np.exp(-gaps))):
+            assert to_numpy(Sum(f, above, rows), (y,))(ordered) == pytest.approx(exact.sum())
+
+
+def test_a_range_from_a_free_index_on():
+    # Σ_{i≥p} ([i = p]·yᵢ − sᵢ)
+    f = to_numpy(Sum(KroneckerDelta(i, q) * y[i, 0] - s[i, 0], (i, q, m - 1)), (y, s))
+    assert f(LABELS, POINTS[:, 0]) == pytest.approx(LABELS - np.cumsum(POINTS[::-1, 0])[::-1])
