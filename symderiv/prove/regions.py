@@ -216,18 +216,40 @@ def _fixed(a: Atom, b: Atom) -> bool:
 
 def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:
     """Whether an atom takes more than one value while all else in the form stays as it is."""
-    own = _arrays([atom])
+    own, held = _arrays([atom]), tied
     if atom.kind == "sum":
         inside = Form([(atom.data.factors, Fraction(1))]).inside
         filled = all(norm.ranges.nonnegative(length - 1) for _, length in atom.data.binders)
         own = _arrays(a for a in inside if any(b in a.names for b, _ in atom.data.binders))
         if not filled or _sizes(inside) or _unknown(inside):
             return False
+        if tied & _arrays(inside):
+            held |= {name for name in own if not _each_counts(atom, name, norm, tied)}
     elif atom.kind not in ("var", "entry"):
         return False
     beside = (a for a in form.atoms - {atom} if not _twins(a, atom))  # of these, see above
     others = (a for other in beside for a in (other, *other.inside))
-    return bool(own - _arrays(others) - tied)
+    return bool(own - _arrays(others) - held)
+
+
+def _each_counts(atom: Atom, name: str, norm: Normaliser, tied: frozenset[str]) -> bool:
+    """Whether each entry of an array stands in one term of a sum, beside what is never 0.
+
+    Else what is tied may take it out, as a mask that is all 0 does, or rows of signs that add to 0.
+    """
+    binders = dict(atom.data.binders)
+    read = {i for a, _ in atom.data.factors for b in (a, *a.inside) for i in _places(b, name)}
+    apart = all(any(i == Linear.of(b) + i.constant for i in read) for b in binders)
+    fixed = [a for a, _ in atom.data.factors if tied & _arrays([a, *a.inside])]
+    if not apart or any(name in _arrays([a, *a.inside]) for a in fixed):
+        return False
+    value = [norm.field.gen(a).n for a in fixed]
+    signs = norm.scoped(norm.ranges.over(binders), lambda: [norm.signs.of(p) for p in value])
+    return not any("0" in s for s in signs)
+
+
+def _places(a: Atom, name: str) -> tuple[Linear, ...]:
+    return tuple(a.data[1]) if a.kind == "entry" and a.data[0] == name else ()
 
 
 def _leads(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:

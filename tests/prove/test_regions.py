@@ -41,6 +41,8 @@ x, y, z = symbols("x y z", real=True)
 n, m = symbols("n m", integer=True, positive=True)
 i, j = symbols("i j", integer=True, nonnegative=True)
 a, b = IndexedBase("a"), IndexedBase("b")
+r, w = IndexedBase("r"), IndexedBase("w")
+count = IndexedBase("count", integer=True)
 
 
 def loses_a_region(start: Any, divisor: Any, *where: Any) -> bool:
@@ -200,6 +202,33 @@ def test_what_where_ties_together_is_not_free(divisor: Any, where: list[Any]) ->
     right = x + y + 1 / inside - UnevaluatedExpr(1 / inside)
     result = prove_equal(x + y, right, where=where)
     assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+@pytest.mark.parametrize(
+    ("divisor", "where"),
+    [
+        (Sum(a[i] * b[i], (i, 1, n)), [Contains(b[i], FiniteSet(0, 1))]),
+        (Sum(a[i] * b[i], (i, 1, n)), [Eq(b[i] ** 2, b[i])]),
+        (Sum(a[i] * r[i, j], (j, 1, n), (i, 1, n)), [Contains(r[i, j], FiniteSet(-1, 1))]),
+        (Sum(exp(y * a[i]), (i, 1, n)) - n, [Eq(y * z, 0)]),
+        (Sum(a[i] * count[i], (i, 1, n)), []),
+    ],
+    ids=["mask", "idempotent", "signs in rows", "factor inside", "counts"],
+)
+def test_a_mask_may_take_every_term_out(divisor: Any, where: list[Any]) -> None:
+    """With b = 0 the sum is 0 whatever a is; the first case hides that from the refuter."""
+    hidden = Piecewise((divisor, Eq(x**5 - x - 1, 0)), (y + 2, True))
+    assert loses_a_region(x, divisor, *where)
+    right = x + 1 / hidden - UnevaluatedExpr(1 / hidden)
+    result = prove_equal(x, right, where=where)
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+def test_signs_take_no_term_out() -> None:
+    signs = Contains(b[i], FiniteSet(-1, 1))
+    assert not loses_a_region(x, Sum(a[i] * b[i], (i, 1, n)), signs)
+    pairs = Contains(r[i, j], FiniteSet(-1, 1))
+    assert not loses_a_region(x, Sum(w[i, j] * r[i, j], (j, 1, n), (i, 1, n)), pairs)
 
 
 def test_a_half_line_ties_nothing() -> None:
