@@ -29,11 +29,11 @@ def diagonal(
     if form not in (Linear({a: 1, b: -1}), Linear({a: -1, b: 1})):
         return None
     others = [f for f in factors if f is not delta]
-    rest = substitute(mul(*others, num(coefficient)), {b: Linear.of(a)})
+    rest = arrays.normal.run(substitute(mul(*others, num(coefficient)), {b: Linear.of(a)}))
     axes = arrays.normal.axes(rest)
     if axes - {a}:
         return None
-    v = arrays.value(arrays.normal.run(rest))
+    v = arrays.value(rest)
     if axes:
         return Value(arrays.program.node("np.diag({0})", [v.node]), (a, b))
     eye = Value(arrays.program.node(f"np.eye({arrays.form(arrays.length(a))})", []), (a, b))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symderiv.indexform.terms import ONE, Term, add, call, mul, num, walk
-from symderiv.numeric.powers import monomial
+from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power, walk
+from symderiv.numeric.powers import monomial, without
 
 __all__ = ["of_product", "real_powers"]
 
 
 def real_powers(factors: Sequence[Term], plus: Callable[..., Term]) -> Sequence[Term]:
-    """A product in which xᵃ·x⁻ᵏ is xᵃ⁻ᵏ, and |x|ᵃ·x⁻¹ is sign x·|x|ᵃ⁻¹.
+    """A product in which xᵃ·x⁻ᵏ is xᵃ⁻ᵏ, |x|ᵃ·x⁻¹ is sign x·|x|ᵃ⁻¹ and (x/c)ᵃ·x⁻¹ is (x/c)ᵃ⁻¹/c.
 
     It stays as it is where another exponential may be meant to meet xᵃ.
     """
@@ -31,13 +31,38 @@ def real_powers(factors: Sequence[Term], plus: Callable[..., Term]) -> Sequence[
         (x,) = logs[0].args
         others = mul(*(g for g in inner if g is not logs[0]), num(coefficient))
         for f in [f for f in out if f.op == "pow" and f.data < 0]:
-            under = x.op == "call" and x.data == "abs" and f.args[0] is x.args[0]
-            if f.args[0] is x or under:
+            found = _over(x, f.args[0])
+            if found is not None:
+                under, rest = found
                 out.remove(f)
-                out += [call("sign", f.args[0])] * (under and f.data % 2)
+                if under:  # what is divided by x may have any value at 0: sign²x is 1
+                    sign = call("sign", f.args[0])
+                    times = f.data + sum(_power_of(sign, g) for g in out)
+                    out = [*(g for g in out if not _power_of(sign, g)), *[sign] * (times % 2)]
+                out += [power(g.args[0], -f.data * g.data) for g in monomial(rest)[1]]
+                scale = monomial(rest)[0] ** -f.data
+                out += [num(scale)] * (scale != 1)
                 others = plus(others, num(f.data))
                 addends[k] = mul(others, logs[0])
     return [*out, call("exp", add(*addends))]
+
+
+def _over(x: Term, base: Term) -> tuple[bool, Term] | None:
+    """Whether x is |base|·r, not base·r, and r, which is made of divisors; None where it is none."""
+    coefficient, factors = monomial(x)
+    for g in factors:
+        under = g.op == "call" and g.data == "abs" and g.args[0] is base
+        rest = without(factors, [g])
+        if (under or g is base) and all(f.op == "pow" and f.data < 0 for f in rest):
+            return under, mul(*rest, num(coefficient))
+    return None
+
+
+def _power_of(base: Term, t: Term) -> int:
+    """The k of baseᵏ; 0 for what is no power of it."""
+    if t.op == "pow" and t.args[0] is base:
+        return int(t.data)
+    return int(t is base)
 
 
 def of_product(t: Term) -> list[Term] | None:

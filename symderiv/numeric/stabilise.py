@@ -411,7 +411,7 @@ def _may_vanish(t: Term) -> bool:
         return bool(t.data > 0) and _may_vanish(t.args[0])
     if t.op == "add":
         return not any(_is_call(a, "log") or _is_call(a, "log1p") for a in walk(t))
-    if _is_call(t, "exp"):  # xᵃ as e^(a·log x)
+    if t.op == "call" and t.data in {"exp", *_NAMED}:  # xᵃ as e^(a·log x), xᵃ/(1 + xᵃ)
         return any(_is_call(a, "log") or _is_call(a, "weighted_log") for a in walk(t))
     return t.op in ("entry", "var") or (t.op == "call" and t.data in ("abs", "maximum"))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from ids import steady
-from sympy import Abs, MatrixSymbol, Ne, Sum, exp, log, symbols
+from sympy import Abs, Derivative, KroneckerDelta, MatrixSymbol, Ne, Sum, exp, log, sign, symbols
 
 from symderiv import gradient, prove_equal
 from symderiv.indexform.terms import add, call, mul, num, power, var
@@ -31,6 +31,8 @@ X0, A = var("x"), var("a")
     [
         (x**a / x**2, exp((a - 2) * log(x)), ()),
         (Abs(z) ** a / z, z / Abs(z) * exp((a - 1) * log(Abs(z))), (Ne(z, 0),)),
+        ((x / y) ** a / x**2, (x / y) ** (a - 2) / y**2, ()),
+        (sign(z) * Abs(z) ** a / z, exp((a - 1) * log(Abs(z))), (Ne(z, 0),)),
         (log(x * exp(u)), log(x) + u, ()),
     ],
     ids=steady,
@@ -112,3 +114,48 @@ def test_survival_far_away(written, exact):
     assert at[0] == pytest.approx(value, rel=1e-12)
     assert abs(at[1][0]) == pytest.approx(slope, rel=1e-12)
     assert f.cost_and_slope([1.0], [[3.0]], [0.0], 2.0)[1] == pytest.approx([0.0])
+
+
+@pytest.mark.parametrize(
+    ("written", "variable", "exact"),
+    [
+        # at x = 0, y = 1.5 and a = 2: doses and times of 0
+        (x**a / (y**a + x**a), a, 0.0),
+        (1 / (1 + (x / y) ** a), a, 0.0),
+        (1 / (1 + (x / y) ** a), x, 0.0),
+        (1 - exp(-((x / y) ** a)), x, 0.0),
+        (log(1 + y * x**a), a, 0.0),
+    ],
+    ids=steady,
+)
+def test_slopes_at_a_dose_of_0(written, variable, exact):
+    f = to_numpy(Derivative(written, variable), (x, y, a))
+    assert f(0.0, 1.5, 2.0) == pytest.approx(exact, abs=0)
+    # and as before elsewhere
+    at, h = {x: 0.7, y: 1.5, a: 2.3}, 1e-5
+    ahead, back = (float(written.subs({**at, variable: at[variable] + e})) for e in (h, -h))
+    assert f(*at.values()) == pytest.approx((ahead - back) / (2 * h), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("written", "exact"),
+    [(Abs(z) ** a, 2.0), (exp(-(Abs(z) ** a)), -2.0), (Abs(z) ** a / (1 + Abs(z) ** a), 2.0)],
+    ids=steady,
+)
+def test_curvature_of_a_power_at_0(written, exact):
+    # |z|² has the second derivative 2 at 0, too, where sign z is 0
+    f = to_numpy(Derivative(written, z, z), (z, a))
+    assert [f(v, 2.0) for v in (-1e-9, 0.0, 1e-9)] == pytest.approx([exact] * 3)
+
+
+def test_slope_of_a_logarithm_of_powers():
+    # (log Σ xᵢᵃ)′ = Σ xᵢᵃ·log xᵢ/Σ xᵢᵃ
+    f = to_numpy(Derivative(log(Sum(p[i, 0] ** a, rows)), a), (p, a))
+    powers = P[1:] ** 1.5
+    assert f(P, 1.5) == pytest.approx(powers @ np.log(P[1:]) / powers.sum())
+
+
+def test_a_diagonal_of_zeros():
+    j = symbols("j", integer=True, nonnegative=True)
+    nothing = Abs((p[i, 0] - p[j, 0]) * KroneckerDelta(i, j))
+    assert to_numpy(Sum(nothing, (i, 0, j)), (p,))(P).tolist() == [0.0, 0.0, 0.0]
