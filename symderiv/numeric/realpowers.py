@@ -48,7 +48,7 @@ def real_powers(factors: Sequence[Term], plus: Callable[..., Term]) -> Sequence[
 
 
 def _over(x: Term, base: Term) -> tuple[bool, Term] | None:
-    """Whether x is |base|·r, not base·r, and r, which is made of divisors; None where it is none."""
+    """Whether x is |base|·r, not base·r, and r, which is made of divisors; None if neither."""
     coefficient, factors = monomial(x)
     for g in factors:
         under = g.op == "call" and g.data == "abs" and g.args[0] is base
