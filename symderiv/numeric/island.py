@@ -287,19 +287,16 @@ class Island:
         )
 
     def apart(self, t: Term) -> bool:
-        """Whether addends with different denominators, or tanh and sinh, have nothing that cancels.
+        """Whether addends with different denominators, or with zeros, have nothing that cancels.
 
-        Alone these keep their digits near 0, where e^u − e^(−u) does not.
+        Alone tanh u, (σ(u) − ½)² and sinh u keep their digits near 0, where e^u − e^(−u) does not.
         """
-        addends = [self.element(a) for a in t.args]
-        pairs = zip(addends, t.args, strict=True)
-        divisors = {
-            frozenset(d for d, _ in f.denom.factor_list()[1] if self.has(d, [*self.E, *self.S]))
-            for f, a in pairs
-            if live(a)
-        }
-        factors = {f.data for a in t.args for f in monomial(a)[1] if f.op == "call"}
-        odd = bool(factors & {"sinh", "tanh"}) and not self.totals
+        addends, exponentials = [self.element(a) for a in t.args], [*self.E, *self.S]
+        alive = [f for f, a in zip(addends, t.args, strict=True) if live(a)]
+        split = [[p.factor_list()[1] for p in (f.numer, f.denom)] for f in alive]
+        divisors = {frozenset(d for d, _ in ds if self.has(d, exponentials)) for _, ds in split}
+        above = (f for fs, _ in split for f, _ in fs if self.has(f, exponentials))
+        odd = any(len({fraction(c) > 0 for c in f.coeffs()}) > 1 for f in above) and not self.totals
         return (len(divisors) > 1 or odd) and not self.cancels(addends)
 
     def cancels(self, addends: Sequence[Any]) -> bool:

@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, cosh, exp, sinh, symbols, tanh
+from sympy import Abs, Rational, cosh, exp, sinh, symbols, tanh
 
 from symderiv import sigma
 from symderiv.numeric import to_numpy
@@ -50,6 +50,11 @@ class TestNothingIsLostThatIsKeptAsWritten:
             (b - z + sinh(z), (-1e-8, 1e-8), -1e-8),
             (z * cosh(z / b) + b * sinh(z / b), (800.0, 1e-8), 2e-8),
             (z**2 * (1 - tanh(z) ** 2) + 2 * z * tanh(z), (0.0, -1e-8), 3e-16),
+            (b**2 + tanh(z) ** 2, (0.0, 1e-8), 1e-16),
+            (b + z * tanh(z) ** 3, (0.0, -1e-8), 1e-32),
+            (b**2 + 4 * z * (sigma(z) - Rational(1, 2)) ** 2, (0.0, 1e-8), 2.5e-25),
+            (b + z * (exp(z) - 1) ** 2 / (1 + exp(z)), (0.0, 1e-8), 5e-25 * (1 + 5e-9)),
+            (b + sinh(z) * tanh(z) ** 2, (0.0, 1e-8), 1e-24),
             # b + σ(z) as σ(z) + b, and not as b + 1 − σ(−z)
             (1 / (exp(z) + 1) - b, (-1e-8, 40.0), 1.0000000004248355e-8),
             (1 / (exp(-z) + 1) + b, (1e-8, -40.0), 1.0000000004248355e-8),
