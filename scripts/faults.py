@@ -42,7 +42,11 @@ NEAREST = {
     ],
     "symderiv/prove": [
         *("tests/test_scopes.py", "tests/prove", "tests/test_needed.py"),
-        *("tests/test_adversarial.py", "tests/test_sum_identities.py"),
+        *(
+            "tests/test_adversarial.py",
+            "tests/test_sum_identities.py",
+            "tests/test_sums_from_one.py",
+        ),
         *("tests/test_general.py", "tests/test_limits.py", "tests/test_bounds.py"),
         "tests/test_convexity.py",
     ],

@@ -38,6 +38,7 @@ PLACKETT = Sum(u[k] - log(LATER), (k, 1, n))
 HINGE = Sum(Max(0, 1 - u[k] * v[k]), (k, 1, n))
 ONE_HOT = [Contains(Y[i, k], FiniteSet(0, 1)), Eq(Sum(Y[i, k], (k, 1, K)), 1)]
 SQUARE = Sum(U[i, k] * u[i], (i, 1, n)) ** 2
+NEIGHBOURS = Sum(u[i] * u[i - 1], (i, 2, n))
 SIMPLEX = [Eq(Sum(v[k], (k, 1, n)), 1)]
 
 # name: left, right, a wrong right, where
@@ -131,6 +132,18 @@ IDENTITIES: dict[str, tuple[Any, Any, Any, list[Any]]] = {
         Sum(v[j] / (u[i] - u[j]), (j, i + 1, n), (i, 1, n)),
         Sum(v[j] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
         Sum(v[i] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
+        [],
+    ),
+    "the same of the other array": (
+        Sum(v[i] / (u[i] - u[j]), (j, i + 1, n), (i, 1, n)),
+        Sum(v[i] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
+        Sum(v[j] / (u[i] - u[j]), (i, 1, j - 1), (j, 1, n)),
+        [],
+    ),
+    "pairs that are no neighbours": (
+        Sum(u[i] * Sum(u[j], (j, 1, i - 2)), (i, 2, n)),
+        (Sum(u[i], (i, 1, n)) ** 2 - Sum(u[i] ** 2, (i, 1, n))) / 2 - NEIGHBOURS,
+        (Sum(u[i], (i, 1, n)) ** 2 - Sum(u[i] ** 2, (i, 1, n))) / 2 + NEIGHBOURS,
         [],
     ),
     "two triangles and the diagonal": (
