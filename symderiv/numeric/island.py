@@ -286,19 +286,6 @@ class Island:
             for m, c in polynomial.terms()
         )
 
-    def apart(self, t: Term) -> bool:
-        """Whether addends with different denominators, or with zeros, have nothing that cancels.
-
-        Alone tanh u, (σ(u) − ½)² and sinh u keep their digits near 0, where e^u − e^(−u) does not.
-        """
-        addends, exponentials = [self.element(a) for a in t.args], [*self.E, *self.S]
-        alive = [f for f, a in zip(addends, t.args, strict=True) if live(a)]
-        split = [[p.factor_list()[1] for p in (f.numer, f.denom)] for f in alive]
-        divisors = {frozenset(d for d, _ in ds if self.has(d, exponentials)) for _, ds in split}
-        above = (f for fs, _ in split for f, _ in fs if self.has(f, exponentials))
-        odd = any(len({fraction(c) > 0 for c in f.coeffs()}) > 1 for f in above) and not self.totals
-        return (len(divisors) > 1 or odd) and not self.cancels(addends)
-
     def cancels(self, addends: Sequence[Any]) -> bool:
         """Whether elements over their common denominator have terms that cancel."""
         common = addends[0].denom

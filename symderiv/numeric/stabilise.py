@@ -50,6 +50,7 @@ from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
+from symderiv.numeric.kept import apart, kept
 from symderiv.numeric.nested import inside_of_all, summed
 from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
@@ -209,7 +210,7 @@ class _Stabiliser:
     """Largest islands of exponentials first; the terms inside them afterwards."""
 
     def __init__(self, normal: Normal, labels: frozenset[str]) -> None:
-        self.normal, self.labels = normal, labels
+        self.normal, self.labels, self._kept = normal, labels, partial(kept, normal, labels)
         self._memo: dict[Term, Term] = {}
 
     def visit(self, t: Term) -> Term:
@@ -223,11 +224,15 @@ class _Stabiliser:
         if found is not None and found.op == "call":  # asinh of exponentials is that, too
             return rebuild(found, tuple(self.visit(a) for a in found.args))
         if t.op == "mul":
-            inside = [f for f in t.args if live(f)]
-            if inside and len(inside) < len(t.args):
-                outside = [self.visit(f) for f in t.args if not live(f)]
-                return _exact(mul(*outside, self.visit(mul(*inside))))
-        if live(t) and t.op in ("add", "mul", "pow", "call"):
+            inside = [f for f in t.args if live(f) and not self._kept(f)]
+            if len(inside) < len(t.args):
+                outside = [self.visit(f) for f in without(t.args, inside)]
+                return _exact(mul(*outside, *[self.visit(mul(*inside))] * bool(inside)))
+        if (
+            live(t)
+            and t.op in ("add", "mul", "pow", "call")
+            and not kept(self.normal, self.labels, t)
+        ):
             groups = self._apart(t)
             if len(groups) > 1:
                 return _exact(add(*(self.visit(add(*g)) for g in groups)))
@@ -283,7 +288,7 @@ class _Stabiliser:
             if _is_call(t, "log") and is_quotient(self.normal, t.args[0]):
                 return self._log_of_quotient(t)
             island = Island(self.normal, t, self.labels)
-            if t.op == "add" and island.apart(t):
+            if t.op == "add" and apart(island, t):
                 return None
             f = island.halved(island.element(t))
             return signed(island, f) or Forms(island).form(f)

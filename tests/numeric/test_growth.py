@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, Rational, cosh, exp, sinh, symbols, tanh
+from sympy import Abs, Derivative, Rational, cosh, exp, log, sinh, symbols, tanh
 
 from symderiv import sigma
 from symderiv.numeric import to_numpy
@@ -54,6 +54,9 @@ class TestNothingIsLostThatIsKeptAsWritten:
             (b + z * tanh(z) ** 3, (0.0, -1e-8), 1e-32),
             (b**2 + 4 * z * (sigma(z) - Rational(1, 2)) ** 2, (0.0, 1e-8), 2.5e-25),
             (b + z * (exp(z) - 1) ** 2 / (1 + exp(z)), (0.0, 1e-8), 5e-25 * (1 + 5e-9)),
+            ((b - tanh(z)) ** 2, (2e-8, 1e-8), 1e-16),
+            (log(1 + (b - tanh(z)) ** 2), (2e-8, 1e-8), 1e-16),
+            (Derivative(log(1 + b**4 * tanh(z) ** 2), z), (1e5, 1e-9), 2e11 / 101),
             (b + sinh(z) * tanh(z) ** 2, (0.0, 1e-8), 1e-24),
             # b + σ(z) as σ(z) + b, and not as b + 1 − σ(−z)
             (1 / (exp(z) + 1) - b, (-1e-8, 40.0), 1.0000000004248355e-8),
