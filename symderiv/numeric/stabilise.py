@@ -330,7 +330,7 @@ def _groups(t: Term) -> tuple[list[list[Term]], list[Term]]:
         groups.append((keys, addends))
     if len(groups) < 2:
         return [list(t.args)], []
-    rest: list[Term] = []
+    rest = list[Term]()
     for a in (a for a in t.args if not live(a)):
         found = [addends for _, addends in groups if _symbols(a) & _symbols(add(*addends))]
         (found[0] if len(found) == 1 else rest).append(a)
@@ -352,14 +352,13 @@ def _exact(t: Term) -> Term:
             constant = num(-coefficient)
             if len(factors) == 1 and _is_call(factors[0], "exp") and constant in t.args:
                 rest = [a for a in t.args if a is not e and a is not constant]
-                one = mul(num(coefficient), call("expm1", factors[0].args[0]))
-                return _exact(add(one, *rest))
+                return _exact(add(mul(num(coefficient), call("expm1", *factors[0].args)), *rest))
     if _is_call(t, "log"):
         (u,) = t.args
         ratio = inverse_hyperbolic(u) or _ratio(u)
         if ratio is not None:
             return ratio
-        if u.op == "add" and ONE in u.args:
+        if ONE in u.args and u.op == "add":
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)
