@@ -42,7 +42,7 @@ BUDGET_OF_CHECKERS = 1000
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 5501),
-    "refuter": (["refute"], 3032),
+    "refuter": (["refute"], 3221),
     "judge of certificates": (["certified.py", "limiting.py"], 342),
 }
 LONGEST_FILE = 450

@@ -10,6 +10,7 @@ import sympy
 from flint import fmpq, fmpq_poly
 from sympy import Basic, Symbol
 from sympy.assumptions.assume import AppliedPredicate
+from sympy.core.relational import Relational
 
 from symderiv.refute import matrices
 from symderiv.refute.algebraic import real_roots
@@ -34,12 +35,14 @@ class Condition:
         self.cost = c.weight(relation)
         self.chained = chained(relation, quantified)
         self.sides: list[Any] = []
+        self.terms: list[Any] = []
         self.whole = isinstance(relation, sympy.Eq) and matrices.is_matrix(relation.lhs)
         if self.whole:
             self.sides = [matrices.matrix(c, side) for side in relation.args]
         else:
-            if isinstance(relation, sympy.Eq):
-                self.sides = [c.scalar(side) for side in relation.args]
+            if isinstance(relation, Relational):
+                self.terms = [c.scalar(side) for side in relation.args]
+            self.sides = self.terms if isinstance(relation, sympy.Eq) else []
             self.holds = c.condition(relation)
         parts = distinct(relation)
         self.names = {str(x) for x in symbols_of(relation)} | {

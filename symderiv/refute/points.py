@@ -19,9 +19,10 @@ from flint import fmpq
 from sympy import Symbol
 
 from symderiv.refute.algebraic import ball
+from symderiv.refute.beyond import goes_on
 from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
-from symderiv.refute.extension import goes_on, speaking, untold
+from symderiv.refute.extension import speaking, untold
 from symderiv.refute.frames import allowed, frames, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import CIRCLE, EVERY, POOLS
@@ -29,8 +30,8 @@ from symderiv.refute.survey import Survey, distinct
 
 __all__ = ["Point", "Points"]
 
-
 _BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
+_ARRAYS = sympy.Indexed, sympy.MatrixSymbol
 _A_CHECK = 20  # what it costs to prepare one
 
 
@@ -116,17 +117,16 @@ class Points:
         self.variables = [x for x in variables if x not in self.sizes + self.indices]
         self.integral: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
         self.restrictions: list[tuple[set[Symbol], Callable[[Evaluation], bool]]] = []
-        self.conditions: list[Condition] = []
-        mine = {*self.sizes, *self.indices, *self.variables}
-        facts: list[Any] = []
+        self.conditions, self.restricting = list[Condition](), list[Condition]()
+        mine, facts = {*self.sizes, *self.indices, *self.variables}, list[Any]()
         for relation in relations(where):
             free = symbols_of(relation)
             quantified = [q for q in self.quantified if q in free]
             of_integers = free <= mine | set(quantified)
-            arrays = (sympy.Indexed, sympy.MatrixSymbol)
-            if of_integers and not any(isinstance(x, arrays) for x in distinct(relation)):
+            if of_integers and not any(isinstance(x, _ARRAYS) for x in distinct(relation)):
                 chosen = self.restrictions if quantified else self.integral
                 chosen.append((free, c.condition(relation)))
+                self.restricting += [Condition(relation, c, quantified)] if quantified else []
                 facts += [] if quantified else [relation]
             else:
                 self.conditions.append(Condition(relation, c, quantified))
