@@ -34,6 +34,7 @@ POINTS = 6  # at which a slip is looked for; a proof is looked at in two
 LAST = 40  # where the first ones lie outside the domain
 SECONDS = 10.0
 # The refuter's balls have 1024 bits at most, 308 digits: what they tell apart, these show as well.
+MORE, MORE_STEP = 250, mpf(10) ** -80
 FINE, FINE_STEP, FINELY_VISIBLE = 1000, mpf(10) ** -330, mpf(10) ** -600
 
 
@@ -126,7 +127,7 @@ def difference(
                 continue
             if result is not None and result.proved and not conditions_hold(result, place):
                 continue
-            if differ(pair, *values):
+            if differ(pair, *values) and differ(pair, *in_more_digits(pair, at, entry, values)):
                 shown = ", ".join(mpmath.nstr(u, 20) for u in values)
                 return f"{shown} at {at.sizes} {at.values}, entry {entry}", compared
             compared += 1
@@ -181,6 +182,17 @@ def value(e: Any, at: Point, pair: Pair, entry: Any) -> Any:
     except (ArithmeticError, ValueError, mpmath.libmp.NoConvergence):
         return None
     return found if isinstance(found, mpf) and mpmath.isfinite(found) else None
+
+
+def in_more_digits(pair: Pair, at: Point, entry: Any, before: list[Any]) -> list[Any]:
+    """The values once more, since numbers that are added may be larger than their sum."""
+    coarse = pointwise.DIGITS, pointwise.STEP
+    pointwise.DIGITS, pointwise.STEP = MORE, MORE_STEP
+    try:
+        found = [value(side, at, pair, entry) for side in (pair.lhs, pair.rhs)]
+    finally:
+        pointwise.DIGITS, pointwise.STEP = coarse
+    return before if None in found else found
 
 
 def differ(pair: Pair, one: Any, other: Any) -> bool:
