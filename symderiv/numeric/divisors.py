@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,14 +25,19 @@ _NONE = Fraction(0)
 Powers = dict[Term, Fraction]
 
 
-def over_one_divisor(normal: Normal, t: Term) -> Term | None:
-    """A sum with the addends together that cancel over a common divisor."""
-    if t.op != "add" or live(t):
+def over_one_divisor(
+    normal: Normal, t: Term, kept: Callable[[Term], bool] = lambda d: not live(d)
+) -> Term | None:
+    """A sum with the addends together that cancel over a common divisor.
+
+    Exponentials are read otherwise, but for divisors that are ``kept`` as they are.
+    """
+    if t.op != "add":
         return None
     flat = [b for a in t.args for b in _distributed(a)]
     addends = [_read(a) for a in flat]
     for divisor in dict.fromkeys(b for _, powers in addends for b, e in powers.items() if e < 0):
-        if divisor.op != "add":
+        if divisor.op != "add" or not kept(divisor):
             continue
         over = [k for k, (_, powers) in enumerate(addends) if powers.get(divisor, _NONE) < 0]
         rest = [k for k in range(len(addends)) if k not in over]

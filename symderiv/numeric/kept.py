@@ -1,7 +1,8 @@
 """Sums whose addends are better computed one by one than over one denominator.
 
 tanh²u + y is ((e^(2u) − 1)² + y·(e^(2u) + 1)²)/(e^(2u) + 1)², and there its digits near u = 0 are
-lost. So are those of (tanh u − y)² when it is multiplied out, or taken into a logarithm.
+lost. So are those of (tanh u − y)² when it is multiplied out, or taken into a logarithm, and those
+of 1 + (e^u − y)² where e^u is about y.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from symderiv.indexform.terms import Term
 from symderiv.numeric.exponentials import live
 from symderiv.numeric.island import Island, TooLarge, fraction
-from symderiv.numeric.sums import Normal
+from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["apart", "kept"]
 
@@ -21,9 +22,18 @@ def kept(normal: Normal, labels: frozenset[str], t: Term) -> bool:
         return False
     try:
         island = Island(normal, inside, labels)
+        if any(_is_square(island, f) for a in inside.args for f in monomial(a)[1]):
+            return not island.cancels([island.element(a) for a in inside.args])
         return apart(island, inside) and all(_bounded(island, a) for a in inside.args)
     except TooLarge:
         return False
+
+
+def _is_square(island: Island, t: Term) -> bool:
+    """Whether t is a power of a difference, (e^u − y)² or (log(1 + e^u) − y)², that may be 0."""
+    if t.op != "pow" or t.data < 2 or t.args[0].op != "add" or not live(t.args[0]):
+        return False
+    return len({fraction(c) > 0 for c in island.element(t.args[0]).numer.coeffs()}) > 1
 
 
 def apart(island: Island, t: Term) -> bool:

@@ -78,7 +78,8 @@ def stabilise(
     """
     labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
     gathering = (together, labelled) * 2  # inside a sum, then the sums
-    for rule in (whole, of_ranges, summed, *gathering, in_lowest_terms):
+    cancelling = partial(over_one_divisor, kept=lambda d: live(d) and kept(normal, labels, d))
+    for rule in (whole, of_ranges, summed, *gathering, cancelling, in_lowest_terms):
         t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
@@ -355,10 +356,9 @@ def _exact(t: Term) -> Term:
                 return _exact(add(mul(num(coefficient), call("expm1", *factors[0].args)), *rest))
     if _is_call(t, "log"):
         (u,) = t.args
-        ratio = inverse_hyperbolic(u) or _ratio(u)
-        if ratio is not None:
+        if (ratio := inverse_hyperbolic(u) or _ratio(u)) is not None:
             return ratio
-        if ONE in u.args and u.op == "add":
+        if u.op == "add" and ONE in u.args:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
         if _is_call(u, "cosh"):
             return call("log_cosh", *u.args)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sympy import Abs, Derivative, Rational, cosh, exp, log, sinh, symbols, tanh
 
-from symderiv import sigma
+from symderiv import sigma, softplus
 from symderiv.numeric import to_numpy
 
 z, b = symbols("z b", real=True)
@@ -70,3 +70,20 @@ class TestNothingIsLostThatIsKeptAsWritten:
     def test_what_cancels_is_still_put_together(self):
         assert to_numpy(cosh(z) - sinh(z), (z,))(30.0) == pytest.approx(np.exp(-30), rel=1e-15)
         assert to_numpy(1 - tanh(z), (z,))(30.0) == pytest.approx(2 * np.exp(-60), rel=1e-15)
+
+
+@pytest.mark.parametrize("unit", [exp, softplus, tanh], ids=["exp", "softplus", "tanh"])
+def test_robust_losses_of_curves_that_fit(unit):
+    # r = f(z) − b of 1e-6: log(1 + r²) is r², and (r²/(1 + r²))′ is 2r·f′, to twelve digits
+    f, slope = {
+        exp: (np.exp, np.exp),
+        softplus: (lambda u: np.logaddexp(0, u), lambda u: 1 / (1 + np.exp(-u))),
+        tanh: (np.tanh, lambda u: np.cosh(u) ** -2),
+    }[unit]
+    r = unit(z) - b
+    losses = to_numpy({"c": log(1 + r**2), "g": Derivative(r**2 / (1 + r**2), z)}, (b, z))
+    for at in (-1.0, 3.0, 10.0):
+        target = f(at) + 1e-6
+        left = f(at) - target
+        assert losses.c(target, at) == pytest.approx(left**2, rel=1e-9)
+        assert losses.g(target, at) == pytest.approx(2 * left * slope(at), rel=1e-9)
