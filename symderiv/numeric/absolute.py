@@ -28,8 +28,8 @@ def with_signs(
 ) -> tuple[Fraction, list[Term]]:
     """A product with one power of u, and |u| or a sign of u at most once, for each u in them.
 
-    uᵏ·signᵖ u is uᵏ for even p and |u|·uᵏ⁻¹ for odd p, k ≠ 0. Powers of sign u alone are left,
-    since they are 0 at u = 0.
+    uᵏ·signᵖ u is uᵏ for even p and |u|·uᵏ⁻¹ for odd p, k ≠ 0. Products of signs alone are left,
+    since they may be 0, 1 or −1 at u = 0.
 
     Parameters
     ----------
@@ -41,9 +41,7 @@ def with_signs(
         u = _base(first)[0].args[0]
         here = [(f, *found) for f in left if (found := _parts(f, u, minus)) is not None]
         n, p = sum(k for _, _, k, _ in here), sum(s for *_, s in here)
-        plain = [_base(f)[0] for f, _, k, s in here if s and not k]
-        zero_at_zero = all(k == 0 for _, _, k, _ in here) and any(s.op == "call" for s in plain)
-        if len(here) < 2 or zero_at_zero:
+        if len(here) < 2 or not any(k for _, _, k, _ in here):  # signs alone differ at 0
             continue
         gone = [f for f, *_ in here]
         left = [f for f in left if f not in gone]
@@ -54,7 +52,7 @@ def with_signs(
             left += [power(u, n - one), power(call("abs", u), one)]
         else:
             left.append(power(u, n))
-            left += [plain[0] if plain else call("sign", u)] * (p % 2)
+            left += [call("sign", u)] * (p % 2)  # n = 0: there is a u below, and no value at 0
     return coefficient, [f for f in left if f is not ONE]
 
 

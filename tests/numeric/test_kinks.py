@@ -139,3 +139,13 @@ def test_a_prepared_gradient_of_least_absolute_deviations():
     cost, slope = f.prepare(X=DATA, y=LABELS).cost_and_slope(AT)
     assert cost == pytest.approx(abs(RESIDUALS).sum())
     assert slope == pytest.approx(DATA.T @ np.sign(RESIDUALS))
+
+
+def test_products_of_signs_count_at_0():
+    # one is 1 and the other −1 at 0, where their product is −1
+    above, below = (Piecewise((1, c), (-1, True)) for c in (z >= 0, z > 0))
+    f = to_numpy(above * below, (z,))
+    assert [f(v) for v in (-2.0, 0.0, 2.0)] == [1, -1, 1]
+    mirrored = Piecewise((1, -z >= 0), (-1, True))
+    f = to_numpy(above * mirrored, (z,))
+    assert [f(v) for v in (-2.0, 0.0, 2.0)] == [-1, 1, -1]
