@@ -126,7 +126,7 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
     if not _arrays(form.inside):
         return False  # a number, which is 0 everywhere or nowhere
     for a, b in combinations(sorted(form.atoms, key=lambda a: a.text), 2):
-        if _twins(a, b) and not _fixed(a, b):  # where they are one entry, it is another form
+        if _twins(a, b) and not _fixed(a, b, norm):  # where they are one entry, it is another form
             one = norm.field.poly(form.map(partial(_merged, a, b)))
             factors = [] if one.is_zero() else norm.field.factor(one)[1]
             open_ = [q for q, _ in factors if "0" in norm.signs.of(q)]
@@ -208,10 +208,10 @@ def _merged(a: Atom, b: Atom, c: Atom) -> Atom:
     return a if c == b else c
 
 
-def _fixed(a: Atom, b: Atom) -> bool:
-    """Whether two entries are never one, as v₀ and v₁."""
+def _fixed(a: Atom, b: Atom, norm: Normaliser) -> bool:
+    """Whether two entries are never one, as v₀ and v₁, or vᵢ and vⱼ for j < i."""
     apart = (p - q for p, q in zip(a.data[1], b.data[1], strict=True))
-    return any(d.constant and not d.names for d in apart)
+    return any(norm.ranges.nonnegative(d * s - 1) for d in apart for s in (1, -1))
 
 
 def _stands_alone(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:

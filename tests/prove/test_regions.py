@@ -224,6 +224,15 @@ def test_a_mask_may_take_every_term_out(divisor: Any, where: list[Any]) -> None:
     assert not result.proved or any(c.loses_a_region for c in result.conditions)
 
 
+def test_two_entries_in_a_triangle_are_never_one() -> None:
+    assert not loses_a_region(x, a[i] - a[j], j < i)
+    assert loses_a_region(x, a[i] - a[j], j <= i)
+    below = Sum(1 / (a[i] - a[j]), (j, 1, i - 1), (i, 1, n))
+    result = prove_equal(x, x + below - UnevaluatedExpr(below))
+    assert result.proved
+    assert not any(c.loses_a_region for c in result.conditions)
+
+
 def test_signs_take_no_term_out() -> None:
     signs = Contains(b[i], FiniteSet(-1, 1))
     assert not loses_a_region(x, Sum(a[i] * b[i], (i, 1, n)), signs)
