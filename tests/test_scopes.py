@@ -207,3 +207,17 @@ def test_nothing_that_is_learnt_inside_is_there_outside() -> None:
             add = getattr(store, "append", getattr(store, "add", None))
             add("learnt") if add else store.update(learnt=None)
     assert not any(getattr(field.known, name) for name in names)
+
+
+def test_facts_are_put_to_entries_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    # which of r₁₂·u₂ = u₁ and r₂₃·u₃ = u₂ comes first decides what they are solved for
+    seen: list[list[Term]] = []
+    given = Case._instantiate_at
+    monkeypatch.setattr(
+        Case, "_instantiate_at", lambda case, entries: seen.append(entries) or given(case, entries)
+    )
+    r, w = IndexedBase("r"), IndexedBase("w")
+    proved(r[1, 2] * r[2, 3], r[1, 3], Eq(r[j, k], w[j] / w[k]))
+    asked = [[str(e.data) for e in entries] for entries in seen]
+    assert any(len(names) > 2 for names in asked)
+    assert all(names == sorted(names) for names in asked)

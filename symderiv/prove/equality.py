@@ -370,8 +370,9 @@ class Case:
 
     def _instantiate(self, form: Form) -> bool:
         """Facts about every entry of an array, at the entries of this form; False where not so."""
-        entries = [Term("entry", a.data) for a in form.atoms if a.kind == "entry"]
-        entries = [e for e in entries if self._steps.get(e, 0) < _MOST_STEPS]
+        atoms = sorted((a for a in form.atoms if a.kind == "entry"), key=lambda a: a.text)
+        terms = (Term("entry", a.data) for a in atoms)  # in one order on every machine
+        entries = [e for e in terms if self._steps.get(e, 0) < _MOST_STEPS]
         if not entries or self._instantiating:
             return True  # a fact about a fact's own entries would go on for ever
         self._instantiating = True
