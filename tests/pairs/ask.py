@@ -244,12 +244,11 @@ def shown_finely(pair: Pair, at: Any) -> bool:
     pointwise.DIGITS, pointwise.STEP = FINE, FINE_STEP
     try:
         a, b = pointwise.sides(pair.lhs, pair.rhs, at, dict(pair.let))
-        if any(isinstance(v, str) for v in pointwise._flat(at.values)):
-            return bool(
-                abs(a - b) <= mpf(10) ** -8 * (1 + abs(a))
-            )  # too close for the digits of the point
         told = [(t, u) for t, u in ((at.lhs, a), (at.rhs, b)) if not str(t).startswith("0e")]
         reported = all(pointwise.near(t, u) for t, u in told)
+        if any(isinstance(v, str) for v in pointwise._flat(at.values)):
+            # too close for the digits of the point, or shown as they are
+            return bool(abs(a - b) <= mpf(10) ** -8 * (1 + abs(a))) or reported
         with mpmath.workdps(FINE):
             return reported and bool(abs(a - b) > FINELY_VISIBLE * max(abs(a), abs(b)))
     finally:
