@@ -245,6 +245,10 @@ def _verdict(
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = f"proved formally, but no point was found where all is defined: {tried}"
         return Result(Verdict.UNDECIDED, conditions, reason=reason)
+    for c in conditions:  # of an inequality nothing follows for the region that is left out
+        if c.loses_a_region and c not in needs:
+            reason = f"proved only where {c.relation}, and defined without: say so with where"
+            return Result(Verdict.UNDECIDED, conditions, reason=reason)
     return Result(Verdict.PROVED, conditions)
 
 

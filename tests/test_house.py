@@ -43,7 +43,7 @@ BUDGET_OF_CHECKERS = 1000
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 5502),
     "refuter": (["refute"], 3221),
-    "judge of certificates": (["certified.py", "limiting.py"], 342),
+    "judge of certificates": (["certified.py", "limiting.py"], 346),
 }
 LONGEST_FILE = 450
 

@@ -17,13 +17,15 @@ from sympy import (
     Product,
     Sum,
     exp,
+    gamma,
     log,
     sqrt,
     symbols,
 )
 
-from symderiv import Derivation, prove_equal, verify
+from symderiv import Derivation, prove_equal, prove_nonnegative, verify
 from tests.claims import proved, refuted
+from tests.ids import steady
 
 x = symbols("x", real=True)
 n = symbols("n", integer=True, positive=True)
@@ -147,6 +149,24 @@ class TestWhatStaysOpen:
         left, right = log(over(g[k])), Sum(log(g[k]), (k, 1, n))
         assert [c.loses_a_region for c in prove_equal(left, right).open_conditions] == [True]
         assert proved(left, right, g[k] > 0) == []
+
+    @pytest.mark.parametrize(
+        ("bound", "known"),
+        [
+            (over(u[k] ** 2 - 1) + 1, []),  # (0 − 1)(4 − 1) + 1 = −2
+            (over(u[k]) + 2, [u[k] >= -2]),  # −2·2 + 2
+            (over(1 - u[k]) + 1, [u[k] <= 2]),  # (1 − 2)(1 + 5) + 1
+            (gamma(x) + 3, []),  # Γ is read for positive arguments only, and Γ(−1/2) = −2√π
+        ],
+        ids=steady,
+    )
+    def test_a_bound_says_nothing_where_the_product_is_not_read(
+        self, bound: Basic, known: list[Basic]
+    ) -> None:
+        assert not prove_nonnegative(bound, where=known).proved
+        (condition,) = prove_nonnegative(over(u[k]) + 2, where=[u[k] >= -2]).open_conditions
+        assert condition.relation == (u[k] > 0)
+        assert prove_nonnegative(over(u[k]) + 2, where=[u[k] > 0]).proved
 
     def test_an_equation_between_the_factors(self) -> None:
         left, right = over(g[k], 1, n + 1), g[n + 1] * over(g[k])
