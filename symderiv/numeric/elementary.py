@@ -22,7 +22,7 @@ from symderiv.numeric.shares import (
 )
 from symderiv.numeric.source import MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
-from symderiv.numeric.totals import hinted, log_near, log_share, log_total, tail
+from symderiv.numeric.totals import excess, hinted, log_near, log_share, log_total, tail
 
 __all__ = ["FUNCTIONS"]
 
@@ -140,9 +140,10 @@ def _hypot_minus(arrays: Arrays, t: Term) -> Value:
 
 
 def _log1p_square(arrays: Arrays, t: Term) -> Value:
-    """log(1 + a²) as log(M² + M²·r²), where M is the larger of |a| and 1."""
-    largest = hinted(arrays, "largest", arrays.value(larger(t.args[0], ONE)))
-    rest = call("log1p", power(smaller_ratio(t.args[0], ONE), 2))
+    """log(1 + a²) as log(M² + M²·r²), where M is the larger of |a| and 1; or b for 1."""
+    a, b = t.args if len(t.args) == 2 else (*t.args, ONE)
+    largest = hinted(arrays, "largest", arrays.value(larger(a, b)))
+    rest = call("log1p", power(smaller_ratio(a, b), 2))
     log = arrays.apply("np.log({0})", [largest])
     return arrays.apply("2 * {0} + {1}", [log, arrays.value(rest)], [UNARY, MUL], SUM)
 
@@ -254,5 +255,6 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "share_top": share_top,
     "log_share": log_share,
     "log_total": log_total,
+    "excess": excess,
     "log_near": log_near,
 }

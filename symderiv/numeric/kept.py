@@ -10,9 +10,10 @@ from __future__ import annotations
 from symderiv.indexform.terms import Term
 from symderiv.numeric.exponentials import live
 from symderiv.numeric.island import Island, TooLarge, fraction
+from symderiv.numeric.masks import is_nonnegative
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["apart", "kept"]
+__all__ = ["apart", "is_square", "kept"]
 
 
 def kept(normal: Normal, labels: frozenset[str], t: Term) -> bool:
@@ -22,18 +23,25 @@ def kept(normal: Normal, labels: frozenset[str], t: Term) -> bool:
         return False
     try:
         island = Island(normal, inside, labels)
-        if any(_is_square(island, f) for a in inside.args for f in monomial(a)[1]):
-            return not island.cancels([island.element(a) for a in inside.args])
+        if any(is_square(normal, labels, f) for a in inside.args for f in monomial(a)[1]):
+            # what is not negative does not cancel, though it may over one denominator
+            positive = all(map(is_nonnegative, inside.args))
+            return positive or not island.cancels([island.element(a) for a in inside.args])
         return apart(island, inside) and all(_bounded(island, a) for a in inside.args)
     except TooLarge:
         return False
 
 
-def _is_square(island: Island, t: Term) -> bool:
+def is_square(normal: Normal, labels: frozenset[str], t: Term) -> bool:
     """Whether t is a power of a difference, (e^u − y)² or (log(1 + e^u) − y)², that may be 0."""
-    if t.op != "pow" or t.data < 2 or t.args[0].op != "add" or not live(t.args[0]):
+    base = [f for f in monomial(t.args[0])[1] if live(f)] if t.op == "pow" and t.data > 1 else []
+    if len(base) != 1 or base[0].op != "add":
         return False
-    return len({fraction(c) > 0 for c in island.element(t.args[0]).numer.coeffs()}) > 1
+    try:
+        f = Island(normal, base[0], labels).element(base[0])
+        return len({fraction(c) > 0 for c in f.numer.coeffs()}) > 1
+    except TooLarge:
+        return False
 
 
 def apart(island: Island, t: Term) -> bool:

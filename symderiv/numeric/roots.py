@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import isqrt
 
 from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power, root
+from symderiv.numeric.masks import is_nonnegative
 from symderiv.numeric.sums import Normal, monomial
 
 __all__ = ["larger", "norm", "smaller_ratio", "square_root"]
@@ -131,7 +132,7 @@ def smaller_ratio(a: Term, b: Term) -> Term:
 
 
 def _absolute(t: Term) -> Term:
-    return t if t.op == "num" and t.data > 0 else call("abs", t)
+    return t if is_nonnegative(t) else call("abs", t)
 
 
 def _base_and_power(f: Term) -> tuple[Term, int]:

@@ -35,6 +35,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
+from symderiv.numeric.brackets import is_excess, of_logarithm, of_quotient
 from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
@@ -50,7 +51,7 @@ from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
-from symderiv.numeric.kept import apart, kept
+from symderiv.numeric.kept import apart, is_square, kept
 from symderiv.numeric.nested import inside_of_all, summed
 from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
@@ -90,9 +91,9 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    overflow = over_expm1, _without_overflow
+    overflow = of_logarithm, over_expm1, _without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
-    for rule in (*met, _inwards, together, over_one_divisor, norm, *overflow):
+    for rule in (*met, _inwards, together, over_one_divisor, of_quotient, norm, *overflow):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 
@@ -229,11 +230,10 @@ class _Stabiliser:
             if len(inside) < len(t.args):
                 outside = [self.visit(f) for f in without(t.args, inside)]
                 return _exact(mul(*outside, *[self.visit(mul(*inside))] * bool(inside)))
-        if (
-            live(t)
-            and t.op in ("add", "mul", "pow", "call")
-            and not kept(self.normal, self.labels, t)
-        ):
+        if is_square(self.normal, self.labels, t):
+            coefficient, base = monomial(self.visit(t.args[0]))
+            return mul(power(mul(*base), t.data), num(coefficient**t.data))
+        if live(t) and t.op in ("add", "mul", "pow", "call") and not self._kept(t):
             groups = self._apart(t)
             if len(groups) > 1:
                 return _exact(add(*(self.visit(add(*g)) for g in groups)))
@@ -424,7 +424,7 @@ def _without_overflow(normal: Normal, t: Term) -> Term | None:
     """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
     del normal
     coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
-    for f in (f for f in factors if _is_call(f, "exp")):
+    for f in (f for f in factors if _is_call(f, "exp") and not is_excess(*f.args)):
         weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
         weights = [w for w in weights if not _symbols(w) <= _symbols(f)]
         if weights:

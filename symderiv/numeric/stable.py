@@ -81,6 +81,7 @@ STABLE: Mapping[str, Stable] = {
     "log1p": Stable(log(1 + u), (u,), "1 + u rounds u away", (u > -1,)),
     "hypot": Stable(sqrt(x**2 + y**2), (x, y), "the squares overflow, and underflow"),
     "log1p_square": Stable(log(1 + u**2), (u,), "the square overflows"),
+    "excess": Stable(log(1 + (exp(u) - c) ** 2), (u, c), "e^u overflows, and so does its square"),
     "ratio": Stable(x * y / (x**2 + y**2), (x, y), "the squares overflow, and underflow"),
     "hypot_minus": Stable(sqrt(1 + u**2) - 1, (u,), "cancels for small u"),
     "arcsinh": Stable(asinh(u), (u,), "u + √(u² + 1) cancels below 0, and rounds u away near 0"),

@@ -20,6 +20,7 @@ from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, POW, SUM, UNARY
 
 __all__ = [
+    "excess",
     "hinted",
     "largest_apart",
     "log_near",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _FAR = 600  # an exponent that large is taken out of a sum
+_MOST_EXPONENT = 6  # of a sum that is not multiplied out
 
 
 def hinted(arrays: Arrays, name: str, value: Value) -> Value:
@@ -103,8 +105,7 @@ def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
         top = arrays.apply("np.maximum({0}, {1})", [top, other])
     # e^0 is among them, or all may be small
     apart = "{0}" if any(w is ZERO for _, w in pairs) else "np.abs({0})"
-    text = f"np.where(({apart} > {_FAR}) & np.isfinite({{0}}), {{0}}, 0)"  # ∞ − ∞ is no number
-    shift = hinted(arrays, "shift", arrays.apply(text, [top]))
+    shift = _shift(arrays, apart, _FAR, top)
     addends, one = list[Value](), False
     for c, w in pairs:
         if c is ONE and w is ZERO:
@@ -121,6 +122,19 @@ def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     scaled = arrays.apply("np.exp(-{0}) + {1}", [shift, rest], [UNARY, MUL], SUM)
     near = arrays.apply("{1} + np.expm1(-{0})", [shift, rest], [UNARY, SUM], SUM)
     return _Total(shift, near, scaled)
+
+
+def _shift(arrays: Arrays, apart: str, far: int, top: Value) -> Value:
+    text = f"np.where(({apart} > {far}) & np.isfinite({{0}}), {{0}}, 0)"  # ∞ − ∞ is no number
+    return hinted(arrays, "shift", arrays.apply(text, [top]))
+
+
+def excess(arrays: Arrays, t: Term) -> Value:
+    """The largest of several exponents, or 0 where none is large."""
+    top, *others = map(arrays.value, t.args)
+    for other in others:
+        top = arrays.apply("np.maximum({0}, {1})", [top, other])
+    return _shift(arrays, "{0}", _FAR // _MOST_EXPONENT, top)
 
 
 def _largest(arrays: Arrays, w: Term) -> Value:
