@@ -19,7 +19,9 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "refuter": ("refute",),
 }
 # of the refuter, what only proposes sizes and values: each point is checked by the others
-PROPOSES = frozenset(["__init__.py", "cases.py", "frames.py", "pools.py", "simplest.py"])
+PROPOSES = frozenset(
+    ["__init__.py", "cases.py", "frames.py", "pools.py", "repairs.py", "simplest.py"]
+)
 
 BELIEVED = {
     "SymPy's constructors": "what is typed is rewritten before it is read (exp(log(x)) is x), so"

@@ -12,6 +12,7 @@ from sympy import Basic
 from symderiv.refute import matrices
 from symderiv.refute.cases import inside_cases
 from symderiv.refute.evaluate import Compiler, Evaluation
+from symderiv.refute.frames import LARGEST, degree, farther
 from symderiv.refute.jets import Unsupported
 from symderiv.refute.points import Point
 from symderiv.refute.search import ENOUGH_INSIDE, Search
@@ -33,10 +34,6 @@ class Examination:
     witnesses
         For each pair (k, k + 1) a point where lines 0 … k + 1 are certainly defined, k and k + 1
         agree, and where holds; or None.
-    line_witness
-        For each pair, whether some point had both defined and agreeing.
-    domain_lost
-        For each pair a point at which line k is defined and line k + 1 certainly is not.
     points, defined
         How many points were tried, and at how many all lines were defined.
     reason
@@ -45,8 +42,6 @@ class Examination:
 
     counterexamples: tuple[Counterexample | None, ...]
     witnesses: tuple[Counterexample | None, ...] = ()
-    line_witness: tuple[bool, ...] = ()
-    domain_lost: tuple[Counterexample | None, ...] = ()
     points: int = 0
     defined: int = 0
     reason: str = ""
@@ -123,8 +118,6 @@ def examine(
     return Examination(
         tuple(by_pair[k].counterexamples[k] if k in by_pair else None for k in steps),
         tuple(by_pair[k].witnesses[k] if k in by_pair else None for k in steps),
-        tuple(k in by_pair and by_pair[k].agreed[k] > 0 for k in steps),
-        tuple(by_pair[k].lost[k] if k in by_pair else None for k in steps),
         sum(x.tried for x in searches),
         sum(x.defined for x in searches),
         reason or next((x.trouble for x in searches if x.trouble), ""),
@@ -139,7 +132,7 @@ def _inside_cases(
     s: Evaluation,
     first: Sequence[Basic],
 ) -> Counterexample | None:
-    """A counterexample inside one of the cases that two lines distinguish."""
+    """A counterexample inside one of the cases that two lines distinguish, or at more sizes."""
     cases = [(r,) for r in inside_cases([*lines[k : k + 2], *let.values()])]
     for relations in [tuple(first), *cases] if first else cases:
         try:
@@ -150,7 +143,13 @@ def _inside_cases(
         search.run()
         if search.counterexamples[k] is not None:
             return search.counterexamples[k]
-    return None
+    order = max(degree(line) for line in lines[k : k + 2])
+    if order < LARGEST:
+        return None
+    search = Search(lines, given, [k], let, s)
+    search.points.frames = farther(search.points.frames, order, search.points.fits)
+    search.run()
+    return search.counterexamples[k]
 
 
 def evaluate_at(

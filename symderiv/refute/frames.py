@@ -12,15 +12,19 @@ from typing import Any
 import sympy
 from flint import fmpq
 from sympy import Basic, Symbol
+from sympy.core.relational import Relational
+from sympy.matrices.expressions.matexpr import MatrixElement
 
-__all__ = ["Frame", "allowed", "frames", "nearest", "spans"]
+__all__ = ["LARGEST", "Frame", "allowed", "degree", "farther", "frames", "nearest", "spans"]
 
 Frame = dict[Symbol, int]
 _VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, -3)
+LARGEST = 3  # of the sizes that are tried first
 _LARGEST = 10_000
 _REACH, _MOST_SCANNED = 1000, 20_000
 _ROUNDS = 50
 _MOST_TRIED, _MOST_KEPT = 512, 300
+_HIGHEST_DEGREE, _MOST_FARTHER = 16, 40
 
 
 def allowed(base: Any, v: Any) -> bool:
@@ -145,7 +149,7 @@ def frames(
         return list(itertools.islice((frame for frame in tried if fits(frame)), _MOST_KEPT))
 
     small = [[v for v in _VARIABLES if v in span[x] and allowed(x, fmpq(v))][:6] for x in variables]
-    for largest in (3, 4):
+    for largest in (LARGEST, LARGEST + 1):
         if first := found([*[range(largest + 1)] * len(sizes), *small]):
             return first
     if not named:
@@ -155,6 +159,61 @@ def frames(
     ends = (first_of[x] for x in named)
     near = found([(*range(v, v + 3), *range(max(v + 3, top), top + 4)) for v in ends])
     return near or _one_by_one(named, hold, span, fits)
+
+
+def farther(
+    known: Sequence[Frame], order: int, fits: Callable[[Frame], bool] = lambda frame: True
+) -> list[Frame]:
+    """Choices next to those that are known, at which a polynomial of this degree shows.
+
+    One that is not 0 does not vanish at all points of the lattice of a simplex, with so many steps
+    along each edge (K. C. Chung and T. H. Yao, SIAM J. Numer. Anal. 14, 1977).
+
+    Examples
+    --------
+    >>> from sympy.abc import n
+    >>> farther([{n: 1}, {n: 2}, {n: 3}], 4)
+    [{n: 4}, {n: 5}]
+    """
+    if not known or not known[0]:
+        return []
+    least = {x: min(frame[x] for frame in known) for x in known[0]}
+    steps = range(min(order, _HIGHEST_DEGREE) + 1)
+    some = itertools.islice(itertools.product(steps, repeat=len(least)), 4096)
+    grid = sorted((at for at in some if sum(at) < len(steps)), key=lambda at: (sum(at), at))
+    chosen = ({x: v + d for (x, v), d in zip(least.items(), at, strict=True)} for at in grid)
+    new = (frame for frame in chosen if frame not in known and fits(frame))
+    return list(itertools.islice(new, _MOST_FARTHER))
+
+
+def degree(line: Basic, seen: dict[Basic, int] | None = None) -> int:
+    """A bound on the degree in the integers, where the line is a polynomial in them.
+
+    Where they are compared with a number, at least that, so that both cases are seen.
+
+    Examples
+    --------
+    >>> i, n = sympy.symbols("i n", integer=True)
+    >>> degree(sympy.Sum(i**3, (i, 1, n)))
+    4
+    """
+    seen = {} if seen is None else seen
+    if line not in seen:
+        if isinstance(line, Symbol):
+            seen[line] = int(bool(line.is_integer))
+        elif isinstance(line, (sympy.Indexed, MatrixElement)):
+            seen[line] = 0
+        else:
+            inside = [degree(a, seen) for a in line.args if isinstance(a, Basic)] or [0]
+            if isinstance(line, (sympy.Sum, sympy.Product)):
+                seen[line] = inside[0] + len(line.limits)
+            elif isinstance(line, sympy.Pow) and isinstance(line.exp, sympy.Integer):
+                seen[line] = inside[0] * abs(int(line.exp))
+            elif isinstance(line, (Relational, sympy.KroneckerDelta)):
+                seen[line] = max([*inside, *(abs(int(a)) for a in line.args if a.is_Integer)])
+            else:
+                seen[line] = sum(inside) if isinstance(line, sympy.Mul) else max(inside)
+    return seen[line]
 
 
 def _one_by_one(

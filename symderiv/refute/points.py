@@ -20,17 +20,17 @@ from sympy import Symbol
 
 from symderiv.refute.algebraic import ball
 from symderiv.refute.beyond import goes_on
-from symderiv.refute.conditions import Condition, exact_roots, is_zero, relations, symbols_of
+from symderiv.refute.conditions import Condition, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.extension import speaking, untold
 from symderiv.refute.frames import allowed, frames, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
-from symderiv.refute.pools import CIRCLE, EVERY, POOLS
-from symderiv.refute.survey import Survey, distinct
+from symderiv.refute.pools import EVERY, POOLS
+from symderiv.refute.repairs import Repairs
+from symderiv.refute.survey import Survey, beside, distinct
 
 __all__ = ["Point", "Points"]
 
-_BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
 _ARRAYS = sympy.Indexed, sympy.MatrixSymbol
 _A_CHECK = 20  # what it costs to prepare one
 
@@ -156,7 +156,7 @@ class Points:
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
         self.spans = spans(self.sizes, [*self.indices, *self.variables], facts)
         args = self.sizes, self.variables, self._integers_hold, self.spans
-        self.frames = frames(*args, lambda frame: any(True for _ in self.placements(frame)))
+        self.frames = frames(*args, self.fits)
 
     # ---- integers
 
@@ -169,6 +169,10 @@ class Points:
         except Undefined:
             return False
 
+    def fits(self, frame: dict[Symbol, int]) -> bool:
+        """Whether the conditions hold at a choice of sizes, with some free indices."""
+        return self._integers_hold(frame) and any(True for _ in self.placements(frame))
+
     def placements(self, frame: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
         """Every choice of the free indices within their ranges."""
         ranges = [self._range(x, frame) for x in self.indices]
@@ -179,9 +183,11 @@ class Points:
 
     def _range(self, x: Symbol, frame: dict[Symbol, int]) -> list[int]:
         """Where a free index may lie: in the arrays, else near 0, as far as the facts allow."""
-        known = self.survey.index_range(x, frame, self.lines - 1)
+        said = any(x in free for free, _ in self.integral)
+        known = self.survey.index_range(x, frame, self.lines - 1, said)
         if known is None:
-            return nearest(x, self.spans[x], self._integers_hold)
+            known = nearest(x, self.spans[x], self._integers_hold)
+            known = [*dict.fromkeys([*known, *beside(*(frame[n] for n in self.sizes))])]
         return [v for v in known if v in self.spans[x] and allowed(x, fmpq(v))]
 
     def size(self, node: Any, integers: Mapping[Symbol, int]) -> int:
@@ -205,7 +211,7 @@ class Points:
                 continue
         return None
 
-    def _candidates(self, point: Point, name: str) -> tuple[fmpq, ...]:
+    def candidates(self, point: Point, name: str) -> tuple[fmpq, ...]:
         """The values of the name's pool that its assumptions allow, or of any pool."""
         pool = point.pools.get(name, "small")
         found = self._pools.get((name, pool))
@@ -225,7 +231,7 @@ class Points:
             name = place[0]
             if point.sealed and name in self.guarded and any(speaking(self, place, point)):
                 raise Undefined("joint", f"{name} is read where no condition was applied")
-            pool = self._candidates(point, name)
+            pool = self.candidates(point, name)
             if not pool:
                 raise Undefined("joint", f"no value is known that {name} may have")
             return pool[zlib.crc32(f"{seed}{place}".encode()) % len(pool)]
@@ -233,18 +239,16 @@ class Points:
         return make
 
     def _satisfy(self, point: Point, seed: int) -> bool:
-        done: list[tuple[Condition, dict[Symbol, int]]] = []
-        fixed: set[Place] = set()
+        repairs = Repairs(self, point, seed)
         for condition in self.conditions:
             for integers in self._instances(condition, point):
                 try:
-                    if not self._repair(condition, integers, point, fixed, done, seed):
+                    if not repairs.done(condition, integers):
                         return False
                 except OutsideShape:
                     continue  # no such entry
-                done.append((condition, integers))
         for condition, at in list(untold(self, point)):
-            if at is None or not self._repair(condition, at, point, fixed, done, seed):
+            if at is None or not repairs.done(condition, at):
                 return False
         point.sealed = True
         return self.holds(point)
@@ -277,6 +281,7 @@ class Points:
         declared = all(allowed(x, fmpq(v)) for x, v in point.integers.items())
         if not (declared and self._integers_hold(point.integers)):
             return False
+        point.told.clear()  # of the values as they are by now
         for condition in self.conditions:
             for integers in self._instances(condition, point):
                 if not self._so(condition, integers, point):
@@ -313,111 +318,12 @@ class Points:
         except Undefined:
             return False, reads
 
-    def _repair(
+    def define(
         self,
         condition: Condition,
         integers: dict[Symbol, int],
         point: Point,
-        fixed: set[Place],
-        done: list[tuple[Condition, dict[Symbol, int]]],
-        seed: int,
-    ) -> bool:
-        holds, reads = self.check(condition, integers, point)
-        point.told.update((condition, place) for place in reads)
-        if holds:
-            if condition.sides:
-                fixed.update(reads[-1:])
-            return True
-        free = [
-            p for p in dict.fromkeys(reversed(reads)) if p not in fixed and p not in point.derived
-        ]
-        if condition.whole:
-            return self._solve_whole(condition, integers, point, fixed)
-        for place in free:
-            old = point.values[place]
-            for v in self._proposals(condition, integers, point, place, seed):
-                point.values[place] = v
-                if self._agree(condition, integers, point, done):
-                    if condition.sides:
-                        fixed.add(place)
-                    return True
-            point.values[place] = old
-        return self._define(condition, integers, point, done)
-
-    def _proposals(
-        self,
-        condition: Condition,
-        integers: dict[Symbol, int],
-        point: Point,
-        place: Place,
-        seed: int,
-    ) -> Iterator[fmpq]:
-        """Values that may make the instance true: solutions first, then the pools."""
-        base = self.base(place[0])
-        s = self.evaluation
-        found: list[Any] = []
-        if condition.sides:
-            point.enter(s, 64, integers, [])
-            for residual in condition.residuals(s):
-                roots = exact_roots(self._along(point, integers, place, residual))
-                turn = zlib.crc32(f"{seed}{place}root".encode()) % max(1, len(roots))
-                found += [*roots[turn:], *roots[:turn]]
-        own = self._candidates(point, place[0])
-        start = zlib.crc32(f"{seed}{place}".encode()) % len(own) if own else 0
-        limits = [*condition.constants, *self.between]
-        turn = zlib.crc32(f"{seed}{place}limit".encode()) % max(1, len(limits))
-        found += [*limits[turn:], *limits[:turn]]
-        beside = (c + d for c in condition.constants for d in (1, -1, c * _BESIDE, -c * _BESIDE))
-        for v in (*found, *own[start:], *own[:start], *CIRCLE, *EVERY, *beside):
-            if allowed(base, v):
-                yield v
-
-    def _along(
-        self, point: Point, integers: dict[Symbol, int], place: Place, residual: Any
-    ) -> Callable[[fmpq], Any]:
-        """The residual as a function of the value at one place."""
-
-        def at(v: fmpq) -> Any:
-            old, point.values[place] = point.values[place], v
-            try:
-                point.enter(self.evaluation, 64, integers, [])
-                return residual(self.evaluation)
-            finally:
-                point.values[place] = old
-
-        return at
-
-    def _solve_whole(
-        self,
-        condition: Condition,
-        integers: dict[Symbol, int],
-        point: Point,
-        fixed: set[Place],
-    ) -> bool:
-        """Solve an equation between matrices entry by entry."""
-        s = self.evaluation
-        point.enter(s, 64, integers, [])
-        for residual in condition.residuals(s):
-            reads: list[Place] = []
-            point.enter(s, 64, integers, reads)
-            if is_zero(residual(s)):
-                continue
-            for place in dict.fromkeys(reversed(reads)):
-                if place in fixed:
-                    continue
-                roots = exact_roots(self._along(point, integers, place, residual))
-                if roots:
-                    point.values[place] = roots[0]
-                    fixed.add(place)
-                    break
-        return self.check(condition, integers, point)[0]
-
-    def _define(
-        self,
-        condition: Condition,
-        integers: dict[Symbol, int],
-        point: Point,
-        done: list[tuple[Condition, dict[Symbol, int]]],
+        agree: Callable[[], bool],
     ) -> bool:
         """Solve for x where it is not rational: a name for what it is, at any precision."""
         s, known = self.evaluation, {x.name for x in integers}
@@ -433,18 +339,7 @@ class Points:
                 if place in inside:
                     continue
                 point.derived[place], point.origin[place] = value, (condition, integers)
-                if self._agree(condition, integers, point, done):
+                if agree():
                     return True
                 del point.derived[place], point.origin[place]
         return False
-
-    def _agree(
-        self,
-        condition: Condition,
-        integers: dict[Symbol, int],
-        point: Point,
-        done: list[tuple[Condition, dict[Symbol, int]]],
-    ) -> bool:
-        """Whether a condition holds, and so do those before it that share a name."""
-        others = ((x, at) for x, at in done if x.names & condition.names)
-        return all(self.check(x, at, point)[0] for x, at in ((condition, integers), *others))

@@ -81,8 +81,6 @@ class Search:
         self.closures = [self._compile(c, line) for line in lines]
         self.costs = [c.weight(line) for line in lines]
         self.counterexamples: list[Counterexample | None] = [None] * (len(lines) - 1)
-        self.agreed = [0] * (len(lines) - 1)
-        self.lost: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.found: dict[int, Point] = {}
         self.witnesses: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.tried = self.satisfied = self.defined = 0
@@ -195,17 +193,10 @@ class Search:
         defined = [k for k in values if values[k].entries is not None]
         for k in open_pairs:
             a, b = values[k], values[k + 1]
-            if self.counterexamples[k] is None and a.entries is not None:
-                if b.entries is not None:
-                    self.agreed[k] += 1
-                elif b.kind == "outside":
-                    self.counterexamples[k] = self.present(
-                        point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
-                    )
-                elif b.kind == "certain" and self.lost[k] is None:
-                    self.lost[k] = self.present(
-                        point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
-                    )
+            if self.counterexamples[k] is None and a.entries and b.kind == "outside":
+                self.counterexamples[k] = self.present(
+                    point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
+                )
         self.defined += len(defined) == len(needed)
         for k in unseen:
             before = range(k + 2)  # a step stands on every line before it

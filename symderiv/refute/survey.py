@@ -19,7 +19,7 @@ from sympy.tensor.indexed import Indexed, IndexedBase
 from symderiv.verdict import ClaimError
 
 _FARTHEST = 64
-__all__ = ["Access", "Scope", "Survey", "distinct", "integer_value"]
+__all__ = ["Access", "Scope", "Survey", "beside", "distinct", "integer_value"]
 
 
 def distinct(node: Basic) -> set[Basic]:
@@ -278,25 +278,40 @@ class Survey:
         return found
 
     def index_range(
-        self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int
+        self, symbol: Symbol, integers: Mapping[Symbol, int], lines: int, said: bool
     ) -> Sequence[int] | None:
-        """Where a free index may lie: what the first line's arrays allow, else any line's."""
-        trial = dict(integers)
+        """Where a free index may lie, by the first line's arrays, else any line's.
+
+        What is said of it comes before the arrays of other lines that have no shape.
+        """
+        trial, most = dict(integers), max([8, *integers.values()])
+        values = range(-2, most) if most < _FARTHEST else beside(0, *integers.values())
         for depth in (0, lines):
             mine = [a for a in self.accesses if a.line <= depth and _uses(symbol, a)]
             shaped = [a for a in mine if a.shape is not None]
             if shaped:
                 out = []
-                for v in range(-2, max([8, *integers.values()])):
+                for v in values:
                     trial[symbol] = v
                     if all(a.inside(trial) for a in shaped):
                         out.append(v)
                 return out
-            for a in mine:
+            for a in mine if depth == 0 or not said else ():
                 for slot, i in enumerate(a.indices):
                     if i == symbol and (ends := self.slot_range(a.name, slot, integers)):
                         return range(ends[0], ends[1] + 1)
         return None
+
+
+def beside(*integers: int) -> list[int]:
+    """The integers next to some, in order.
+
+    Examples
+    --------
+    >>> beside(0, 1000)
+    [-2, -1, 0, 1, 998, 999, 1000, 1001]
+    """
+    return sorted({v + d for v in integers for d in range(-2, 2)})
 
 
 def _uses(symbol: Symbol, access: Access) -> bool:

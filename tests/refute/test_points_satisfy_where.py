@@ -10,13 +10,17 @@ from sympy import (
     FiniteSet,
     IndexedBase,
     Integer,
+    KroneckerDelta,
     MatrixSymbol,
+    Mul,
+    Piecewise,
     Rational,
     Sum,
     cosh,
     exp,
     log,
     pi,
+    symbols,
 )
 
 from symderiv import prove_equal
@@ -147,3 +151,40 @@ def test_a_point_that_calls_a_size_defined_is_checked_all_the_same():
     point.derived["n",] = lambda s: fmpq(1)
     point.origin["n",] = points.conditions[0], {n: 2}
     assert not points.holds(point)
+
+
+def test_what_was_asked_of_an_entry_is_asked_again_of_its_new_value():
+    # v₁₀₀ ≥ 0 held before another relation moved it below
+    where = [v[k] >= 0, v[k] ** 3 <= -1, k >= 50, x >= v[100]]
+    assert not prove_equal(Abs(v[100]) + x, v[100] + x + 1, where=where).refuted
+
+
+@pytest.mark.parametrize("many", [5, 8])
+def test_shares_that_add_to_one(many):
+    # scaled to their sum, whatever they are
+    p = symbols(f"p:{many}", real=True)
+    where = [Eq(sum(p), 1), *(share > 0 for share in p)]
+    proved(log(p[0] * p[1]), log(p[0]) + log(p[1]), *where)
+    refuted(log(p[0] * p[1]), log(p[0]) + log(p[2]), *where)
+
+
+@pytest.mark.parametrize(
+    ("where", "at"),
+    [([k <= n], 0), ([k >= 1, k <= n + 1], 2), ([k >= n - 1, k >= 1], 2)],
+    ids=["below", "above", "beyond"],
+)
+def test_an_index_lies_wherever_where_allows_it(where, at):
+    # Σ δᵢₖ uᵢ from 1 to n is 0 for other k
+    delta = Sum(KroneckerDelta(i, k) * u[i], (i, 1, n))
+    found = prove_equal(delta, u[k], where=where).counterexample
+    assert (found.sizes, found.values["u"][at]) == ({"k": at, "n": 1}, 1)
+    proved(delta, u[k], k >= 1, k <= n)
+
+
+@pytest.mark.parametrize("size", [4, 7, 9])
+def test_a_slip_that_few_sizes_show(size):
+    # (n − 1)⋯(n − 6) is not 0 from n = 7 on
+    slips = [Mul(*(n - d for d in range(1, size))), KroneckerDelta(n, size)]
+    slips.append(Piecewise((1, n >= size), (0, True)))
+    for slip in slips:
+        refuted(total(i), n * (n - 1) / 2 + slip)

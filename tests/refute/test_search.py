@@ -72,7 +72,7 @@ def holds(*lines, **kwargs) -> bool:
     found = examine(list(lines), **kwargs)
     assert found.reason == ""
     assert all(c is None for c in found.counterexamples), found.counterexamples
-    return all(found.line_witness) and None not in found.witnesses
+    return None not in found.witnesses
 
 
 def refuted(*lines, **kwargs):
@@ -244,16 +244,8 @@ def test_the_search_is_deterministic() -> None:
 def test_a_witness_needs_every_line_defined() -> None:
     found = examine([log(x), log(-x)])
     assert None in found.witnesses
-    assert found.line_witness == (False,)
     assert found.counterexamples == (None,)
     assert "no point" in found.reason
-
-
-def test_a_lost_part_of_the_domain_is_reported() -> None:
-    found = examine([x + 1, (x**2 - 1) / (x - 1)])
-    assert found.domain_lost[0] is not None
-    assert found.domain_lost[0].values == {"x": 1}
-    assert examine([(x**2 - 1) / (x - 1), x + 1]).domain_lost == (None,)
 
 
 def test_each_pair_needs_only_its_two_lines() -> None:

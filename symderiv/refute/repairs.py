@@ -1,0 +1,159 @@
+"""Values of a point changed until what is said of it holds.
+
+An instance of a relation that fails is met by a solution for one of the values that it reads, by
+all of them scaled alike, or by a value from the pools. Nothing here is believed: every point is
+checked as a whole afterwards.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq
+from sympy import Symbol
+
+from symderiv.refute.conditions import exact_roots, is_zero
+from symderiv.refute.frames import allowed
+from symderiv.refute.pools import CIRCLE, EVERY
+
+if TYPE_CHECKING:
+    from symderiv.refute.conditions import Condition
+    from symderiv.refute.evaluate import Place
+    from symderiv.refute.points import Point, Points
+
+__all__ = ["Repairs"]
+
+_BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
+Values = dict["Place", Any]
+
+
+@dataclass
+class Repairs:
+    """What was made to hold of a point so far, and the values that an equation has fixed."""
+
+    points: Points
+    point: Point
+    seed: int
+    met: list[tuple[Condition, dict[Symbol, int]]] = field(default_factory=list)
+    fixed: set[Place] = field(default_factory=set)
+
+    def done(self, condition: Condition, integers: dict[Symbol, int]) -> bool:
+        """Whether an instance holds, or can be made to."""
+        so = self._made(condition, integers)
+        self.met.append((condition, integers))
+        return so
+
+    def _made(self, condition: Condition, integers: dict[Symbol, int]) -> bool:
+        holds, reads = self.points.check(condition, integers, self.point)
+        self.point.told.update((condition, place) for place in reads)
+        if holds:
+            if condition.sides:
+                self.fixed.update(reads[-1:])
+            return True
+        if condition.whole:
+            return self._solve_whole(condition, integers)
+        known = self.fixed.union(self.point.derived)
+        free = [p for p in dict.fromkeys(reversed(reads)) if p not in known]
+        old = {place: self.point.values[place] for place in free}
+        for move in self._moves(condition, integers, free):
+            self.point.values.update(move)
+            if self._agree(condition, integers):
+                if condition.sides:
+                    self.fixed.update(move)
+                return True
+            self.point.values.update({place: old[place] for place in move})
+        agree = lambda: self._agree(condition, integers)  # noqa: E731
+        return self.points.define(condition, integers, self.point, agree)
+
+    def _moves(
+        self, condition: Condition, integers: dict[Symbol, int], free: Sequence[Place]
+    ) -> Iterator[Values]:
+        """Other values that may make the instance true."""
+        ways: list[Callable[[Any], Values]] = [lambda v, p=p: {p: v} for p in free]  # type: ignore[misc]
+        if condition.sides and len(free) > 1:
+            now = {p: self.point.values[p] or fmpq(1) for p in free}
+            ways.append(lambda v: {p: v * old for p, old in now.items()})
+        for way in ways:
+            for v in self._roots(condition, integers, way):
+                yield from self._allowed(way(v))
+        for place in free:
+            for v in self._proposals(condition, place):
+                yield from self._allowed({place: v})
+
+    def _allowed(self, move: Values) -> list[Values]:
+        so = all(allowed(self.points.base(place[0]), v) for place, v in move.items())
+        return [move] if so else []
+
+    def _roots(
+        self, condition: Condition, integers: dict[Symbol, int], way: Callable[[Any], Values]
+    ) -> list[Any]:
+        """Where the residuals of an equation are 0 along a way."""
+        s, found = self.points.evaluation, list[Any]()
+        if condition.sides:
+            self.point.enter(s, 64, integers, [])
+            for residual in condition.residuals(s):
+                roots = exact_roots(self._along(integers, way, residual))
+                turn = self._turn(f"{sorted(way(fmpq(1)))}root", len(roots))
+                found += [*roots[turn:], *roots[:turn]]
+        return found
+
+    def _proposals(self, condition: Condition, place: Place) -> Iterator[fmpq]:
+        """The numbers of a relation, what lies between and beside them, and the pools."""
+        limits = [*condition.constants, *self.points.between]
+        turn = self._turn(f"{place}limit", len(limits))
+        yield from (*limits[turn:], *limits[:turn])
+        own = self.points.candidates(self.point, place[0])
+        turn = self._turn(f"{place}", len(own))
+        yield from (*own[turn:], *own[:turn], *CIRCLE, *EVERY)
+        for c in condition.constants:
+            yield from (c + 1, c - 1, c + c * _BESIDE, c - c * _BESIDE)
+
+    def _turn(self, what: str, count: int) -> int:
+        return zlib.crc32(f"{self.seed}{what}".encode()) % max(1, count)
+
+    def _along(
+        self, integers: dict[Symbol, int], way: Callable[[Any], Values], residual: Any
+    ) -> Callable[[fmpq], Any]:
+        """The residual as a function of one number."""
+        s, values = self.points.evaluation, self.point.values
+
+        def at(v: fmpq) -> Any:
+            move = way(v)
+            old: Mapping[Place, Any] = {place: values[place] for place in move}
+            values.update(move)
+            try:
+                self.point.enter(s, 64, integers, [])
+                return residual(s)
+            finally:
+                values.update(old)
+
+        return at
+
+    def _solve_whole(self, condition: Condition, integers: dict[Symbol, int]) -> bool:
+        """Solve an equation between matrices entry by entry."""
+        s = self.points.evaluation
+        self.point.enter(s, 64, integers, [])
+        for residual in condition.residuals(s):
+            reads: list[Place] = []
+            self.point.enter(s, 64, integers, reads)
+            if is_zero(residual(s)):
+                continue
+            for place in dict.fromkeys(reversed(reads)):
+                if place in self.fixed:
+                    continue
+                way = lambda v, place=place: {place: v}  # noqa: E731
+                roots = exact_roots(self._along(integers, way, residual))
+                if roots:
+                    self.point.values[place] = roots[0]
+                    self.fixed.add(place)
+                    break
+        return self.points.check(condition, integers, self.point)[0]
+
+    def _agree(self, condition: Condition, integers: dict[Symbol, int]) -> bool:
+        """Whether a condition holds, and so do those before it that share a name."""
+        others = ((x, at) for x, at in self.met if x.names & condition.names)
+        instances = ((condition, integers), *others)
+        return all(self.points.check(x, at, self.point)[0] for x, at in instances)
