@@ -238,13 +238,14 @@ def _with_real_divisors(
     trees = [ast.parse(text) for text in made.plan.results]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     zeros = {total: zero for total, zero, _ in totals}
+    sizes = {made.sizes[s.name] for s in made.contract.sizes}  # and no number that is passed
     names = Names(_own_sizes(made) | _identifiers("\n".join([*lines, *made.plan.results])))
     real = dict[str, str]()
     for node in nodes:
         if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
             continue
         size, zero = node.right, zeros.get(ast.unparse(node.left), "")
-        if not isinstance(size, ast.Name) or size.id not in made.sizes.values():
+        if not isinstance(size, ast.Name) or size.id not in sizes:
             continue
         found = _VECTOR.fullmatch(zero)
         made_of = f"np.full({found[1]}, float({size.id}))" if found else f"float({size.id})"

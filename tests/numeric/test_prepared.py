@@ -421,3 +421,20 @@ class TestOneLogarithmForEightBlocks:
         features, labels = np.ones((100, 1)), np.zeros(100)
         cost = self.functions.prepare(features, labels).cost(np.array([-300.0]))
         assert cost == pytest.approx(math.exp(-300), rel=4e-15)
+
+
+def test_a_number_that_divides_is_no_size():
+    """∇ of Σᵢ (log Σₐ e^(zᵢₐ/τ) − Σₖ Tᵢₖ·zᵢₖ/τ) is divided by τ, which is passed to each call."""
+    tau = symbols("tau", positive=True)
+
+    def z(c):
+        return (X * W)[i, c] / tau
+
+    lse = log(Sum(exp(z(p)), (p, 0, K - 1)))
+    slope = gradient(total(lse - Sum(T[i, k] * z(k), (k, 0, K - 1))), W)
+    f = to_numpy({"slope": slope}, (W, X, T, tau))
+    at, features, labels = values((W, X, T))
+    fixed = f.prepare(X=features, T=labels)
+    for number in (0.5, 2.0):
+        expected = f.slope(at, features, labels, number)
+        assert np.allclose(fixed.slope(at, number), expected, rtol=1e-13)
