@@ -14,12 +14,12 @@ from typing import Any
 
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
 from symderiv.indexform.terms import total as sum_over
-from symderiv.numeric.exponentials import weighted
-from symderiv.numeric.growth import clash, met, opposed, product, together
+from symderiv.numeric.exponentials import live, weighted
+from symderiv.numeric.growth import clash, met, opposed, product, together, weighed
 from symderiv.numeric.island import Island, Total, fraction
 from symderiv.numeric.quotients import between, divided, divided_out, fits, quotient, sigmas
 from symderiv.numeric.sums import monomial
-from symderiv.numeric.vanishing import apart, slopes
+from symderiv.numeric.vanishing import apart, in_expm1, slopes
 
 __all__ = ["Forms"]
 
@@ -53,12 +53,16 @@ class Forms:
         island = self.island
         logs, exponentials = self._logs_of(f), [*island.E, *island.S]
         below = [d for d, _ in f.denom.factor_list()[1] if island.has(d, exponentials)]
-        plain = not logs and all(map(self._monomial, below))
-        if plain and island.has(f.numer * f.denom, exponentials):
-            found = divided(island, f, self.arguments, self.written)
-            shorter = sum(1 for _ in walk(found)) < sum(1 for _ in walk(island.whole))
-            return found if shorter or (below and island.whole.op != "call") else None
-        return self._element(f)
+        if logs or not all(map(self._monomial, below)):
+            return (in_expm1(island, f) if below and not logs else None) or self._element(f)
+        whole = island.whole
+        if not island.has(f.numer * f.denom, exponentials):
+            return self._element(f)
+        if not below and (whole.op != "add" or not island.cancels(whole.args)):
+            return None
+        found = divided(island, f, self.arguments, self.written)
+        shorter = sum(1 for _ in walk(found)) < sum(1 for _ in walk(whole))
+        return found if shorter or (below and whole.op != "call") else None
 
     def _logs_of(self, f: Any) -> list[Total]:
         return [t for t in self.island.totals if self.island.has(f.numer * f.denom, [t.P])]
@@ -91,9 +95,8 @@ class Forms:
             return mul(*out, add(*map(self._element, parts)))
         out += slopes(island, self.arguments, numerators, denominators, logs)
         for factor, k in logs:
-            plain = not island.has(factor, exponentials)
-            one = island.field(factor)
-            out.append(power(self._logs(one) if plain else self._element(one), -k))
+            write = self._element if island.has(factor, exponentials) else self._logs
+            out.append(power(write(island.field(factor)), -k))
         if mixed:
             out.append(self._sum(product(island, mixed + numerators), denominators))
         elif numerators or denominators:
@@ -340,8 +343,7 @@ class Forms:
         if not found:
             return island.term(f, self.written)
         plain = self._plain(found[0].polynomial)
-        parts = met(island, f, found) if len(found) == 1 else []
-        if parts:
+        if len(found) == 1 and (parts := met(island, f, found)):
             return add(*map(self._factor, parts))
         if len(found) == 1 and plain is not None and _degree(island, f, found[0].P) == 1:
             return self._line(f, found[0], plain)
@@ -349,6 +351,8 @@ class Forms:
         for total in found:
             f = self._shifted(f, total, terms)
         generators = [g for g in terms if g not in self.written or terms[g] is not self.written[g]]
+        infinite = {g: t for t, g in island.of_atom.items() if live(t) and g not in terms}
+        generators, terms = [*generators, *infinite], terms | infinite  # (1 − y)·e^v
         addends = []
         for degrees, c in island.grouped(f.numer, generators).items():
             powers = zip(generators, degrees, strict=True)
@@ -362,28 +366,29 @@ class Forms:
         island, P, pieces = self.island, total.P, self._pieces(total.polynomial)
         u = self._plain(total.polynomial)
         whole = call("log_total", *pieces) if u is None else call("softplus_plus", u, ZERO)
-        choices: list[tuple[Any, dict[Any, Term]]] = [(f, {P: whole})]
+        choices: list[tuple[Any, dict[Any, Term], Any]] = [(f, {P: whole}, island.field(0))]
         lines = []
         for line, one in self._taken_out(total):
             if u is not None:
                 one = call("softplus_plus", u, num(-1))
             lines.append(line)
-            choices.append((island.at(f, {P: P + line}), {P: one}))
+            choices.append((island.at(f, {P: P + line}), {P: one}, line))
             slopes = [(g, line.diff(g)) for g in island.of_atom.values()]
             both = [(g, c) for g, c in slopes if c and _number(c)]
             if u is not None and both:
                 g, c = both[0]
                 value = (P - g - (line - c * g)) / c
-                choices.append((island.at(f, {g: value}), {P: whole, g: one}))
+                choices.append((island.at(f, {g: value}), {P: whole, g: one}, line))
         atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
         generators = [*island.P, *atoms]
 
-        def cost(choice: tuple[Any, dict[Any, Term]]) -> tuple[Any, ...]:
-            g = choice[0].numer
-            left = sum(map(abs, g.coeffs()))  # of a − 2w, where two logarithms are to meet w
-            return opposed(island, g, P, lines), len(island.grouped(g, generators)), left
+        def cost(choice: tuple[Any, dict[Any, Term], Any]) -> tuple[Any, ...]:
+            g, _, shift = choice
+            left = sum(map(abs, g.numer.coeffs()))  # of a − 2w, if two logarithms are to meet w
+            groups = len(island.grouped(g.numer, generators))
+            return opposed(island, g, P, lines), groups, weighed(island, g, total, shift), left
 
-        best, added = min(choices, key=cost)
+        best, added, _ = min(choices, key=cost)
         terms |= added
         return best
 

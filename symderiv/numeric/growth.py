@@ -12,9 +12,9 @@ from typing import Any
 
 from symderiv.indexform.terms import Term
 from symderiv.numeric.exponentials import HYPERBOLIC
-from symderiv.numeric.island import Island, TooLarge
+from symderiv.numeric.island import Island, TooLarge, Total, fraction
 
-__all__ = ["clash", "met", "opposed", "product", "together"]
+__all__ = ["clash", "met", "opposed", "product", "together", "weighed"]
 
 _MOST = 3  # exponentials of which all combinations are gone through
 
@@ -106,18 +106,31 @@ def _along(degrees: Sequence[int], direction: Sequence[int]) -> int:
     return sum(a * b for a, b in zip(degrees, direction, strict=True))
 
 
-def opposed(island: Island, polynomial: Any, P: Any, lines: Sequence[Any]) -> int:
-    """How many terms have one with P in place of what may be taken out, and another sign."""
-    place = island.positions([P])[0]
-    terms, found = dict(polynomial.terms()), 0
-    for line in lines:
-        for part, c in line.numer.terms():
-            for m, d in terms.items():
-                if m[place]:
-                    other = [a + b for a, b in zip(m, part, strict=True)]
-                    other[place] -= 1
-                    found += c * d * terms.get(tuple(other), 0) < 0
+def opposed(island: Island, f: Any, P: Any, lines: Sequence[Any], atoms: Sequence[Any] = ()) -> int:
+    """How many terms of f have one with P in place of what may be taken out, and another sign.
+
+    Of ``atoms``, if there are any, both have the same degrees; else they are the same.
+    """
+    (place,), terms, found = island.positions([P]), f.numer.terms(), 0
+    held = [k for k in island.positions(atoms or island.field.gens) if k != place]
+    for line, (m, d), (n, e) in itertools.product(lines, terms, terms):
+        if n[place] == m[place] - 1:
+            wanted = [n[k] - m[k] for k in held]
+            parts = ((part, c) for part, c in line.numer.terms() if c * d * e < 0)
+            found += sum([part[k] for k in held] == wanted for part, _ in parts)
     return found
+
+
+def weighed(island: Island, f: Any, total: Total, shift: Any) -> int:
+    """How many have other weights, with the addends of D from which ``shift`` is taken for lines.
+
+    y·log(e^v − 1) − v is y·v − v for large v, which cancels where y = 1; y·log(1 − e^(−v)) is 0.
+    """
+    pieces = [ds for ds, c in total.pieces if not c.numer.is_ground or fraction(c.numer.LC) > 0]
+    plain = [ds for ds in pieces if not any(ds[len(island.E) :])]
+    lines = [island.linear(island.exponent(ds)) - shift for ds in plain]
+    atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
+    return opposed(island, f, total.P, lines, atoms) if atoms else 0
 
 
 def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:

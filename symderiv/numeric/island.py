@@ -286,8 +286,9 @@ class Island:
             for m, c in polynomial.terms()
         )
 
-    def cancels(self, addends: Sequence[Any]) -> bool:
-        """Whether elements over their common denominator have terms that cancel."""
+    def cancels(self, terms: Sequence[Term]) -> bool:
+        """Whether addends over their common denominator have terms that cancel."""
+        addends = [self.element(a) for a in terms]
         common = addends[0].denom
         for f in addends[1:]:
             common = common.lcm(f.denom)

@@ -26,7 +26,7 @@ def kept(normal: Normal, labels: frozenset[str], t: Term) -> bool:
         if any(is_square(normal, labels, f) for a in inside.args for f in monomial(a)[1]):
             # what is not negative does not cancel, though it may over one denominator
             positive = all(map(is_nonnegative, inside.args))
-            return positive or not island.cancels([island.element(a) for a in inside.args])
+            return positive or not island.cancels(inside.args)
         return apart(island, inside) and all(_bounded(island, a) for a in inside.args)
     except TooLarge:
         return False
@@ -55,7 +55,7 @@ def apart(island: Island, t: Term) -> bool:
     divisors = {frozenset(d for d, _ in ds if island.has(d, exponentials)) for _, ds in split}
     above = (f for fs, _ in split for f, _ in fs if island.has(f, exponentials))
     odd = any(len({fraction(c) > 0 for c in f.coeffs()}) > 1 for f in above) and not island.totals
-    return (len(divisors) > 1 or odd) and not island.cancels(addends)
+    return (len(divisors) > 1 or odd) and not island.cancels(t.args)
 
 
 def _bounded(island: Island, t: Term) -> bool:

@@ -56,10 +56,13 @@ def share_over_exp(arrays: Arrays, t: Term) -> Value:
 
 
 def over_expm1(arrays: Arrays, t: Term) -> Value:
-    """v/(e^v − 1) for v = e^w: 1 where v is 0, and 0 where it is infinite."""
-    v = arrays.value(call("exp", *t.args))
+    """v/(e^v − 1) for v = e^w: 1 where v is 0, and 0 where it is infinite; or vᵏ/(e^v − 1)."""
+    w, *k = t.args
+    v = arrays.value(call("exp", w))
     one = arrays.apply("-np.expm1(-{0})", [v], [UNARY], UNARY)
     text = "np.where({0} == 0, 1, np.exp(-{0}) * np.minimum({0}, 1.7e308))"
+    if k and k[0] is not ONE:
+        text = f"np.exp(-{{0}}) * np.minimum({{0}}, 1e100) ** {k[0].data}"
     above = arrays.apply(text, [v], [UNARY])
     below = arrays.apply("np.where({0} == 0, 1, {1})", [v, one], [SUM, 0])
     return arrays.apply("{0} / {1}", [above, below], [MUL, UNARY], MUL)

@@ -280,7 +280,7 @@ class _Stabiliser:
     def _cancels(self, addends: Sequence[Term]) -> bool:
         try:
             island = Island(self.normal, add(*addends), self.labels)
-            return island.cancels([island.element(a) for a in addends])
+            return island.cancels(addends)
         except TooLarge:
             return False
 

@@ -5,6 +5,7 @@ At v = −800 both round to 0, and σ(v)/log(1 + e^v), which is nearly 1, to 0/0
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from math import prod
@@ -16,7 +17,7 @@ from symderiv.numeric.island import Island, fraction
 from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["apart", "over_expm1", "slopes"]
+__all__ = ["apart", "in_expm1", "over_expm1", "slopes"]
 
 Powers = list[tuple[Any, int]]
 
@@ -81,6 +82,29 @@ def slopes(
             for side, f in sides:
                 left = [(g, j - k * (_found(island, [(g, j)], f)[0] > 0)) for g, j in side]
                 side[:] = [(g, j) for g, j in left if j]
+
+
+def in_expm1(island: Island, f: Any) -> Term | None:
+    """A quotient by (e^v − 1)² as a polynomial in B = v/(e^v − 1) and v, for v = e^w.
+
+    Then e^v is (v + B)/B, and B is 1 for v = 0: v·(e^v − 1 − v·e^v)/(e^v − 1)² is B − B² − v·B.
+    """
+    known = {t: g for t, g in island.of_atom.items() if t.op == "call" and t.data == "exp"}
+    for (E, u), (t, v) in itertools.product(
+        zip(island.E, island.exponents, strict=True), known.items()
+    ):
+        k = island.linear(u) / v
+        if k**2 != 1 or _found(island, f.denom.factor_list()[1], E - 1)[0] < 2:
+            continue
+        one = island.at(f, {E: ((v + E) / E) ** int(fraction(k.numer.LC))})  # E is B from here on
+        if one is None or not one.denom.is_ground:
+            return None
+        addends = []
+        for (b, j), c in island.grouped(one.numer, [E, v]).items():
+            B = [call("over_expm1", *t.args, num(j + 1)), power(call("over_expm1", *t.args), b - 1)]
+            addends.append(mul(island.term(c), *(B if b else [power(t, j)])))
+        return mul(add(*addends), num(1 / fraction(one.denom.LC)))
+    return None
 
 
 def over_expm1(normal: Normal, t: Term) -> Term | None:

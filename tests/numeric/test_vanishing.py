@@ -1,11 +1,12 @@
 """Logarithms of what vanishes as e^z does, and what is divided by it."""
 
+import mpmath
 import numpy as np
 import pytest
 from ids import steady
 from sympy import Derivative, MatrixSymbol, Sum, exp, log, symbols
 
-from symderiv import gradient, hessian, softplus
+from symderiv import gradient, hessian, prove_equal, softplus
 from symderiv.numeric import to_numpy
 
 z, y = symbols("z y", real=True)
@@ -81,6 +82,31 @@ def test_complementary_log_log(score, label, cost, slope):
     np.testing.assert_allclose(f.slope(*at), [slope], rtol=1e-14)
     with np.errstate(over="ignore"):
         np.testing.assert_array_equal(f.slope([1.0], [[800.0]], [1.0]), [0])
+
+
+@pytest.mark.parametrize("score", [-750.0, -20.0, -1.0, 0.5, 3.5, 4.0, 800.0])
+@pytest.mark.parametrize("label", [0.0, 0.5, 1.0])
+def test_complementary_log_log_and_its_curvature(score, label):
+    # y·log(1 − e^(−v)) − (1 − y)·v for v = e^z, of which y·log(e^v − 1) − v has no digits at y = 1
+    y = symbols("y", real=True)
+    loss = y * log(1 - exp(-exp(z))) - (1 - y) * exp(z)
+    f = to_numpy({"loss": loss, "curvature": Derivative(loss, (z, 2))}, (z, y))
+    with mpmath.workdps(1000), np.errstate(over="ignore"):
+        v = mpmath.exp(score)
+        B = v / mpmath.expm1(v) if score < 5 else mpmath.mpf(0)  # v/(e^v − 1)
+        exact = (label * (mpmath.log(v / B) - v) if B else 0) - (1 - label) * v
+        # e^(−v) for a rounded v
+        assert f.loss(score, label) == pytest.approx(float(exact), rel=1e-14, abs=0)
+        curvature = float(label * (B - B * B - (v * B if B else 0)) - (1 - label) * v)
+        # B − B² is rounded where B is nearly 1, and is v/2
+        assert f.curvature(score, label) == pytest.approx(curvature, rel=1e-14, abs=2**-51)
+
+
+def test_vanishing_polynomials_are_proved_equal():
+    # v·(e^v − 1 − v·e^v)/(e^v − 1)² is B − B² − v·B for B = v/(e^v − 1)
+    v = symbols("v", positive=True)
+    B = v / (exp(v) - 1)
+    assert prove_equal(v * (exp(v) - 1 - v * exp(v)) / (exp(v) - 1) ** 2, B - B**2 - v * B).proved
 
 
 def test_log_expm1_of_an_exponential():
