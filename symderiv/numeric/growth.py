@@ -126,11 +126,15 @@ def weighed(island: Island, f: Any, total: Total, shift: Any) -> int:
 
     y·log(e^v − 1) − v is y·v − v for large v, which cancels where y = 1; y·log(1 − e^(−v)) is 0.
     """
-    pieces = [ds for ds, c in total.pieces if not c.numer.is_ground or fraction(c.numer.LC) > 0]
-    plain = [ds for ds in pieces if not any(ds[len(island.E) :])]
+    plain = [ds for ds in _growing(total) if not any(ds[len(island.E) :])]
     lines = [island.linear(island.exponent(ds)) - shift for ds in plain]
     atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
     return opposed(island, f, total.P, lines, atoms) if atoms else 0
+
+
+def _growing(total: Total) -> list[tuple[int, ...]]:
+    """The addends without a negative number before them."""
+    return [ds for ds, c in total.pieces if not c.numer.is_ground or fraction(c.numer.LC) > 0]
 
 
 def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:
@@ -139,6 +143,8 @@ def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:
     Each term before log D goes with what it meets before w, an exponent in D.
     """
     (total,) = logs
+    if len(_growing(total)) < len(total.pieces):  # log(e^v − 1) is infinite at v = 0
+        return []
     by_degree = {d: c for (d,), c in island.grouped(f.numer, [total.P]).items()}
     slope, rest = by_degree.get(1), by_degree.get(0)
     if slope is None or rest is None or set(by_degree) != {0, 1}:

@@ -85,7 +85,7 @@ def slopes(
 
 
 def in_expm1(island: Island, f: Any) -> Term | None:
-    """A quotient by (e^v − 1)² as a polynomial in B = v/(e^v − 1) and v, for v = e^w.
+    """A quotient by powers of e^v − 1 as a polynomial in B = v/(e^v − 1) and v, for v = e^w.
 
     Then e^v is (v + B)/B, and B is 1 for v = 0: v·(e^v − 1 − v·e^v)/(e^v − 1)² is B − B² − v·B.
     """
@@ -94,7 +94,7 @@ def in_expm1(island: Island, f: Any) -> Term | None:
         zip(island.E, island.exponents, strict=True), known.items()
     ):
         k = island.linear(u) / v
-        if k**2 != 1 or _found(island, f.denom.factor_list()[1], E - 1)[0] < 2:
+        if k**2 != 1 or _found(island, f.denom.factor_list()[1], E - 1)[0] < 1:
             continue
         one = island.at(f, {E: ((v + E) / E) ** int(fraction(k.numer.LC))})  # E is B from here on
         if one is None or not one.denom.is_ground:

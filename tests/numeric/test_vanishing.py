@@ -90,13 +90,18 @@ def test_complementary_log_log_and_its_curvature(score, label):
     # y·log(1 − e^(−v)) − (1 − y)·v for v = e^z, of which y·log(e^v − 1) − v has no digits at y = 1
     y = symbols("y", real=True)
     loss = y * log(1 - exp(-exp(z))) - (1 - y) * exp(z)
-    f = to_numpy({"loss": loss, "curvature": Derivative(loss, (z, 2))}, (z, y))
+    other = (1 - y) * log(1 - exp(-exp(-z))) - y * exp(-z)  # the log-log loss
+    outputs = {"loss": loss, "curvature": Derivative(loss, (z, 2)), "other": other}
+    f = to_numpy(outputs | {"slope": Derivative(other, z)}, (z, y))
     with mpmath.workdps(1000), np.errstate(over="ignore"):
         v = mpmath.exp(score)
         B = v / mpmath.expm1(v) if score < 5 else mpmath.mpf(0)  # v/(e^v − 1)
         exact = (label * (mpmath.log(v / B) - v) if B else 0) - (1 - label) * v
         # e^(−v) for a rounded v
         assert f.loss(score, label) == pytest.approx(float(exact), rel=1e-14, abs=0)
+        assert f.other(-score, 1 - label) == pytest.approx(float(exact), rel=1e-14, abs=0)
+        slope = (1 - label) * v - label * B
+        assert f.slope(-score, 1 - label) == pytest.approx(float(slope), rel=1e-14, abs=0)
         curvature = float(label * (B - B * B - (v * B if B else 0)) - (1 - label) * v)
         # B − B² is rounded where B is nearly 1, and is v/2
         assert f.curvature(score, label) == pytest.approx(curvature, rel=1e-14, abs=2**-51)
