@@ -19,6 +19,7 @@ __all__ = [
     "direction",
     "exponent",
     "exponents",
+    "is_call",
     "is_sum",
     "live",
     "parts",
@@ -44,6 +45,11 @@ def live(t: Term) -> bool:
     return is_sum(t)
 
 
+def is_call(t: Term, name: str) -> bool:
+    """Whether t is this function of something."""
+    return t.op == "call" and bool(t.data == name)
+
+
 def is_sum(t: Term) -> bool:
     """Whether t is Σₚ e^{u_p} or Σₚ cₚ·e^{u_p}."""
     if t.op != "sum":
@@ -61,10 +67,13 @@ def weighted(t: Term) -> tuple[Term, Term, str]:
 
 
 def parts(u: Term) -> dict[tuple[Term, ...], Fraction]:
-    """A sum of products, by the factors of each."""
+    """A sum of products, by the factors of each; a quotient of exponentials is one factor."""
     out: dict[tuple[Term, ...], Fraction] = {}
     for a in u.args if u.op == "add" else (u,):
         coefficient, factors = monomial(a)
+        inside = [f for f in factors if live(f)]
+        if len(inside) > 1:
+            factors = [*(f for f in factors if not live(f)), mul(*inside)]
         inner = {tuple(factors): Fraction(1)}
         if len(factors) == 1 and factors[0].op == "add":
             inner = parts(factors[0])

@@ -35,13 +35,13 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
-from symderiv.numeric.brackets import is_excess, of_logarithm, of_quotient
+from symderiv.numeric.brackets import of_logarithm, of_quotient
 from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
-    LEAST,
     direction,
     exponents,
+    is_call,
     is_sum,
     live,
     parts,
@@ -57,13 +57,12 @@ from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
-from symderiv.numeric.stable import STABLE
-from symderiv.numeric.sums import Normal, monomial
+from symderiv.numeric.stable import NAMED
+from symderiv.numeric.sums import Normal, monomial, symbols
 from symderiv.numeric.vanishing import over_expm1
+from symderiv.numeric.weights import defined, without_overflow
 
 __all__ = ["stabilise"]
-
-_NAMED = {*STABLE, "share_over", "share_plus", "share_top", "sum_exp", "tanh"}
 
 
 def stabilise(
@@ -91,7 +90,7 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    overflow = of_logarithm, over_expm1, _without_overflow
+    overflow = of_logarithm, over_expm1, without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
     for rule in (*met, _inwards, together, over_one_divisor, of_quotient, norm, *overflow):
         t = normal.run(_everywhere(normal, t, rule))
@@ -104,7 +103,7 @@ def _everywhere(normal: Normal, t: Term, rule: Callable[[Normal, Term], Term | N
     for node in walk(t):
         args = tuple(memo[a] for a in node.args)
         new = rebuild(node, args) if args != node.args else node
-        if rule is _without_overflow and _is_call(node, "sum_exp"):
+        if rule is without_overflow and is_call(node, "sum_exp"):
             memo[node] = node  # whose largest exponent is taken out
         else:
             memo[node] = rule(normal, new) or new
@@ -154,7 +153,7 @@ def _carried(normal: Normal, t: Term) -> Term | None:
 
 def _met(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
     """e^u·Σₖ cₖ/(e^u + e^{v_k}) with e^u inside the sum, where it does not overflow."""
-    alone = [f for f in factors if _is_call(f.args[0] if f.op == "pow" else f, "exp")]
+    alone = [f for f in factors if is_call(f.args[0] if f.op == "pow" else f, "exp")]
     for sum_ in (f for f in factors if f.op == "sum" and not is_sum(f)):
         below = [f.args[0] for f in walk(sum_.args[0]) if f.op == "pow" and f.data < 0]
         inside = [f for f in alone if any(_among(normal, f, d) for d in below)]
@@ -188,7 +187,7 @@ def _degree(t: Term, whole: Term) -> int:
         found = Fraction(0)
         for f in monomial(addend)[1]:
             base, times = (f.args[0], f.data) if f.op == "pow" else (f, 1)
-            if _is_call(base, "exp"):
+            if is_call(base, "exp"):
                 other, c = direction(parts(base.args[0]))
                 found += times * c / scale if other == key else 0
             elif base is whole:
@@ -222,7 +221,7 @@ class _Stabiliser:
         return found
 
     def _visit(self, t: Term) -> Term:
-        found = inverse_hyperbolic(t.args[0]) if _is_call(t, "log") else None
+        found = inverse_hyperbolic(t.args[0]) if is_call(t, "log") else None
         if found is not None and found.op == "call":  # asinh of exponentials is that, too
             return rebuild(found, tuple(self.visit(a) for a in found.args))
         if t.op == "mul":
@@ -240,7 +239,7 @@ class _Stabiliser:
             found = self._stable(t)
             if found is not None:
                 return self._inner(found)
-            ratio = _ratio(t.args[0]) if _is_call(t, "log") else None
+            ratio = _ratio(t.args[0]) if is_call(t, "log") else None
             k, logs = monomial(ratio or ONE)
             for log in (log for log in logs if live(log.args[0])):  # −log(1 + e^z/r)
                 return mul(num(k), self.visit(call("log", add(ONE, *log.args))))
@@ -286,7 +285,7 @@ class _Stabiliser:
 
     def _stable(self, t: Term) -> Term | None:
         try:
-            if _is_call(t, "log") and is_quotient(self.normal, t.args[0]):
+            if is_call(t, "log") and is_quotient(self.normal, t.args[0]):
                 return self._log_of_quotient(t)
             island = Island(self.normal, t, self.labels)
             if t.op == "add" and apart(island, t):
@@ -310,7 +309,9 @@ class _Stabiliser:
 
     def _inner(self, t: Term) -> Term:
         """What a stable form is made of: it is done itself, its atoms may not be."""
-        if t.op in ("add", "mul", "pow") or (t.op == "call" and t.data in _NAMED):
+        if t.op == "call" and t.data in NAMED:
+            return rebuild(t, tuple(self._exponent(a) for a in t.args))
+        if t.op in ("add", "mul", "pow"):
             done = rebuild(t, tuple(self._inner(a) for a in t.args))
             return _exact(done) if t.op == "add" else done
         if t.op == "sum" and live(t):
@@ -318,6 +319,20 @@ class _Stabiliser:
             (e,) = t.args
             return total(index, lower, upper, rebuild(e, tuple(self.visit(a) for a in e.args)))
         return self.visit(t)
+
+    def _exponent(self, t: Term) -> Term:
+        """An exponent, of which a quotient is one atom: tanh(u/2) in e^((e^u − 1)/(e^u + 1))."""
+        if t.op == "add":
+            return _exact(add(*map(self._exponent, t.args)))
+        inside = [f for f in t.args if live(f) and not _is_done(f)] if t.op == "mul" else []
+        if len(inside) > 1 or any(f.op == "mul" for f in inside):
+            return mul(*map(self._inner, without(t.args, inside)), self.visit(mul(*inside)))
+        return self._inner(t)
+
+
+def _is_done(t: Term) -> bool:
+    """Whether t holds stable forms."""
+    return any(a.op == "call" and a.data in NAMED - {"exp", "tanh"} for a in walk(t))
 
 
 def _groups(t: Term) -> tuple[list[list[Term]], list[Term]]:
@@ -333,36 +348,31 @@ def _groups(t: Term) -> tuple[list[list[Term]], list[Term]]:
         return [list(t.args)], []
     rest = list[Term]()
     for a in (a for a in t.args if not live(a)):
-        found = [addends for _, addends in groups if _symbols(a) & _symbols(add(*addends))]
+        found = [addends for _, addends in groups if symbols(a) & symbols(add(*addends))]
         (found[0] if len(found) == 1 else rest).append(a)
     return [[a for a in t.args if a in addends] for _, addends in groups], rest
-
-
-def _symbols(t: Term) -> set[str]:
-    """The symbols and arrays in a term."""
-    return {e.data if e.op == "var" else e.data[0] for e in walk(t) if e.op in ("var", "entry")}
 
 
 def _exact(t: Term) -> Term:
     """e^u − 1 and log(1 + x), for which NumPy has functions, log cosh u and x·log y."""
     if t.op == "mul":
-        return _defined(t)
+        return defined(t)
     if t.op == "add":
         for e in t.args:
             coefficient, factors = monomial(e)
             constant = num(-coefficient)
-            if len(factors) == 1 and _is_call(factors[0], "exp") and constant in t.args:
+            if len(factors) == 1 and is_call(factors[0], "exp") and constant in t.args:
                 rest = [a for a in t.args if a is not e and a is not constant]
                 return _exact(add(mul(num(coefficient), call("expm1", *factors[0].args)), *rest))
-    if _is_call(t, "log"):
+    if is_call(t, "log"):
         (u,) = t.args
         if (ratio := inverse_hyperbolic(u) or _ratio(u)) is not None:
             return ratio
         if u.op == "add" and ONE in u.args:
             return call("log1p", add(*(a for a in u.args if a is not ONE)))
-        if _is_call(u, "cosh"):
+        if is_call(u, "cosh"):
             return call("log_cosh", *u.args)
-        if _is_call(u, "softplus_plus") and u.args[1] in (ZERO, num(-1)):
+        if is_call(u, "softplus_plus") and u.args[1] in (ZERO, num(-1)):
             return call("log_softplus", mul(num(1 if u.args[1] is ZERO else -1), u.args[0]))
     return t
 
@@ -390,61 +400,3 @@ def _ratio(t: Term) -> Term | None:
 def _as_counter(t: Term) -> tuple[Fraction, Counter[Term]]:
     coefficient, factors = monomial(t)
     return coefficient, Counter(factors)
-
-
-def _is_call(t: Term, name: str) -> bool:
-    return t.op == "call" and bool(t.data == name)
-
-
-def _defined(t: Term) -> Term:
-    """x·log y as x·(log y, or 0 where x = y = 0), so that the product is 0 there."""
-    coefficient, factors = monomial(t)
-    weights = [f for f in factors if _may_vanish(f)]
-    out = []
-    for f in factors:
-        rest = [w for w in weights if w is not f]
-        # all that varies no more than the logarithms do; or one factor, and they with it
-        inside = [w for w in rest if w.names <= f.names] or rest[:1]
-        out.append(_beside(f, mul(*inside)) if inside else f)
-    return mul(*out, num(coefficient))
-
-
-def _may_vanish(t: Term) -> bool:
-    """Whether a factor may be 0 where a logarithm beside it is infinite."""
-    if t.op in ("pow", "root"):
-        return bool(t.data > 0) and _may_vanish(t.args[0])
-    if t.op == "add":
-        return not any(_is_call(a, "log") or _is_call(a, "log1p") for a in walk(t))
-    if t.op == "call" and t.data in {"exp", *_NAMED}:  # xᵃ as e^(a·log x), xᵃ/(1 + xᵃ)
-        return any(_is_call(a, "log") or _is_call(a, "weighted_log") for a in walk(t))
-    return t.op in ("entry", "var") or (t.op == "call" and t.data in ("abs", "maximum"))
-
-
-def _without_overflow(normal: Normal, t: Term) -> Term | None:
-    """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
-    del normal
-    coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
-    for f in (f for f in factors if _is_call(f, "exp") and not is_excess(*f.args)):
-        weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
-        weights = [w for w in weights if not _symbols(w) <= _symbols(f)]
-        if weights:
-            rest, times = [g for g in factors if g is not f], factors.count(f)
-            beside = call("weighted_exp", mul(*weights), *f.args)
-            return mul(*rest, power(beside, times), num(coefficient))
-    return None
-
-
-def _beside(t: Term, weight: Term) -> Term:
-    """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
-    if _is_call(t, "log") or _is_call(t, "log1p"):
-        known = t.args[0].op == "num"
-        return t if known else call(f"weighted_{t.data}", weight, *t.args)
-    if _is_call(t, "log_total") and LEAST in walk(t):
-        return call("weighted_log_total", weight, t)
-    if _is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs
-        u = t.args[0]
-        pairs = [(Fraction(1, 2), u), (Fraction(-1, 2), mul(num(-1), u))]
-        return add(*(mul(num(c), call("weighted_log1p", weight, v)) for c, v in pairs))
-    if t.op in ("add", "mul", "pow"):
-        return rebuild(t, tuple(_beside(a, weight) for a in t.args))
-    return t

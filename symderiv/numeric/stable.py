@@ -25,7 +25,7 @@ from sympy import (
     symbols,
 )
 
-__all__ = ["STABLE", "Stable"]
+__all__ = ["NAMED", "STABLE", "Stable"]
 
 u: Symbol
 c: Symbol
@@ -104,3 +104,6 @@ STABLE: Mapping[str, Stable] = {
     ),
 }
 """Those of single numbers; the shift of ``log_sum_exp`` and ``softmax`` is proved for sums."""
+
+NAMED = {*STABLE, "share_over", "share_plus", "share_top", "sum_exp", "tanh"}
+"""What stable code calls by name, those of sums as well."""

@@ -39,7 +39,7 @@ from symderiv.numeric.realpowers import of_product, real_powers
 from symderiv.numeric.recognised import by_name, case_or_sign
 from symderiv.numeric.widest import Bounds, widest
 
-__all__ = ["Normal", "Span", "is_delta", "monomial"]
+__all__ = ["Normal", "Span", "is_delta", "monomial", "symbols"]
 
 Span = tuple[Linear, Linear]
 
@@ -422,3 +422,8 @@ class Normal:
         """Two indices that share the span of k: below the cut, and from it on."""
         lower, upper = self.spans[k]
         return self.open(k, lower, cut - 1), self.open(k, cut, upper)
+
+
+def symbols(t: Term) -> set[str]:
+    """The symbols and arrays in a term."""
+    return {e.data if e.op == "var" else e.data[0] for e in walk(t) if e.op in ("var", "entry")}

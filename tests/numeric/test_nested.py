@@ -1,10 +1,11 @@
 """Logarithms and quotients of sums of exponentials inside of one another, and of products."""
 
+import mpmath
 import numpy as np
 import pytest
-from sympy import IndexedBase, MatrixSymbol, Sum, exp, log, symbols
+from sympy import Derivative, IndexedBase, MatrixSymbol, Sum, exp, log, symbols, tanh
 
-from symderiv import gradient, prove_equal
+from symderiv import gradient, prove_equal, sigma, softplus
 from symderiv.numeric import to_numpy
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
@@ -127,3 +128,31 @@ def test_products_of_matrices_stay_what_they_are():
     B, C = MatrixSymbol("B", m, K), MatrixSymbol("C", K, n)
     made = to_numpy(Sum(exp(B[i, k]) * exp(C[k, j]), (k, 0, K - 1)), (B, C))
     assert "np.exp(B) @ np.exp(C)" in made.source
+
+
+QUOTIENTS = {
+    "e^s": (exp(s) - 1) / (exp(s) + 1),
+    "e^(-2s)": (1 - exp(-2 * s)) / (1 + exp(-2 * s)),
+    "both": (exp(s) - exp(-s)) / (exp(s) + exp(-s)),
+}
+
+
+@pytest.mark.parametrize("outside", [exp, softplus, sigma, tanh], ids=lambda g: g.__name__)
+@pytest.mark.parametrize("name", QUOTIENTS)
+def test_a_quotient_in_an_exponent_is_one_number(name, outside):
+    """e^((e^s − 1)/(e^s + 1)) = e^(tanh(s/2)), and its derivative, at scores of ±800."""
+    half = 0.5 if name == "e^s" else 1
+    plain = {
+        "exp": mpmath.exp,
+        "tanh": mpmath.tanh,
+        "sigma": lambda q: 1 / (1 + mpmath.exp(-q)),
+        "softplus": lambda q: mpmath.log(1 + mpmath.exp(q)),
+    }[outside.__name__]
+    whole = outside(QUOTIENTS[name])
+    f = to_numpy({"value": whole, "slope": Derivative(whole, s)}, (s,))
+    with mpmath.workdps(50):
+        for at in (-800.0, -3.0, 1e-9, 2.0, 800.0):
+            q = mpmath.tanh(half * mpmath.mpf(at))
+            assert f.value(at) == pytest.approx(float(plain(q)), rel=1e-14, abs=0)
+            slope = float(mpmath.diff(plain, q) * half * mpmath.sech(half * mpmath.mpf(at)) ** 2)
+            assert f.slope(at) == pytest.approx(slope, rel=1e-13, abs=1e-300)

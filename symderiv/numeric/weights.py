@@ -1,0 +1,67 @@
+"""Weights that may be 0 beside what is infinite there: x·log y and y·e^u are 0 where these are."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symderiv.indexform.terms import Term, add, call, mul, num, power, rebuild, walk
+from symderiv.numeric.brackets import is_excess
+from symderiv.numeric.exponentials import LEAST, is_call
+from symderiv.numeric.stable import NAMED
+from symderiv.numeric.sums import Normal, monomial, symbols
+
+__all__ = ["defined", "without_overflow"]
+
+
+def defined(t: Term) -> Term:
+    """x·log y as x·(log y, or 0 where x = y = 0), so that the product is 0 there."""
+    coefficient, factors = monomial(t)
+    weights = [f for f in factors if _may_vanish(f)]
+    out = []
+    for f in factors:
+        rest = [w for w in weights if w is not f]
+        # all that varies no more than the logarithms do; or one factor, and they with it
+        inside = [w for w in rest if w.names <= f.names] or rest[:1]
+        out.append(_beside(f, mul(*inside)) if inside else f)
+    return mul(*out, num(coefficient))
+
+
+def _may_vanish(t: Term) -> bool:
+    """Whether a factor may be 0 where a logarithm beside it is infinite."""
+    if t.op in ("pow", "root"):
+        return bool(t.data > 0) and _may_vanish(t.args[0])
+    if t.op == "add":
+        return not any(is_call(a, "log") or is_call(a, "log1p") for a in walk(t))
+    if t.op == "call" and t.data in {"exp", *NAMED}:  # xᵃ as e^(a·log x), xᵃ/(1 + xᵃ)
+        return any(is_call(a, "log") or is_call(a, "weighted_log") for a in walk(t))
+    return t.op in ("entry", "var") or (t.op == "call" and t.data in ("abs", "maximum"))
+
+
+def without_overflow(normal: Normal, t: Term) -> Term | None:
+    """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
+    del normal
+    coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
+    for f in (f for f in factors if is_call(f, "exp") and not is_excess(*f.args)):
+        weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
+        weights = [w for w in weights if not symbols(w) <= symbols(f)]
+        if weights:
+            rest, times = [g for g in factors if g is not f], factors.count(f)
+            beside = call("weighted_exp", mul(*weights), *f.args)
+            return mul(*rest, power(beside, times), num(coefficient))
+    return None
+
+
+def _beside(t: Term, weight: Term) -> Term:
+    """Sums, products and powers of logarithms as they are beside a weight that may be 0."""
+    if is_call(t, "log") or is_call(t, "log1p"):
+        known = t.args[0].op == "num"
+        return t if known else call(f"weighted_{t.data}", weight, *t.args)
+    if is_call(t, "log_total") and LEAST in walk(t):
+        return call("weighted_log_total", weight, t)
+    if is_call(t, "arctanh"):  # ½·(log(1 + u) − log(1 − u)), which have opposite signs
+        u = t.args[0]
+        pairs = [(Fraction(1, 2), u), (Fraction(-1, 2), mul(num(-1), u))]
+        return add(*(mul(num(c), call("weighted_log1p", weight, v)) for c, v in pairs))
+    if t.op in ("add", "mul", "pow"):
+        return rebuild(t, tuple(_beside(a, weight) for a in t.args))
+    return t
