@@ -98,8 +98,29 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
             self.require(u, NONZERO, related(sympy.Ne, base, 0), below, "a denominator")
         return call("power", u, integer(n))
     why = "a power with an unknown exponent"
+    e: Term = self.scalar(exponent, scope)
+    if whole and not base.is_positive and (odd := _odd(self, exponent, scope)):
+        # (−u)^e = (−1)^e·u^e
+        self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
+        up, down = (call("exp", mul(e, call("log", mul(num(c), u)))) for c in (1, -1))
+        return by_sign(u, up, ZERO, mul(down, _minus(ONE, mul(num(2), odd))))
     self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
-    return call("exp", mul(self.scalar(exponent, scope), call("log", u)))
+    return call("exp", mul(e, call("log", u)))
+
+
+def _odd(self: Lowering, e: Expr, scope: Scope) -> Term | None:
+    """1 where a polynomial in whole numbers is odd, else 0: aᵏ is where a is, ab where both are."""
+    if (n := self.exponent(e, scope)) is not None:
+        return mul(_HALF, _minus(ONE, call("power", num(-1), integer(n))))
+    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
+        return _odd(self, e.base, scope)
+    out = ONE if e.is_Mul else ZERO
+    for a in e.args if e.is_Add or e.is_Mul else (None,):
+        odd = None if a is None else _odd(self, a, scope)
+        if odd is None:
+            return None
+        out = mul(out, odd) if e.is_Mul else add(out, odd, mul(num(-2), out, odd))
+    return out
 
 
 def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:

@@ -104,6 +104,10 @@ class Form:
         """The form with every atom replaced."""
         return Form((tuple((change(a), e) for a, e in k), c) for k, c in self.terms)
 
+    def merged(self, a: Atom, b: Atom) -> Form:
+        """The form where two atoms are one."""
+        return self.map(lambda c: a if c == b else c)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self.text == other.text
 

@@ -8,10 +8,17 @@ so that they may be assumed: (A ⇒ B) is B under A.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, integer_facts
+from symderiv.indexform.conditions import (
+    Guard,
+    OutOfBudget,
+    RawCondition,
+    Unsupported,
+    integer_facts,
+)
 from symderiv.indexform.terms import transform
 from symderiv.prove.field import DividedByZero
 from symderiv.prove.finite import valued
@@ -22,7 +29,7 @@ from symderiv.prove.units import Cell, Split, TooManyCells, in_cells
 if TYPE_CHECKING:
     from symderiv.prove.equality import Case
 
-__all__ = ["follows"]
+__all__ = ["follows", "may_hold"]
 
 _MOST_SIGNS = 4
 _MOST_VALUES = 64
@@ -65,20 +72,41 @@ def _state(case: Case, condition: RawCondition) -> bool | None:
     if all(held):
         return None if not signs & condition.signs else False
     guards = [g for g, h in zip(condition.guards, held, strict=True) if not h]
-    integers = [f for g in guards if g.u.op == "int" for f in integer_facts(g)]
-    inside = case.norm.ranges.plus(*integers)
-    held_there: list[bool] = case.norm.scoped(inside, partial(_under, case, condition, guards))
-    return all(held_there)
+    return all(_under(case, guards, partial(_holds, case, condition)))
 
 
-def _under(case: Case, condition: RawCondition, guards: list[Guard]) -> list[bool]:
-    """Whether a condition holds where these guards do; in a scope, which forgets them."""
-    facts = (Fact(g.u, g.signs) for g in guards if g.u.op != "int")
-    if not all(case.assume(fact) for fact in facts):
-        return []  # they contradict what is known
+def _holds(case: Case, condition: RawCondition) -> bool:
     if case.possible(condition.term) <= condition.signs:
-        return [True]
-    return [bool(condition.joint) and smooth(condition, case.norm, case.possible)]
+        return True
+    return bool(condition.joint) and smooth(condition, case.norm, case.possible)
+
+
+def may_hold(case: Case, condition: RawCondition, names: frozenset[str]) -> bool:
+    """Whether a condition may hold where its guards do, as far as they do not move with ``names``.
+
+    Not where they contradict the case, nor where they and the case contradict the condition.
+    """
+    guards = [g for g in condition.guards if not g.u.names & names]
+
+    def allowed() -> bool:
+        asked = guards if names else [*guards, Guard(condition.term, condition.signs)]
+        return all(case.possible(g.u) & g.signs for g in asked)
+
+    try:
+        return not guards or any(_under(case, guards, allowed))
+    except (Split, DividedByZero, Unsupported):
+        return True
+
+
+def _under(case: Case, guards: list[Guard], ask: Callable[[], bool]) -> list[bool]:
+    """The answer where these guards hold, which is forgotten; none where they contradict."""
+
+    def asked() -> list[bool]:
+        facts = (Fact(g.u, g.signs) for g in guards if g.u.op != "int")
+        return [ask()] if all(case.assume(fact) for fact in facts) else []
+
+    integers = [f for g in guards if g.u.op == "int" for f in integer_facts(g)]
+    return case.norm.scoped(case.norm.ranges.plus(*integers), asked)
 
 
 def _at_values(case: Case, condition: RawCondition) -> list[RawCondition]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
 from symderiv.indexform.terms import Linear, Term, substitute, walk
 from symderiv.prove.atoms import Atom, Form
-from symderiv.prove.discharge import follows
+from symderiv.prove.discharge import follows, may_hold
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
@@ -58,7 +58,8 @@ class Proof:
     ``discharged`` has, for each condition of the premises, whether it follows, or is one of the
     ``continued``, which the proof uses and the equation does not need. ``cases`` are
     the case distinctions made, ``begun`` whether where admits one, ``live`` those that can occur,
-    and ``left`` is what did not vanish, where it is not proved.
+    and ``left`` is what did not vanish, where it is not proved. ``barring`` are the numbers of the
+    conditions that exclude a case, ``met`` of those that a case that can occur leaves room for.
     """
 
     proved: bool
@@ -68,6 +69,8 @@ class Proof:
     live: int = 0
     left: Form | str = ""
     reason: str = ""
+    barring: list[int] = field(default_factory=list)
+    met: set[int] = field(default_factory=set)
     decided: list[Decided] = field(default_factory=list)
     continued: tuple[bool, ...] = ()
     rules: set[str] = field(default_factory=set)
@@ -127,10 +130,14 @@ def _all_cases(
             todo += [(further, case.decided) for further in case.branches(split)]
         if not proof.proved:
             break
+    never = [premises.conditions[n][0] for n in proof.barring if n not in proof.met]
+    said = [f"{c.relation} ({c.why})" for c in never if c.signs or not proof.live]
     if proof.proved and not proof.live:
         what = "the conditions" if proof.begun else "where and what is known of the symbols"
-        why = f"{what} contradict each other: no point satisfies them{proof.reason}"
-        return _gave_up(premises, why)
+        why = f"{what} contradict each other: no point satisfies them"
+        return _gave_up(premises, "; ".join([why, *said[-1:]]))
+    if proof.proved and said:
+        return _gave_up(premises, f"{said[0]} holds at no point of the case in which it is asked")
     return proof
 
 
@@ -150,7 +157,8 @@ class Case:
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
-        self._instantiating = self._contradicted = self.learnt = False
+        self._instantiating = self.learnt = False
+        self._contradicted: Fact | None = None  # of those about every entry
         self._steps: dict[Term, int] = {}
 
     def run(self, question: Question, proof: Proof) -> None:
@@ -174,7 +182,7 @@ class Case:
                 said.add(key)
             state = True if shown else self._check(condition, fact)
             if state is None:  # nothing is defined in this case, so the condition excludes it
-                proof.reason = f"; {condition.why}: {condition.relation}" if condition.why else ""
+                proof.barring.append(number)
                 proof.discharged[len(discharged)] = False
                 return decided("excluded")
             discharged.append(state)
@@ -187,6 +195,15 @@ class Case:
             both = zip(proof.discharged, discharged, strict=True)
             proof.discharged = [x and y for x, y in both]
             proof.live += not left_over
+            for number, (condition, fact) in enumerate(self.premises.conditions):
+                if left_over and fact is self._contradicted:
+                    proof.barring.append(number)
+                elif (
+                    not left_over
+                    and number not in proof.met
+                    and may_hold(self, condition, fact.free)
+                ):
+                    proof.met.add(number)
             return decided("excluded" if left_over else "equal")
         proof.proved = False
         proof.left, proof.reason = left_over
@@ -202,7 +219,7 @@ class Case:
                 norm.known.forget()
                 if own and d.sign not in of(norm.field.poly(d.on)):
                     return True
-        return self._contradicted
+        return self._contradicted is not None
 
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
@@ -396,7 +413,9 @@ class Case:
                     self._steps |= {t: self._steps.get(t, further) for t in own}
                     if not self.assume(here):
                         # in a range that may be empty it is the range that has gone
-                        so, self._contradicted = False, self._contradicted or not norm.known.depth
+                        so = False
+                        if not norm.known.depth:
+                            self._contradicted = fact
         return so
 
 

@@ -10,11 +10,11 @@ shown to be 0 on surfaces only, or counts as one that is 0 in a region.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from itertools import combinations
 
-from symderiv.indexform.conditions import RawCondition, Unsupported
+from symderiv.indexform.conditions import RawCondition, Unsupported, integer_facts
 from symderiv.indexform.differentiate import differentiate
 from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
 from symderiv.prove.atoms import Atom, Form, Monomial
@@ -34,10 +34,13 @@ _NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)} 
 
 def excludes_a_region(condition: RawCondition, premises: Premises, work: Work) -> bool:
     """Whether f ≠ 0 excludes an open part of where the premises hold; so too where it is open."""
-    t = condition.term
+    t, ranges = condition.term, premises.ranges
     for g in condition.guards:
-        t = by_sign(g.u, *(t if s in g.signs else ONE for s in "+0-"))
-    return _vanishes(t, premises, work, condition)
+        if g.u.op == "int" and (facts := integer_facts(g)):
+            ranges = ranges.plus(*facts)
+        else:
+            t = by_sign(g.u, *(t if s in g.signs else ONE for s in "+0-"))
+    return _vanishes(t, replace(premises, ranges=ranges), work, condition)
 
 
 def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | None = None) -> bool:
@@ -127,7 +130,7 @@ def _is_surface(p: Poly, norm: Normaliser, tied: frozenset[str]) -> bool:
         return False  # a number, which is 0 everywhere or nowhere
     for a, b in combinations(sorted(form.atoms, key=lambda a: a.text), 2):
         if _twins(a, b) and not _fixed(a, b, norm):  # where they are one entry, it is another form
-            one = norm.field.poly(form.map(partial(_merged, a, b)))
+            one = norm.field.poly(form.merged(a, b))
             factors = [] if one.is_zero() else norm.field.factor(one)[1]
             open_ = [q for q, _ in factors if "0" in norm.signs.of(q)]
             if one.is_zero() or not all(_is_surface(q, norm, tied) for q in open_):
@@ -202,10 +205,6 @@ def _under(atoms: Iterable[Atom]) -> Iterator[Atom]:
 def _twins(a: Atom, b: Atom) -> bool:
     """Whether both are entries of one array."""
     return a.kind == b.kind == "entry" and a.data[0] == b.data[0]
-
-
-def _merged(a: Atom, b: Atom, c: Atom) -> Atom:
-    return a if c == b else c
 
 
 def _fixed(a: Atom, b: Atom, norm: Normaliser) -> bool:

@@ -9,11 +9,12 @@ Patashnik, Concrete Mathematics, sections 2.3 to 2.6).
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, transform, walk
-from symderiv.prove.atoms import Atom, Monomial
+from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.indefinite import closed
 from symderiv.prove.units import Cell, Split, in_cells
@@ -145,6 +146,9 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
             if cell:
                 return []  # the summand is not defined in this case: a condition excludes it
             raise Unsupported("a summand that is nowhere defined") from None
+        except Split as split:  # where it is 0 whatever the entries are, there are no cells
+            at = _vanishing(norm, name, split.on) if isinstance(split.on, Form) else None
+            raise Split(split.on if at is None else at) from None
 
     inside = norm.ranges.plus(Linear.of(name), length - 1 - Linear.of(name))
     depth = norm.known.depth
@@ -164,6 +168,21 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
     for value, guards in found:
         out = f.add(out, closed(norm, name, length, value, guards))
     return out
+
+
+def _vanishing(norm: Normaliser, name: str, on: Form) -> Linear | None:
+    """What is 0 where two entries are one and a form vanishes with them: i − k for uᵢ − uₖ."""
+    entries = sorted((a for a in on.atoms if a.kind == "entry"), key=lambda a: a.text)
+    for a, b in combinations(entries, 2):
+        apart = [p - q for p, q in zip(a.data[1], b.data[1], strict=False) if p != q]
+        if a.data[0] != b.data[0] or len(apart) != 1 or abs(apart[0].coefficient(name)) != 1:
+            continue
+        u: Linear = apart[0]
+        free = all(n == name or n[0] not in "#$%" for n in u.names)
+        one = norm.field.poly(on.merged(a, b))
+        if free and len(norm.ranges.signs(u)) > 1 and one.is_zero():
+            return u
+    return None
 
 
 def _deeper(on: Linear, depth: int) -> bool:

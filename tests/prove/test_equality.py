@@ -215,13 +215,25 @@ def test_a_condition_under_a_guard_is_asked_in_its_case() -> None:
     assert asked(absolute(x), x, is_(y, "+"), conditions=guarded).proved
 
 
-def test_a_condition_that_fails_under_a_guard_excludes_its_case_alone() -> None:
+def test_a_condition_that_fails_in_its_case_leaves_nothing_to_be_shown_there() -> None:
+    """For y > 0 nothing is defined: what holds for y ≤ 0 alone is not proved, and told why."""
     guarded = (condition(NEVER, "+", WHERE_Y),)
     proof = asked(z, z, conditions=guarded)
     assert proof.proved
     assert proof.discharged == [False]
     assert not asked(y, absolute(y), conditions=guarded).proved
-    assert asked(minus(y), absolute(y), conditions=guarded).proved
+    alone = asked(minus(y), absolute(y), conditions=guarded)
+    assert not alone.proved
+    assert "at no point of the case" in alone.reason
+    assert asked(minus(y), absolute(y), is_(y, "-0"), conditions=guarded).proved
+
+
+def test_a_condition_that_holds_somewhere_in_its_case_excludes_the_rest() -> None:
+    """x > 0 for y > 0: |x|·[y > 0] = x·[y > 0] there, and x ≤ 0 is left out."""
+    guarded = (condition(x, "+", WHERE_Y),)
+    above = by_sign(y, absolute(x), ZERO, ZERO), by_sign(y, x, ZERO, ZERO)
+    assert asked(*above, conditions=guarded).proved
+    assert not asked(*above, is_(x, "-0"), conditions=guarded).proved
 
 
 def test_a_condition_is_asked_at_every_value_of_a_finite_set() -> None:
