@@ -220,7 +220,7 @@ def test_the_range_of_a_free_index_is_where_or_a_printed_condition() -> None:
     assert proved(lhs, rhs, l < n) == []
     result = prove_equal(lhs, rhs)
     assert not result.proved or any("l" in c for c in shown(result))
-    assert not_proved(lhs, rhs, l >= n)
+    refuted(lhs, rhs, l >= n)
     assert proved(lhs, x - x, l >= n) == []
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import sympy
 from sympy import Basic, Indexed, Symbol
@@ -18,16 +17,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
 from symderiv.indexform.lower import Lowering
 from symderiv.indexform.matrices import entry_of
+from symderiv.indexform.neighbours import Neighbours, gives
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
-from symderiv.indexform.scope import Scope, base_of, name_of
+from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
     free_symbols,
-    index_symbols,
     integer_symbols,
     nodes_of,
-    put,
     real_symbols,
     shape_of,
     symbols_used,
@@ -106,10 +104,14 @@ def read(
     entry = _entry(shape)
     reader = _Reader(let, integers, symbols_used(lines, let), [w for ws in hypotheses for w in ws])
     # what where says of integers, then what the start's arrays say of its free indices
-    ranges = ranges.plus(*reader.integer_facts(where))
+    said = reader.integer_facts(where)
+    ranges = ranges.plus(*said)
+    settled = {name_of(s) for s in integers if s.is_extended_nonnegative is not None}
     for s in sorted(sizes, key=str):
-        least = Linear.of(name_of(s)) - 1
-        if s.is_extended_nonnegative is None and not ranges.nonnegative(least):
+        least = Linear.of(name := name_of(s)) - 1
+        given = ranges.nonnegative(least) or gives(said, least, {name}, settled)
+        settled.add(name)
+        if s.is_extended_nonnegative is None and not given:
             ranges = ranges.plus(least)
             out.assumed.append(related(sympy.Ge, s, sympy.Integer(1)))
     if shape:
@@ -119,10 +121,16 @@ def read(
         for k, size in ((i, rows), (j, columns)):
             form, limit = low.index(k, scope), low.index(size, scope)
             ranges = ranges.plus(form, limit - 1 - form)
-    known, guessed = reader.index_facts(lines[0])
+    known, guessed = Neighbours(let, integers).of(lines[0])
     ranges = ranges.plus(*known)
-    for form, relation in guessed:  # v[n] beside Σ v[i] to n − 1 is no guess but a next entry
-        if not ranges.nonnegative(form) and not ranges.nonnegative(-form - 1):
+    for (
+        form,
+        relation,
+        names,
+    ) in guessed:  # v[n] beside Σ v[i] to n − 1 is no guess but a next entry
+        given = ranges.nonnegative(form) or gives(said, form, names, settled)
+        settled |= names
+        if not given and not ranges.nonnegative(-form - 1):
             ranges = ranges.plus(form)
             out.assumed.append(relation)
     for line, ws in zip(lines, extra, strict=True):
@@ -178,6 +186,11 @@ def _declared_range(s: Basic) -> list[Linear]:
     return [-form] if s.is_nonpositive else []
 
 
+Guess = tuple[
+    Linear, Basic, frozenset[str]
+]  # what would be ≥ 0, as it is shown, and of which names
+
+
 class _Reader:
     """Hypotheses and index ranges, read with one set of definitions."""
 
@@ -199,7 +212,6 @@ class _Reader:
         }
         self.within, self.unusable = self._allowed()
         self.unused: list[Basic] = []
-        self._visited: list[Basic] = []
 
     def _allowed(self) -> tuple[list[Linear], set[Basic]]:
         """What where says of such indices alone; those of which it says more are not used."""
@@ -346,79 +358,6 @@ class _Reader:
                 if fact not in out:
                     out.append(fact)
         return out
-
-    def index_facts(self, start: Basic) -> tuple[list[Linear], list[tuple[Linear, Basic]]]:
-        """Ranges of the free indices: known from shapes, and guessed from neighbouring sums."""
-        low = Lowering({}, Ranges(), self.integers)
-        known: list[Linear] = []
-        free: list[tuple[str, int, Basic]] = []
-        bound: dict[tuple[str, int], tuple[Basic, Basic]] = {}
-
-        seen: set[tuple[Basic, frozenset[Any]]] = set()
-
-        def visit(node: Basic, ranges: Mapping[Basic, tuple[Basic, Basic] | None]) -> None:
-            if not node.args or (node, here := frozenset(ranges.items())) in seen:
-                return
-            seen.add((node, here))
-            if isinstance(node, (sympy.Sum, sympy.Product)):
-                inner = dict(ranges)
-                for limit in reversed(node.limits):
-                    inner[limit[0]] = (limit[1], limit[2]) if len(limit) == 3 else None
-                visit(node.args[0], inner)
-                return
-            if isinstance(node, sympy.Lambda):
-                return
-            if isinstance(node, (Indexed, MatrixElement)):
-                self._slots(low, node, base_of(node), ranges, known, free, bound, visit)
-            for a in node.args:
-                visit(a, ranges)
-
-        visit(start, {})
-        guessed = []
-        for name, axis, index in free:
-            if (name, axis) in bound:
-                first, last = bound[name, axis]
-                form = low.index(index, Scope())
-                try:
-                    ends = low.index(first, Scope()), low.index(last, Scope())
-                except Unsupported:
-                    continue
-                guessed += [(form - ends[0], index >= first), (ends[1] - form, index <= last)]
-        return known, guessed
-
-    def _slots(  # type: ignore[no-untyped-def]
-        self, low, node, base, ranges, known, free, bound, visit
-    ) -> None:
-        name = name_of(base)
-        definition = next((k for k in self.let if name_of(base_of(k)) == name), None)
-        if definition is not None:
-            renaming = dict(zip(index_symbols(definition), index_symbols(node), strict=False))
-            body = self.let[definition]
-            bound_here = any(s in ranges for i in renaming.values() for s in i.free_symbols)
-            if not bound_here and definition not in self._visited:
-                self._visited.append(definition)
-                visit(put(body, renaming), {})
-                self._visited.pop()
-            return
-        shape = getattr(base, "shape", None)
-        for axis, index in enumerate(index_symbols(node)):
-            inside = [s for s in index.free_symbols if s in ranges]
-            if not inside and index.free_symbols:
-                if shape is not None and axis < len(shape):
-                    try:
-                        form, size = low.index(index, Scope()), low.index(shape[axis], Scope())
-                    except Unsupported:
-                        continue
-                    past = form - size
-                    if not past.names and past.constant >= 0:
-                        raise ClaimError(f"{index} lies outside {base} of size {shape[axis]}")
-                    known += [form, -past - 1]
-                elif shape is None:
-                    free.append((name, axis, index))
-            elif inside == [index] and shape is None and ranges[index] is not None:
-                ends = ranges[index]
-                if not any(s in ranges for end in ends for s in end.free_symbols):
-                    bound.setdefault((name, axis), ends)
 
 
 def _has_entries(relation: Basic) -> bool:

@@ -58,6 +58,47 @@ def test_the_least_size(assumptions: dict[str, bool], least: int) -> None:
     assert not known.nonnegative(form - least - 1)
 
 
+s, other = symbols("s other", integer=True)
+
+
+@pytest.mark.parametrize(
+    ("where", "assumed"),
+    [
+        ([], ["other >= 1", "s >= 1"]),
+        ([s >= 0], ["other >= 1"]),
+        ([s > -1, s <= n], ["other >= 1"]),
+        ([s >= -n], ["other >= 1"]),
+        ([s <= n], ["other >= 1", "s >= 1"]),
+        ([Eq(s, other)], ["other >= 1"]),  # each is given by the other: one of them is assumed
+        ([Eq(s, 0)], ["other >= 1"]),
+    ],
+    ids=str,
+)
+def test_what_where_says_of_a_size_goes_before_what_is_assumed(
+    where: list[Any], assumed: list[str]
+) -> None:
+    start = Sum(q[k], (k, 1, s)) + Sum(q[k], (k, 1, other))
+    assert list(map(str, reading(start, *where).assumed)) == assumed
+
+
+@pytest.mark.parametrize(
+    ("where", "assumed"),
+    [
+        ([], ["s >= 1", "s <= n"]),
+        ([s >= 0, s <= n], []),
+        ([s >= 0], ["s <= n"]),
+        ([s <= 2 * n], ["s >= 1"]),
+        ([s < other, other <= n], ["s >= 1"]),
+        ([s < other], ["s >= 1", "s <= n"]),
+    ],
+    ids=str,
+)
+def test_what_where_says_of_an_index_goes_before_what_is_guessed(
+    where: list[Any], assumed: list[str]
+) -> None:
+    assert list(map(str, reading(Sum(q[k], (k, 1, n)) + q[s], *where).assumed)) == assumed
+
+
 @pytest.mark.parametrize(
     ("relation", "least", "most"),
     [
