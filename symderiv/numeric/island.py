@@ -180,7 +180,7 @@ class Island:
         return found
 
     def _element(self, t: Term) -> Any:
-        if t in self.of_atom:
+        if t in self.of_atom and (self._logs or not self._is_below(t)):
             return self.of_atom[t]
         match t.op:
             case "num":
@@ -214,6 +214,16 @@ class Island:
                         return (E + 1 / E) / 2
                 return E
         raise TooLarge
+
+    def _is_below(self, t: Term) -> bool:
+        """Whether e^z, which is an atom of e^(e^z), is also an addend of a divisor, as in σ(z)."""
+        if t.op != "call" or t.data != "exp" or t.args[0] not in self._scales:
+            return False
+        below = (d.args[0] for d in walk(self.whole) if d.op == "pow" and d.data < 0)
+        factors = (f for d in below if d.op == "add" for a in d.args for f in monomial(a)[1])
+        key = direction(parts(t.args[0]))[0]
+        alone = (f for f in factors if f.op == "call" and f.data == "exp")
+        return any(direction(parts(f.args[0]))[0] == key for f in alone)
 
     def degrees(self, t: Term) -> list[int]:
         """How often each e^u is in an exponential."""

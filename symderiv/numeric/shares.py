@@ -5,12 +5,14 @@ Of the largest share, what the others leave of 1 is known better than 1 − e^w/
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, call, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
-from symderiv.numeric.exponentials import weighted
+from symderiv.numeric.exponentials import apart as difference
+from symderiv.numeric.exponentials import parts, weighted
 from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.totals import (
@@ -79,9 +81,21 @@ def share_top(arrays: Arrays, t: Term) -> Value:
         above = arrays.apply("np.exp({0})", [known])
     elif w is ZERO:
         above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
+    elif whole.scaled is None and _meets(w, pieces[1::2]):
+        # e^z − max(z + e^z, 0) as the smallest difference, of which each is known better
+        apart = (arrays.value(arrays.normal.run(difference(w, u))) for u in pieces[1::2])
+        least = functools.reduce(lambda a, b: arrays.apply("np.minimum({0}, {1})", [a, b]), apart)
+        above = arrays.apply("np.exp({0})", [least])
     else:
         above = arrays.apply("np.exp({0} - {1})", [arrays.value(w), whole.largest], [SUM, MUL])
     return hinted(arrays, "e", above)
+
+
+def _meets(w: Term, exponents: Sequence[Term]) -> bool:
+    """Whether an exponent has a part in common with others, none of which is a sum's."""
+    if any(u.op == "call" and u.data == "sum_exp" for u in exponents):
+        return False
+    return any(len(parts(difference(w, u))) < len(parts(w)) + len(parts(u)) for u in exponents)
 
 
 def share_of_each(arrays: Arrays, t: Term) -> Value:

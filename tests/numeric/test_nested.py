@@ -156,3 +156,17 @@ def test_a_quotient_in_an_exponent_is_one_number(name, outside):
             assert f.value(at) == pytest.approx(float(plain(q)), rel=1e-14, abs=0)
             slope = float(mpmath.diff(plain, q) * half * mpmath.sech(half * mpmath.mpf(at)) ** 2)
             assert f.slope(at) == pytest.approx(slope, rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("at", [-800.0, -3.0, 1.0, 40.0, 300.0])
+def test_an_exponential_beside_and_inside_of_exponents(at):
+    """log(σ(s) + (1 − σ(s))·e^(−e^s)), a zero of a count with a rate of e^s or none.
+
+    For large s, e^(e^s)/(1 + e^(s + e^s)) is e^(−s); e^s − (s + e^s) is rounded to other numbers.
+    """
+    f = to_numpy({"slope": Derivative(log(sigma(s) + (1 - sigma(s)) * exp(-exp(s))), s)}, (s,))
+    with mpmath.workdps(400):
+        E = mpmath.exp(mpmath.mpf(at))
+        below = 1 + E * mpmath.exp(min(E, mpmath.mpf(10) ** 4))
+        exact = (mpmath.exp(min(E, mpmath.mpf(10) ** 4)) - 2 - E) * E / ((1 + E) * below)
+        assert f.slope(at) == pytest.approx(float(exact), rel=1e-13, abs=1e-300)
