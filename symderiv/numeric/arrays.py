@@ -217,6 +217,8 @@ class Arrays:
         """The value with its axes in the order of ``axes``, broadcasting over the others."""
         order = tuple(a for a in axes if a in value.axes)
         node = self.transposed(value, order).node
+        if len(order) == 2 < len(axes) and order != value.axes:  # read many times, row by row
+            node = self.program.node("np.ascontiguousarray({0})", [node])
         missing = len(axes) - len(order)
         if not order or tuple(axes[missing:]) == order:
             return node

@@ -18,7 +18,7 @@ from symderiv.numeric.masks import is_nonnegative
 from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["is_excess", "of_logarithm", "of_quotient"]
+__all__ = ["growth", "of_logarithm", "of_quotient"]
 
 _HALF = num(Fraction(1, 2))
 _MOST = 3  # factors of which the exponents are multiplied out
@@ -70,14 +70,14 @@ def _differs(t: Term) -> bool:
     )
 
 
-def is_excess(u: Term) -> bool:
+def _is_bounded(u: Term) -> bool:
     """Whether e^u has no large exponent, since that is taken out."""
     addends = u.args if u.op == "add" else (u,)
-    found = [(c, fs) for c, fs in map(monomial, addends) if any(map(_is_excess, fs))]
+    found = [(c, fs) for c, fs in map(monomial, addends) if any(map(_is_taken, fs))]
     return bool(found) and all(c < 0 for c, _ in found)
 
 
-def _is_excess(f: Term) -> bool:
+def _is_taken(f: Term) -> bool:
     return f.op == "call" and bool(f.data == "excess")
 
 
@@ -106,7 +106,7 @@ def _exponents(t: Term) -> list[Term]:
     """The exponents in a term that is multiplied out."""
     match t.op:
         case "call" if t.data == "exp":
-            return [ZERO if is_excess(*t.args) else t.args[0]]
+            return [ZERO if _is_bounded(*t.args) else t.args[0]]
         case "call" if t.data == "expm1":
             return [t.args[0], ZERO]
         case "call" if t.data in ("cosh", "sinh"):

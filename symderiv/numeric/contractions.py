@@ -139,7 +139,7 @@ def _summed(
     groups = _merged(arrays, groups)
     if len(groups) == 1:
         (group,) = groups
-        dot = _dot(arrays, group, s)
+        dot = _dot(arrays, group, s) or _distance(arrays, group, s)
         if dot is not None:
             return dot, {s}
         return _reduced(arrays, group.value, [a for a in group.value.axes if a in free])
@@ -244,6 +244,17 @@ def _dot(arrays: Arrays, group: _Group, s: str) -> _Group | None:
     a, b = arrays.value(first), arrays.product(Fraction(1), rest)
     node = arrays.program.node("{0} @ {1}", [a.node, b.node], [MUL, UNARY], MUL)
     return _Group(Value(node))
+
+
+def _distance(arrays: Arrays, group: _Group, s: str) -> _Group | None:
+    """Σⱼ (xᵢⱼ − xₖⱼ)² without an array of the squares, in half the time."""
+    if len(group.axes) < 3 or len(group.factors) != 1:
+        return None
+    (f,) = group.factors
+    if f.op != "pow" or f.data != 2:
+        return None
+    d = arrays.value(f.args[0])
+    return _Group(_einsum(arrays, [d, d], {s}))
 
 
 def _reduced(arrays: Arrays, value: Value, done: list[str]) -> tuple[_Group, set[str]]:

@@ -13,6 +13,7 @@ from symderiv.indexform.terms import (
     ZERO,
     Linear,
     Term,
+    add,
     by_sign,
     call,
     integer,
@@ -26,7 +27,7 @@ from symderiv.numeric.powers import monomial
 if TYPE_CHECKING:
     from symderiv.numeric.sums import Normal
 
-__all__ = ["from_nearby", "off_diagonal"]
+__all__ = ["either_way", "from_nearby", "off_diagonal"]
 
 
 def from_nearby(normal: Normal, t: Term) -> Sequence[Term]:
@@ -49,6 +50,17 @@ def from_nearby(normal: Normal, t: Term) -> Sequence[Term]:
         mul(call("from_nearby", e, origin), num(c))
         for e, (c, _) in zip(entries, pairs, strict=True)
     ]
+
+
+def either_way(t: Term) -> Term:
+    """xᵢ − xₖ or xₖ − xᵢ, of which the squares are the same: always one of them."""
+    pairs = [monomial(a) for a in t.args]
+    entries = [fs[0] for _, fs in pairs if len(fs) == 1 and fs[0].op == "entry"]
+    if t.op != "add" or len(pairs) != 2 or len(entries) < 2 or pairs[0][0] + pairs[1][0]:
+        return t
+    first, other = sorted(entries, key=lambda e: repr(e.data))
+    c = abs(pairs[0][0])
+    return add(mul(first, num(c)), mul(other, num(-c)))
 
 
 def off_diagonal(normal: Normal, t: Term, factors: list[Term]) -> list[Term]:

@@ -17,9 +17,9 @@ from symderiv.numeric.names import identifier
 from symderiv.numeric.outputs import Output
 from symderiv.numeric.passes import Plan, plan
 from symderiv.numeric.results import output
-from symderiv.numeric.rows import NotBlocked, Rows, row_indices, row_spans
+from symderiv.numeric.rows import NotBlocked, Rows, pairs_of_rows, row_indices, row_spans
 from symderiv.numeric.source import Names, Program
-from symderiv.numeric.sums import Normal
+from symderiv.numeric.sums import Normal, Span
 from symderiv.verdict import ClaimError
 
 __all__ = ["Draft", "Statements", "statements"]
@@ -85,9 +85,18 @@ def statements(draft: Draft, *, one_sided: bool = False, squares: bool | None = 
     in the source, by the number of columns.
     """
     for span in [*row_spans(draft.arguments), None]:
+        if span is not None and _pairs_are_shared(draft, span):
+            continue
         with contextlib.suppress(NotBlocked):
             return _statements(draft, None if span is None else Rows(span), one_sided, squares)
     raise AssertionError("what is not taken in blocks is never refused")
+
+
+def _pairs_are_shared(draft: Draft, span: Span) -> bool:
+    """Whether an output for each row needs what all pairs of rows have, as another one does."""
+    every = list(zip(draft.outputs, draft.normals, draft.terms, strict=True))
+    several = [o for o, normal, t in every if pairs_of_rows(normal, t, span)]
+    return len(several) > 1 and any(o.spans[a] == span for o in several for a in o.axes)
 
 
 def _statements(

@@ -14,7 +14,7 @@ from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import Argument
 from symderiv.numeric.sums import Normal, Span
 
-__all__ = ["NotBlocked", "Rows", "row_indices", "row_spans"]
+__all__ = ["NotBlocked", "Rows", "pairs_of_rows", "row_indices", "row_spans"]
 
 
 class NotBlocked(Exception):
@@ -84,3 +84,9 @@ def row_indices(normal: Normal, t: Term, span: Span) -> set[str]:
     if closed & open_:
         raise NotBlocked
     return closed
+
+
+def pairs_of_rows(normal: Normal, t: Term, span: Span) -> bool:
+    """Whether something has a number for each pair of rows."""
+    every = {name for name, other in normal.spans.items() if other == span}
+    return any(len(node.names & every) > 1 for node in walk(t) if node.op != "sum")

@@ -32,7 +32,7 @@ from symderiv.indexform.terms import (
     walk,
 )
 from symderiv.numeric.absolute import with_signs
-from symderiv.numeric.differences import from_nearby, off_diagonal
+from symderiv.numeric.differences import either_way, from_nearby, off_diagonal
 from symderiv.numeric.masks import apart, is_delta, mask_of, masked, where
 from symderiv.numeric.powers import cancelled, monomial, powers, without
 from symderiv.numeric.realpowers import of_product, real_powers
@@ -148,7 +148,7 @@ class Normal:
             if z in (p, n) and u is self._minus(n, p):
                 return call("minimum", p, n)
             if (p, z) == (u, ZERO) and n is self.times(num(-1), u):
-                return call("abs", u)
+                return call("abs", either_way(u))
             if u.op != "num":
                 return self._case(u, (p, z, n))
         match t.op:
@@ -168,6 +168,7 @@ class Normal:
                     return num(base.data**k)
                 if base.op == "pow":
                     return power(base.args[0], base.data * k)
+                return power(base if k % 2 else either_way(base), k)
             case "sign" if args[0].op == "int":
                 form = _form(args[0])
                 known = self.known(form.names)
@@ -238,8 +239,9 @@ class Normal:
         flat, stack = list[Term](), list(reversed(addends))
         while stack:
             a = stack.pop()
-            if a.op == "add":
-                stack.extend(reversed(a.args))
+            coefficient, factors = monomial(a)
+            if len(factors) == 1 and factors[0].op == "add" and len(addends) > 1:
+                stack.extend(mul(b, num(coefficient)) for b in reversed(factors[0].args))
             elif a is not ZERO:
                 flat.append(a)
         merged: dict[frozenset[tuple[Term, Fraction]], tuple[Fraction, list[Term]]] = {}

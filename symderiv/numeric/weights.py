@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symderiv.indexform.terms import Term, add, call, mul, num, power, rebuild, walk
-from symderiv.numeric.brackets import is_excess
+from symderiv.numeric.brackets import growth
 from symderiv.numeric.exponentials import LEAST, is_call
 from symderiv.numeric.stable import NAMED
 from symderiv.numeric.sums import Normal, monomial, symbols
@@ -41,7 +41,7 @@ def without_overflow(normal: Normal, t: Term) -> Term | None:
     """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
     del normal
     coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
-    for f in (f for f in factors if is_call(f, "exp") and not is_excess(*f.args)):
+    for f in (f for f in factors if is_call(f, "exp") and growth(f)):
         weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
         weights = [w for w in weights if not symbols(w) <= symbols(f)]
         if weights:

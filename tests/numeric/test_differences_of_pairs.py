@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from ids import steady
-from sympy import MatrixSymbol, Sum, log, sqrt, symbols
+from sympy import MatrixSymbol, Sum, exp, log, sqrt, symbols
 
 from symderiv import gradient
 from symderiv.numeric import to_numpy
@@ -46,3 +46,27 @@ def test_weights_that_are_given_are_not_masked():
     both = weights + weights.T
     assert f(MASSES, weights) == pytest.approx(2 * (both.sum(axis=1) * MASSES - both @ MASSES))
     assert "np.where" not in f.source
+
+
+@pytest.mark.parametrize(
+    ("distance", "of_points"),
+    [
+        (d2 / 2, lambda d: (d * d).sum(axis=2) / 2),
+        (Sum(abs(X[i, q] - X[j, q]), (q, 0, n - 1)), lambda d: abs(d).sum(axis=2)),
+    ],
+    ids=["squares", "absolute"],
+)
+def test_a_kernel_is_computed_once_for_the_cost_and_the_gradient(distance, of_points):
+    # Σᵢⱼ wᵢwⱼ·Kᵢⱼ, where Kᵢⱼ = exp(−d(xᵢ, xⱼ)) is Kⱼᵢ, and needs no guard against overflow
+    cost = Sum(w[i, 0] * w[j, 0] * exp(-distance), (i, 0, m - 1), (j, 0, m - 1))
+    f = to_numpy({"cost": cost, "gradient": gradient(cost, X)}, (X, w)).cost_and_gradient
+    assert f.source.count("np.exp(") == 1
+    assert "np.where" not in f.source
+    points = POINTS[:, :2] / 10
+    D = points[:, None] - points
+    weights = np.outer(MASSES, MASSES) * np.exp(-of_points(D))
+    slope = D if "einsum" in f.source else np.sign(D)
+    cost, found = f(points, MASSES)
+    assert cost == pytest.approx(weights.sum(), rel=1e-14)
+    forces = -2 * weights[:, :, None] * slope
+    assert (abs(found - forces.sum(axis=1)) / abs(forces).sum(axis=1)).max() < 1e-14
