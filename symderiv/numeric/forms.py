@@ -17,7 +17,16 @@ from symderiv.indexform.terms import total as sum_over
 from symderiv.numeric.exponentials import live, weighted
 from symderiv.numeric.growth import clash, met, opposed, product, together, weighed
 from symderiv.numeric.island import Island, Total, fraction
-from symderiv.numeric.quotients import between, divided, divided_out, fits, quotient, sigmas
+from symderiv.numeric.quotients import (
+    between,
+    divided,
+    divided_out,
+    fits,
+    is_number,
+    quotient,
+    sigmas,
+    value_of,
+)
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.vanishing import apart, in_expm1, slopes
 
@@ -212,17 +221,17 @@ class Forms:
         if u is not None and len(grouped) == 2:
             below, above = (c for _, c in sorted(grouped.items(), key=lambda item: item[0]))
             step = above - below
-            if step and _number(step):
+            if step and is_number(step):
                 half = call("tanh", mul(num(Fraction(1, 2)), u))
                 if above == -below:
                     return mul(island.term(above, self.written), half)
                 shift = (above + below) / step
                 if len(shift.numer) < len(below.numer):
-                    return mul(num(_value(step) / 2), add(half, island.term(shift, self.written)))
+                    return mul(num(value_of(step) / 2), add(half, island.term(shift, self.written)))
                 if len(above.numer) < len(below.numer):  # β·σ(−u) + α, where α is shorter
                     u, below, step = island.normal.times(num(-1), u), above, -step
                 c = island.term(below / step, self.written)
-                return mul(num(_value(step)), call("sigma_plus", u, c))
+                return mul(num(value_of(step)), call("sigma_plus", u, c))
         inside = island.grouped(divisor, [*island.E, *island.S])
         others = [degrees for degrees in grouped if degrees not in inside]
         ratios = {grouped[degrees] / c for degrees, c in inside.items() if degrees in grouped}
@@ -331,7 +340,7 @@ class Forms:
     def _logs(self, f: Any) -> Term:
         """A polynomial in logarithms and what has no exponential."""
         coefficient, factors = f.numer.factor_list()
-        scale = fraction(coefficient) / _value(self.island.field(f.denom))
+        scale = fraction(coefficient) / value_of(self.island.field(f.denom))
         out = [power(self._factor(self.island.field(g)), k) for g, k in factors]
         if len(out) == 1 and out[0].op == "add" and all(monomial(a)[0] < 0 for a in out[0].args):
             scale, out = -scale, [add(*(mul(num(-1), a) for a in out[0].args))]
@@ -345,7 +354,8 @@ class Forms:
         plain = self._plain(found[0].polynomial)
         if len(found) == 1 and (parts := met(island, f, found)):
             return add(*map(self._factor, parts))
-        if len(found) == 1 and plain is not None and _degree(island, f, found[0].P) == 1:
+        line = max(d for (d,) in island.grouped(f.numer, [found[0].P])) == 1
+        if len(found) == 1 and plain is not None and line:
             return self._line(f, found[0], plain)
         terms = dict(self.written)
         for total in found:
@@ -359,7 +369,7 @@ class Forms:
             addends.append(
                 mul(island.term(c, self.written), *(power(terms[g], k) for g, k in powers))
             )
-        return mul(add(*addends), num(1 / _value(island.field(f.denom))))
+        return mul(add(*addends), num(1 / value_of(island.field(f.denom))))
 
     def _shifted(self, f: Any, total: Total, terms: dict[Any, Term]) -> Any:
         """f with log D, or log D − w, or both of 1 + e^u, in place of P: which has fewest terms."""
@@ -374,7 +384,7 @@ class Forms:
             lines.append(line)
             choices.append((island.at(f, {P: P + line}), {P: one}, line))
             slopes = [(g, line.diff(g)) for g in island.of_atom.values()]
-            both = [(g, c) for g, c in slopes if c and _number(c)]
+            both = [(g, c) for g, c in slopes if c and is_number(c)]
             if u is not None and both:
                 g, c = both[0]
                 value = (P - g - (line - c * g)) / c
@@ -399,8 +409,10 @@ class Forms:
             pieces = self._pieces(total.polynomial)
             pairs = [(w, island.linear(w)) for w in island.shifts(total)]
             return [(e, mul(num(-1), call("log_share", w, *pieces))) for w, e in pairs if e]
-        out = []
-        for degrees, c in total.pieces:
+        out, taken = [], dict(total.pieces)
+        # with all of them taken out, log(e^a + e^b) − a − b is log(e^(−a) + e^(−b))
+        taken.setdefault(tuple(map(max, zip(*taken, strict=True))), island.field(1))
+        for degrees, c in taken.items():
             line = island.linear(island.exponent(degrees))
             log = island.of_atom.get(call("log", island.term(c)))
             scale = island.field(1) if log is None else c
@@ -423,7 +435,7 @@ class Forms:
         shifts = [island.field(0), -slope]
         for g in island.of_atom.values():
             c = linear.diff(g)
-            if c and _number(c):
+            if c and is_number(c):
                 shifts.append(rest.diff(g) / c)
         shifts = [shift for shift in shifts if (shift / slope).denom.is_ground]
         shift = min(shifts, key=lambda shift: len((rest - shift * linear).numer))
@@ -436,15 +448,3 @@ def _zero_last(pieces: list[Term]) -> list[Term]:
     """Coefficients and exponents with e^0 at the end."""
     pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
     return [t for pair in pairs for t in pair]
-
-
-def _number(f: Any) -> bool:
-    return bool(f.numer.is_ground and f.denom.is_ground)
-
-
-def _value(f: Any) -> Fraction:
-    return fraction(f.numer.LC) / fraction(f.denom.LC) if f else Fraction(0)
-
-
-def _degree(island: Island, f: Any, generator: Any) -> int:
-    return max(d for (d,) in island.grouped(f.numer, [generator]))

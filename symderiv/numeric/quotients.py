@@ -14,7 +14,16 @@ from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power
 from symderiv.numeric.island import Island, fraction
 from symderiv.numeric.sums import Normal
 
-__all__ = ["between", "divided", "divided_out", "fits", "quotient", "sigmas"]
+__all__ = [
+    "between",
+    "divided",
+    "divided_out",
+    "fits",
+    "is_number",
+    "quotient",
+    "sigmas",
+    "value_of",
+]
 
 
 def divided(island: Island, f: Any, exponents: Sequence[Term], written: Mapping[Any, Term]) -> Term:
@@ -111,3 +120,13 @@ def sigmas(u: Term, a: int, j: int) -> list[Term]:
         power(call("sigma", u), j - both),
         power(call("sigma_complement", u), a - j - both),
     ]
+
+
+def is_number(f: Any) -> bool:
+    """Whether an element is a number."""
+    return bool(f.numer.is_ground and f.denom.is_ground)
+
+
+def value_of(f: Any) -> Fraction:
+    """The number that an element is."""
+    return fraction(f.numer.LC) / fraction(f.denom.LC) if f else Fraction(0)

@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Derivative, IndexedBase, MatrixSymbol, Sum, exp, log, symbols, tanh
+from sympy import Abs, Derivative, IndexedBase, MatrixSymbol, Sum, exp, log, symbols, tanh
 
 from symderiv import gradient, prove_equal, sigma, softplus
 from symderiv.numeric import to_numpy
@@ -170,3 +170,22 @@ def test_an_exponential_beside_and_inside_of_exponents(at):
         below = 1 + E * mpmath.exp(min(E, mpmath.mpf(10) ** 4))
         exact = (mpmath.exp(min(E, mpmath.mpf(10) ** 4)) - 2 - E) * E / ((1 + E) * below)
         assert f.slope(at) == pytest.approx(float(exact), rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("at", [(1e8, 1.0), (1.0, 1e8), (30.0, 5.0), (2.0, 2.0)])
+def test_a_logarithm_of_two_takes_the_larger_out(at):
+    """log(e^(−a²) + e^(−b²)), where a²− log(1 + e^(a² − b²)) has lost b² beside a²."""
+    a, b = symbols("a b", real=True)
+    for power_of in (lambda q: q**2, Abs):
+        f = to_numpy(log(exp(-power_of(a)) + exp(-power_of(b))), (a, b))
+        exact = np.logaddexp(-float(power_of(at[0])), -float(power_of(at[1])))
+        assert f(*at) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize("at", [(-1e6, 1e6), (1e6, 1e6), (-300.0, 300.0), (0.5, -0.25)])
+def test_a_mixture_of_two_normals(at):
+    """log(c·e^(−(a − b)²/2) + (1 − c)·e^(−(a + b)²/2)) is log(1 − c) at a = −b, however far."""
+    a, b, c = symbols("a b c", positive=True)
+    f = to_numpy(log(c * exp(-((a - b) ** 2) / 2) + (1 - c) * exp(-((a + b) ** 2) / 2)), (a, b, c))
+    parts = (w - d**2 / 2 for w, d in ((np.log(0.25), at[0] - at[1]), (np.log(0.75), sum(at))))
+    assert f(*at, 0.25) == pytest.approx(np.logaddexp(*parts), rel=1e-14)
