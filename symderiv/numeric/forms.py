@@ -265,6 +265,8 @@ class Forms:
             (monom,) = divisor.monoms()
             left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
         denominators = [(d, k) for d, k in denominators if not self._monomial(d)]
+        # what vanishes with all its exponentials comes first: e^u/(e^u + e^v), and then 1/(1 + e^u)
+        denominators.sort(key=lambda power: not all(map(any, self._keys(power[0]))))
         plain = {u: k for d, k in denominators if (u := self._plain(d)) is not None}
         others = [k for k, u in zip(left, self.arguments, strict=False) if u not in plain]
         if plain and len(plain) == len(denominators) and any(others) and not island.S:
@@ -403,7 +405,7 @@ class Forms:
         return best
 
     def _taken_out(self, total: Total) -> list[tuple[Any, Term]]:
-        """What may be taken out of log D, and what is then left: for each addend, its logarithm."""
+        """What may be taken out of log D, and what is then left: each addend, and all of them."""
         island, count = self.island, len(self.island.E)
         if any(any(degrees[count:]) for degrees, _ in total.pieces):
             pieces = self._pieces(total.polynomial)
@@ -415,8 +417,7 @@ class Forms:
         for degrees, c in taken.items():
             line = island.linear(island.exponent(degrees))
             log = island.of_atom.get(call("log", island.term(c)))
-            scale = island.field(1) if log is None else c
-            line = line if log is None else line + log
+            scale, line = (island.field(1), line) if log is None else (c, line + log)
             if not line:
                 continue
             pieces = []

@@ -341,13 +341,13 @@ def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
 
 
 def log_near(arrays: Arrays, t: Term) -> Value:
-    """log f for f − 1, f, and log f as it is known where f is too small to be a number."""
+    """log f for f − 1, f, and log f as it is known where f is too small or large for a number."""
     near, whole, *direct = (arrays.value(a) for a in t.args)
-    log = arrays.apply("np.log({0})", [whole])
-    if direct:
-        text = "np.where({0} > 1e-30, np.log(np.maximum({0}, 1e-30)), {1})"
-        log = arrays.apply(text, [whole, *direct], [SUM, 0])
-    return _logarithm(arrays, near, log)
+    if not direct:
+        return _logarithm(arrays, near, arrays.apply("np.log({0})", [whole]))
+    log = _logarithm(arrays, near, arrays.apply("np.log(np.maximum({0}, 1e-30))", [whole]))
+    text = "np.where(({0} > 1e-30) & ({0} < 1e30), {1}, {2})"
+    return arrays.apply(text, [whole, log, *direct], [SUM, 0, 0])
 
 
 def _logarithm(arrays: Arrays, near: Value, direct: Value) -> Value:

@@ -87,3 +87,32 @@ def test_robust_losses_of_curves_that_fit(unit):
         left = f(at) - target
         assert losses.c(target, at) == pytest.approx(left**2, rel=1e-9)
         assert losses.g(target, at) == pytest.approx(2 * left * slope(at), rel=1e-9)
+
+
+# −log(σ(b − u) − σ(a − u)) by a is σ(a − u)·(1 + e^(b − u))/(e^(b − u) − e^(a − u)): e^(a − u)
+# goes with the divisor that vanishes as it does
+@pytest.mark.parametrize("score", [-800.0, -40.0, 40.0, 800.0])
+def test_ordinal_regression_by_its_thresholds(score):
+    a, u = symbols("a u", real=True)
+    loss = -log(sigma(b - u) - sigma(a - u))
+    f = to_numpy({name: Derivative(loss, s) for name, s in (("a", a), ("b", b))}, (u, a, b))
+    exact = 1 / np.expm1(1.0) + (score < 0)
+    assert f.a(score, 0.5, 1.5) == pytest.approx(exact, rel=1e-15)
+    assert f.b(score, 0.5, 1.5) == pytest.approx(-1 - 1 / np.expm1(1.0) + (score < 0), rel=1e-15)
+
+
+# σ(u)·log(σ(u)/σ(v)) + σ(−u)·log(σ(−u)/σ(−v)) = σ(u)·(u − v) − softplus(u) + softplus(v)
+@pytest.mark.parametrize("at", [(0.0, -800.0), (3.0, 800.0), (-800.0, 800.0), (0.5, 0.5)])
+def test_divergence_of_two_logits(at):
+    u, v = symbols("u v", real=True)
+    divergence = sigma(u) * log(sigma(u) / sigma(v)) + sigma(-u) * log(sigma(-u) / sigma(-v))
+    f = to_numpy({"d": divergence, "slope": Derivative(divergence, u)}, (u, v))
+    exact = sigma(u) * (u - v) - softplus(u) + softplus(v)
+    with mpmath.workdps(800):
+        value = exact.rewrite(exp).evalf(30, subs=dict(zip((u, v), map(mpmath.mpf, at))))
+    with np.errstate(over="ignore"):
+        assert f.d(*at) == pytest.approx(float(value), rel=2e-15, abs=1e-15)
+    share = float(sigma(u).rewrite(exp).evalf(subs={u: at[0]}))
+    slope = share * (1 - share) * (at[0] - at[1])
+    with np.errstate(over="ignore"):
+        assert f.slope(*at) == pytest.approx(slope, rel=1e-14, abs=1e-15)
