@@ -265,8 +265,7 @@ class Forms:
             (monom,) = divisor.monoms()
             left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
         denominators = [(d, k) for d, k in denominators if not self._monomial(d)]
-        # what vanishes with all its exponentials comes first: e^u/(e^u + e^v), and then 1/(1 + e^u)
-        denominators.sort(key=lambda power: not all(map(any, self._keys(power[0]))))
+        denominators.sort(key=lambda power: not all(map(any, self._keys(power[0]))))  # it vanishes
         plain = {u: k for d, k in denominators if (u := self._plain(d)) is not None}
         others = [k for k, u in zip(left, self.arguments, strict=False) if u not in plain]
         if plain and len(plain) == len(denominators) and any(others) and not island.S:
