@@ -232,10 +232,7 @@ class _Look:
         """The point with another value of the variable."""
         named = self.claim.variable.name in self.search.survey.symbols
         moves = {(self.claim.variable.name,): x} if named else {}
-        moved = Point(dict(point.integers), {**point.values, **moves}, pools=point.pools)
-        moved.make, moved.derived, moved.origin = point.make, point.derived, point.origin
-        moved.sealed = point.sealed
-        return moved
+        return replace(point, values={**point.values, **moves}, told=set())
 
     def value(self, line: int, point: Point, bits: int) -> Any:
         """One of the lines there, or None where it is not certainly defined."""

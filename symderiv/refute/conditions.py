@@ -62,6 +62,14 @@ class Condition:
         for at in itertools.product(*(ranges[q] for q in self.quantified)):
             yield {**integers, **dict(zip(self.quantified, at, strict=True))}
 
+    def seen(self, s: Evaluation) -> None:
+        """Evaluate it, for what that may raise."""
+        if self.whole:
+            for residual in self.residuals(s):
+                residual(s)
+        else:
+            self.holds(s)
+
     def residuals(self, s: Evaluation) -> list[Callable[[Evaluation], Any]]:
         """For an equation, what has to be 0."""
         if not self.sides:

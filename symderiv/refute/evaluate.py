@@ -29,9 +29,11 @@ from symderiv.refute.jets import (
     coefficient,
     narrow,
     refusal,
+    sign,
 )
 from symderiv.refute.logic import CONDITIONS
 from symderiv.refute.nodes import SCALARS
+from symderiv.refute.uniform import Block, Split, each, repeated, same, within
 from symderiv.verdict import ClaimError
 
 __all__ = ["Compiler", "Evaluation", "OutOfWork"]
@@ -75,6 +77,7 @@ class Evaluation:
         self.bit = 1  # the next unused ε
         self.cache: dict[Any, Any] = {}
         self.arguments: list[Any] = []  # keeps alive what the cache names by id()
+        self.uniform = False  # whether all entries of an array have one value
         flint.ctx.prec = bits
 
     def spend(self, nodes: int) -> None:
@@ -87,16 +90,20 @@ class Evaluation:
 
     def at(self, place: Place) -> Value:
         """The value of a symbol or an entry that has no definition, with its perturbations."""
-        v = self.values.get(place)
+        stored = (place[0], ...) if self.uniform and len(place) > 1 else place
+        v = self.values.get(stored)
         if v is None:
             if self.make is None:
                 raise Unsupported(f"no value is given for {place[0]}{list(place[1:]) or ''}")
-            v = self.values[place] = self.make(place)
+            v = self.values[stored] = self.make(stored)
         return self.perturb(v, place) if self.perturbed else v
 
     def perturb(self, v: Value, place: Place) -> Value:
         """V + ε₁ + ε₂ + … with the ε of every derivative that is taken by this place."""
         bits = self.perturbed.get(place, 0)
+        if self.uniform and not bits:
+            others = ((p, b) for p, b in self.perturbed.items() if len(p) == len(place))
+            bits = next((b for p, b in others if all(map(same, place, p))), 0)
         while bits:
             v = v + Jet({0: fmpq(0), bits & -bits: fmpq(1)})
             bits &= bits - 1
@@ -107,6 +114,9 @@ class Evaluation:
         outer = self.perturbed, self.key, self.bit
         perturbed, mask = dict(self.perturbed), 0
         for place in places:
+            for index in place[1:]:
+                if type(index) is Block:
+                    raise Split(index)
             perturbed[place] = perturbed.get(place, 0) | self.bit
             mask |= self.bit
             self.bit <<= 1
@@ -201,7 +211,7 @@ class Compiler:
 
         def recall(s: Evaluation) -> Any:
             index = s.index
-            inputs = [v if type(v := index.get(k)) is int else id(v) for k in symbols]
+            inputs = [v if type(v := index.get(k)) in (int, Block) else id(v) for k in symbols]
             key = (token, s.key, *inputs)
             v = s.cache.get(key)
             if v is None:
@@ -240,31 +250,75 @@ class Compiler:
             if type(v) is int:
                 return v
             v = value(s)
-            if type(v) is not fmpq or v.q != 1 or abs(v) > 10**6:
+            if type(v) is not fmpq or v.q != 1 or abs(v) > 10**12:
                 raise Undefined("joint", f"{node} is not a small integer")
             return int(v.p)
 
         return run
+
+    def linear(self, node: Basic, other: Basic = sympy.S.Zero) -> Closure:
+        """The closure that gives node − other as a block, where one is in it, and else None."""
+        terms: dict[Any, Any] = {}
+        for side, factor in ((node, 1), (other, -1)):
+            known = side.as_coefficients_dict() if isinstance(side, sympy.Expr) else {side: 1}
+            for x, c in known.items():
+                terms[x] = terms.get(x, 0) + factor * c
+        whole = all(x.is_Symbol or x == 1 for x in terms) and all(
+            c.is_Integer for c in terms.values()
+        )
+        shift = int(terms.pop(sympy.S.One, 0)) if whole else 0
+        slopes = {x: int(c) for x, c in terms.items() if c} if whole else {}
+
+        def run(s: Evaluation) -> Block | None:
+            block, rest = None, shift
+            for x, c in slopes.items():
+                v = s.index.get(x)
+                if type(v) is Block and block is None:
+                    block = v.moved(c, 0)
+                elif type(v) is Block:
+                    raise Split(v)
+                elif type(v) is int:
+                    rest += c * v
+                else:
+                    return None
+            return block and block.moved(1, rest)
+
+        return run
+
+    def order(self, a: Basic, b: Basic) -> Closure:
+        """The closure that gives the sign of a − b."""
+        x, y, blocks = self.scalar(a), self.scalar(b), self.linear(a, b)
+
+        def run(s: Evaluation) -> int:
+            block = blocks(s) if s.uniform else None
+            return sign(x(s) - y(s)) if block is None else block.sign()
+
+        return run
+
+    def index(self, node: Basic) -> Closure:
+        """The closure that gives an index, which may be a block."""
+        one, blocks = self.integer(node), self.linear(node)
+        return lambda s: (s.uniform and blocks(s)) or one(s)
 
     def place(self, node: Basic) -> Closure:
         """The closure that gives the place of a symbol or entry, inside its shape if known."""
         if isinstance(node, Symbol):
             return lambda s: (node.name,)
         base, indices = node.args[0], node.args[1:]
-        name, at = str(base.args[0]), [self.integer(i) for i in indices]
-        shape = base.args[1:] if isinstance(base, MatrixSymbol) else getattr(base, "shape", None)
-        sizes = [self.integer(d) for d in shape] if shape is not None else None
+        name, at = str(base.args[0]), [self.index(i) for i in indices]
+        known = base.args[1:] if isinstance(base, MatrixSymbol) else getattr(base, "shape", None)
+        sizes = [self.integer(d) for d in known] if known is not None else None
         symbols = [self.measure(i)[1] for i in indices]
 
         def run(s: Evaluation) -> Place:
             where = [i(s) for i in at]
             if sizes is not None:
-                within = [d(s) for d in sizes]
-                ends = zip(symbols, where, within, strict=False)
-                outside = [x for x, i, d in ends if not 0 <= i < d]
-                if outside or len(where) != len(within):
-                    got, have = str(where)[1:-1], str(within)[1:-1]
-                    have += "," * (len(within) == 1)
+                shape = [d(s) for d in sizes]
+                ends = zip(symbols, where, shape, strict=False)
+                outside = [x for x, i, d in ends if not within(i, d)]
+                if outside or len(where) != len(shape):
+                    got, have = str(where)[1:-1], str(shape)[1:-1]
+                    have += "," * (len(shape) == 1)
                     text = f"{name}[{got}] is outside shape ({have})"
                     raise OutsideShape(text, any(not x.isdisjoint(s.binders) for x in outside))
             return (name, *where)
@@ -345,7 +399,7 @@ class Compiler:
 def _matches(pattern: tuple[Any, ...], indices: tuple[int, ...]) -> bool:
     """Whether a definition covers these indices: an integer in its pattern has to agree."""
     return len(pattern) == len(indices) and all(
-        isinstance(p, Symbol) or int(p) == i for p, i in zip(pattern, indices, strict=True)
+        isinstance(p, Symbol) or same(i, int(p)) for p, i in zip(pattern, indices, strict=True)
     )
 
 
@@ -361,10 +415,14 @@ def _loop(
         first, last = ends[0](s), ends[1](s)
         if last < first - 1:
             raise Undefined("certain", f"the range of {k} ends below its start")
-        s.spend(cost * (last - first + 1))
         outer, total = s.index.get(k), start
         s.binders.append(k)
         try:
+            if s.uniform:
+                for count, v in each(s, k, first, last, body, cost):
+                    total = narrow(step(total, repeated(step, v, count)))
+                return total
+            s.spend(cost * (last - first + 1))
             for s.index[k] in range(first, last + 1):
                 total = narrow(step(total, body(s)))
         finally:

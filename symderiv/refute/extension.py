@@ -36,6 +36,8 @@ def chained(relation: Any, quantified: Any) -> frozenset[str]:
 
 def untold(points: Points, point: Point) -> Iterator[tuple[Condition, dict[Symbol, int] | None]]:
     """The instances that read an entry and were not asked yet; None where one is not known."""
+    if point.uniform:  # each was asked of all entries
+        return
     for place in [p for p in {**point.values, **point.derived} if p[0] in points.guarded]:
         for condition, at in speaking(points, place, point):
             if (condition, place) not in point.told:

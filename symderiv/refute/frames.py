@@ -6,6 +6,7 @@ import itertools
 import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Any
 
@@ -15,12 +16,14 @@ from sympy import Basic, Symbol
 from sympy.core.relational import Relational
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-__all__ = ["LARGEST", "Frame", "allowed", "degree", "farther", "frames", "nearest", "spans"]
+__all__ = ["LARGEST", "Frame", "allowed", "degree", "farther", "frames", "gives"]
+__all__ += ["linear", "nearest", "spans"]
 
 Frame = dict[Symbol, int]
+Fact = tuple[dict[Symbol, Fraction], Fraction]
 _VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, -3)
 LARGEST = 3  # of the sizes that are tried first
-_LARGEST = 10_000
+_LARGEST = 10**9
 _REACH, _MOST_SCANNED = 1000, 20_000
 _ROUNDS = 50
 _MOST_TRIED, _MOST_KEPT = 512, 300
@@ -54,15 +57,20 @@ def spans(
     --------
     >>> from sympy.abc import j, n
     >>> spans([n], [j], [j >= 3, j <= n - 2])
-    {n: range(5, 10001), j: range(3, 9999)}
+    {n: range(5, 1000000001), j: range(3, 999999999)}
     """
-    low = {x: 0 if x.is_nonnegative and x.is_positive is None else 1 for x in sizes}
-    low |= {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
+    known = [f for relation in facts for f in linear(relation, {*sizes, *others})]
+    low = {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
+    settled: set[Symbol] = set()
+    for x in sizes:  # at least 1, where nothing else is said of that end
+        declared = 1 if x.is_positive else 0 if x.is_nonnegative else None
+        least = -_LARGEST if gives(known, x, 1, settled) else 1
+        low[x] = least if declared is None else declared
+        settled.add(x)
     high = dict.fromkeys(low, _LARGEST)
-    linear = [fact for relation in facts for fact in _linear(relation, low)]
     for _ in range(_ROUNDS):
         before = dict(low), dict(high)
-        for terms, constant in linear:
+        for terms, constant in known:
             most = {x: max(a * low[x], a * high[x]) for x, a in terms.items()}
             total = constant + sum(most.values())
             for x, a in terms.items():
@@ -76,9 +84,12 @@ def spans(
     return {x: range(low[x], high[x] + 1) for x in low}
 
 
-def _linear(
-    relation: Any, named: Mapping[Symbol, int]
-) -> list[tuple[dict[Symbol, Fraction], Fraction]]:
+def gives(known: Iterable[Fact], x: Symbol, side: int, settled: AbstractSet[Symbol]) -> bool:
+    """Whether linear facts say where a name ends below (side 1) or above (−1), by settled ones."""
+    return any(side * terms.get(x, 0) > 0 and terms.keys() - {x} <= settled for terms, _ in known)
+
+
+def linear(relation: Any, named: AbstractSet[Symbol]) -> list[Fact]:
     """A relation as facts Σ a·x + c ≥ 0, where it is one of linear forms in the names."""
     if isinstance(relation, (sympy.Ge, sympy.Gt)):
         sides = [relation.lhs - relation.rhs]
@@ -124,7 +135,8 @@ def frames(
     Parameters
     ----------
     sizes, variables
-        What is chosen; a size is at least 1, or 0 where it is declared nonnegative.
+        What is chosen; a size is at least 1, or 0 where it is declared nonnegative, or what is
+        said of that end.
     hold
         Whether those conditions hold that are about the given integers alone.
     span

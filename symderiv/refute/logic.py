@@ -22,8 +22,8 @@ __all__ = ["CONDITIONS"]
 
 def _relation(holds: Callable[[int], bool]) -> Callable[[Compiler, Any], Closure]:
     def build(c: Compiler, node: Any) -> Closure:
-        a, b = c.scalar(node.lhs), c.scalar(node.rhs)
-        return lambda s: holds(sign(a(s) - b(s)))
+        order = c.order(node.lhs, node.rhs)
+        return lambda s: holds(order(s))
 
     return build
 

@@ -79,8 +79,7 @@ class ChordSearch(Search):
         ends = []
         for side in (-1, 1):
             values = {p: x + side * v.get(p, fmpq(0)) for p, x in point.values.items()}
-            end = Point(dict(point.integers), values, pools=point.pools, sealed=point.sealed)
-            end.make = point.make
+            end = replace(point, values=values, told=set())
             if not self.points.holds(end):
                 return None
             ends.append(self._value(end))
@@ -96,7 +95,7 @@ class ChordSearch(Search):
         found = self.present(point, (0,), *texts(mean, middle))
         if found is None:
             return None
-        step = Point(dict(point.integers), dict(v), make=lambda place: fmpq(0))
+        step = replace(point, values=dict(v), make=lambda place: fmpq(0))
         moved = sorted({p[0] for p in v})
         data: dict[str, Any] = {f"direction of {n}": self._shown(n, step) for n in moved}
         note = "the mean of the values at the ends of a chord, and the value in its middle"
@@ -144,6 +143,8 @@ class ChordSearch(Search):
         return None
 
     def _has_full_rank(self, point: Point, x: MatrixSymbol) -> bool:
+        if point.uniform:
+            return False
         rows, columns = (self.points.size(d, point.integers) for d in x.shape)
         entries = [self._read(point, (x.name, i, j)) for i in range(rows) for j in range(columns)]
         if not all(type(v) is fmpq for v in entries):

@@ -34,6 +34,7 @@ from symderiv.refute.jets import (
     sign,
 )
 from symderiv.refute.special import SPECIAL
+from symderiv.refute.uniform import Block, Split
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def _symbol(c: Compiler, node: Symbol) -> Closure:
         v = s.index.get(node)
         if v is None:
             return value(s)
+        if type(v) is Block:
+            raise Split(v)
         # A Lambda's argument may itself be perturbed, under the symbol instead of its name.
         return fmpq(v) if type(v) is int else s.perturb(v, (node,)) if s.perturbed else v
 
@@ -235,16 +238,12 @@ def _piecewise(c: Compiler, node: Basic) -> Closure:
 
 
 def _kronecker(c: Compiler, node: Basic) -> Closure:
-    a, b = (c.scalar(x) for x in node.args[:2])
-    ends = [c.scalar(x) for x in node.args[2]] if len(node.args) == 3 else []
+    i, *others = node.args
+    # SymPy's delta with a range is 0 outside it
+    apart, *ends = (c.order(i, x) for x in (others[0], *(others[1] if others[1:] else ())))
 
     def run(s: Evaluation) -> Value:
-        i = a(s)
-        if sign(i - b(s)) != 0:
-            return fmpq(0)
-        if not ends:  # SymPy's delta with a range is 0 outside it
-            return fmpq(1)
-        return fmpq(sign(i - ends[0](s)) >= 0 and sign(ends[1](s) - i) >= 0)
+        return fmpq(apart(s) == 0 and (not ends or (ends[0](s) >= 0 and ends[1](s) <= 0)))
 
     return run
 
@@ -263,7 +262,7 @@ def _derivative(c: Compiler, node: Any) -> Closure:
         at = []
         for v, place in places:
             bound = s.index.get(v)
-            if type(bound) is int:
+            if type(bound) in (int, Block):
                 raise ClaimError(f"a derivative by the integer {v}: {node}")
             at.append(place(s) if bound is None else (v,))
         return s.derivative(body, at)

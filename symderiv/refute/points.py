@@ -23,15 +23,17 @@ from symderiv.refute.beyond import goes_on
 from symderiv.refute.conditions import Condition, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.extension import speaking, untold
-from symderiv.refute.frames import allowed, frames, nearest, spans
+from symderiv.refute.frames import allowed, frames, gives, linear, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import EVERY, POOLS
 from symderiv.refute.repairs import Repairs
 from symderiv.refute.survey import Survey, beside, distinct
+from symderiv.refute.uniform import instances
 
 __all__ = ["Point", "Points"]
 
 _ARRAYS = sympy.Indexed, sympy.MatrixSymbol
+_MANY, _VARIED = 64, range(21, 1000, 2)  # so many, and yet not all the same, at these turns
 _A_CHECK = 20  # what it costs to prepare one
 
 
@@ -50,6 +52,8 @@ class Point:
     origin
         The condition that defines such a place, and the integers there; what it says of other
         integers is checked as any other condition is.
+    uniform
+        Whether all entries of an array have one value, that of its place ``("X", ...)``.
     told
         The relations about every entry, with the places that they were asked of.
     """
@@ -61,6 +65,7 @@ class Point:
     pools: Mapping[str, str] = field(default_factory=dict)
     make: Callable[[Place], Any] | None = None
     sealed: bool = False
+    uniform: bool = False
     told: set[tuple[Any, Place]] = field(default_factory=set)
 
     def enter(
@@ -95,6 +100,7 @@ class Point:
 
         direct = reads is None and not self.derived
         s.start(integers or self.integers, self.values if direct else {}, make, bits)
+        s.uniform = self.uniform
 
 
 class Points:
@@ -155,6 +161,7 @@ class Points:
         self.between = [(a + b) / 2 for a, b in itertools.pairwise(limits)]
         self._pools: dict[tuple[str, str], tuple[fmpq, ...]] = {}
         self.spans = spans(self.sizes, [*self.indices, *self.variables], facts)
+        self.facts = [f for fact in facts for f in linear(fact, mine)]
         args = self.sizes, self.variables, self._integers_hold, self.spans
         self.frames = frames(*args, self.fits)
 
@@ -185,9 +192,15 @@ class Points:
         """Where a free index may lie: in the arrays, else near 0, as far as the facts allow."""
         said = any(x in free for free, _ in self.integral)
         known = self.survey.index_range(x, frame, self.lines - 1, said)
+        near = nearest(x, self.spans[x], self._integers_hold)
+        near += [v for v in beside(*(frame[n] for n in self.sizes)) if v not in near]
         if known is None:
-            known = nearest(x, self.spans[x], self._integers_hold)
-            known = [*dict.fromkeys([*known, *beside(*(frame[n] for n in self.sizes))])]
+            known = near
+        elif isinstance(known, range) and known:  # a guess, before which where goes
+            settled = {*self.sizes, *self.indices[: self.indices.index(x)]}
+            below, above = (gives(self.facts, x, side, settled) for side in (1, -1))
+            beyond = [v for v in near if (v < known[0] and below) or (v > known[-1] and above)]
+            known = [*known, *beyond]
         return [v for v in known if v in self.spans[x] and allowed(x, fmpq(v))]
 
     def size(self, node: Any, integers: Mapping[Symbol, int]) -> int:
@@ -201,8 +214,9 @@ class Points:
         self, integers: dict[Symbol, int], pools: Mapping[str, str], seed: int
     ) -> Point | None:
         """A point with these integers and pools where every condition holds, or None."""
+        many = max((integers[n] for n in self.sizes), default=0) > _MANY
         for attempt in range(8 if self.conditions else 1):
-            point = Point(dict(integers), pools=pools)
+            point = Point(dict(integers), pools=pools, uniform=many and seed not in _VARIED)
             point.make = self._maker(point, seed + 7919 * attempt)
             try:
                 if self._satisfy(point, seed + attempt):
@@ -229,7 +243,8 @@ class Points:
     def _maker(self, point: Point, seed: int) -> Callable[[Place], Any]:
         def make(place: Place) -> Any:
             name = place[0]
-            if point.sealed and name in self.guarded and any(speaking(self, place, point)):
+            open_ = point.sealed and name in self.guarded and not point.uniform
+            if open_ and any(speaking(self, place, point)):
                 raise Undefined("joint", f"{name} is read where no condition was applied")
             pool = self.candidates(point, name)
             if not pool:
@@ -255,6 +270,9 @@ class Points:
 
     def _instances(self, condition: Condition, point: Point) -> Iterator[dict[Symbol, int]]:
         """The indices of which ``where`` says it: those that its own restrictions leave."""
+        if point.uniform:
+            yield from instances(self, condition, point)
+            return
         largest = max([3, *(point.integers[x] for x in (*self.sizes, *self.indices))])
         first, last = self.survey.literals
         last = max(largest + self.survey.shift, last)
@@ -270,7 +288,11 @@ class Points:
         point.enter(self.evaluation, 64)
         values = {**point.values, **{place: self.evaluation.at(place) for place in point.derived}}
         named = all(allowed(self.base(place[0]), v) for place, v in values.items())
-        return named and goes_on(self, point)
+        return named and (point.uniform or goes_on(self, point))
+
+    def speaks(self, s: Evaluation, integers: dict[Symbol, Any]) -> bool:
+        """The same, of blocks of indices that the evaluation has."""
+        return all(holds(s) for free, holds in self.restrictions if free <= integers.keys())
 
     def said_of(self, integers: dict[Symbol, int]) -> bool:
         """Whether ``where`` speaks of these indices, by its restrictions."""
@@ -282,10 +304,13 @@ class Points:
         if not (declared and self._integers_hold(point.integers)):
             return False
         point.told.clear()  # of the values as they are by now
-        for condition in self.conditions:
-            for integers in self._instances(condition, point):
-                if not self._so(condition, integers, point):
-                    return False
+        try:
+            for condition in self.conditions:
+                for integers in self._instances(condition, point):
+                    if not self._so(condition, integers, point):
+                        return False
+        except Undefined:
+            return False
         for condition, at in untold(self, point):
             if at is None or not self._so(condition, at, point):
                 return False

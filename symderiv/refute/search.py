@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import sympy
 from flint import arb, fmpq
 from sympy import Basic
 from sympy.core.function import AppliedUndef
@@ -253,6 +254,7 @@ class Search:
         return Counterexample(sizes, values, lhs, rhs, note)
 
     def _read(self, point: Point, place: tuple[Any, ...]) -> Any:
+        place = (place[0], ...) if point.uniform and len(place) > 1 else place
         if place in point.derived:
             return self.s.at(place)
         if place not in point.values and point.make is not None:
@@ -261,6 +263,11 @@ class Search:
 
     def _array(self, point: Point, name: str) -> Any:
         shape = getattr(self.survey.arrays[name], "shape", None)
+        if point.uniform:  # one value at every index
+            slots = {len(a.indices) for a in self.survey.accesses if a.name == name} or {2}
+            return sympy.Lambda(
+                sympy.symbols(f"i:{max(slots)}"), text(self._read(point, (name, 0)))
+            )
         sizes = [self.points.size(d, point.integers) for d in shape or ()]
         if shape is None or prod(sizes) > _MOST_SHOWN:  # what was read of it
             places = (p for p in {**point.values, **point.derived} if p[0] == name and len(p) > 1)

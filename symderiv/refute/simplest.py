@@ -7,6 +7,7 @@ point that does not certainly differ is never shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
@@ -79,10 +80,7 @@ def _simpler(point: Point) -> Iterator[Point]:
         for v in _SIMPLE:
             if _weight(v) >= _weight(old):
                 break
-            changed = Point(dict(point.integers), {**point.values, place: v}, pools=point.pools)
-            changed.make = point.make
-            changed.sealed = point.sealed
-            yield changed
+            yield replace(point, values={**point.values, place: v}, told=set())
 
 
 def _weight(v: Any) -> int:

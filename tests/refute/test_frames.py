@@ -50,13 +50,30 @@ def test_the_frames(sizes: Any, variables: Any, hold: Any, one: Any) -> None:
         ([Eq(2 * a, n), a > 3], {n: 8, a: 4}),
         ([2 * a > 7], {n: 1, a: 4}),
         ([a < b, b < c, c < n, a >= 0], {n: 3, a: 0, b: 1, c: 2}),
-        ([a**2 > 9], {n: 1, a: -10_000}),  # not linear
-        ([Ne(a, 0), m * a > 5], {n: 1, a: -10_000}),
+        ([a**2 > 9], {n: 1, a: -(10**9)}),  # not linear
+        ([Ne(a, 0), m * a > 5], {n: 1, a: -(10**9)}),
     ],
 )
 def test_what_linear_facts_leave(facts: Any, least: Any) -> None:
     found = spans([m, n], [a, b, c], facts)
     assert {x: found[x][0] for x in least} == least
+
+
+# a size is at least 1 where nothing else is said of that end
+@pytest.mark.parametrize(
+    ("facts", "least"),
+    [
+        ([], (1, 1)),
+        ([b >= 0], (1, 0)),
+        ([b > a - 3, a > -5], (-4, -6)),
+        ([Eq(b, 2 * a)], (1, 2)),
+        ([b <= 9], (1, 1)),
+    ],
+    ids=steady,
+)
+def test_where_sizes_begin(facts: Any, least: Any) -> None:
+    found = spans([a, b, n], [], facts)
+    assert tuple(found[x][0] for x in (a, b, n)) == (*least, 1)
 
 
 def test_facts_that_contradict_each_other_leave_nothing() -> None:

@@ -6,6 +6,7 @@ from flint import fmpq
 from sympy import (
     Abs,
     Contains,
+    Derivative,
     Eq,
     FiniteSet,
     IndexedBase,
@@ -16,6 +17,7 @@ from sympy import (
     Piecewise,
     Rational,
     Sum,
+    Symbol,
     cosh,
     exp,
     log,
@@ -188,3 +190,15 @@ def test_a_slip_that_few_sizes_show(size):
     slips.append(Piecewise((1, n >= size), (0, True)))
     for slip in slips:
         refuted(total(i), n * (n - 1) / 2 + slip)
+
+
+def test_what_where_says_of_an_end_goes_before_the_arrays():
+    # ∂/∂uₖ Σ uᵢ from 1 to n is 0 at k = 0 and at k = n + 1
+    slope = Derivative(Sum(u[i], (i, 1, n)), u[k])
+    q = Symbol("q", integer=True)
+    assert prove_equal(slope.subs(k, q), 1, where=[q >= 0, q <= n]).refuted
+    assert prove_equal(slope, 1, where=[k <= n + 1]).refuted
+    proved(slope, 1, k <= n)
+    # Σ 1 from 1 to q at q = 0
+    refuted(Sum(1, (i, 1, q)) + KroneckerDelta(q, 0), q, q >= 0)
+    proved(Sum(1, (i, 1, q)) + KroneckerDelta(q, 0), q)
