@@ -312,7 +312,7 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             why = "the two sides are analytic, and agree where it fails as well" if without else why
             key = (c.relation, ranges)
             natural = index == 0 and not (c.stronger or c.joint)
-            surface = c.signs == frozenset("+-") and not (follows or natural)
+            surface = bool(c.signs) and "0" not in c.signs and not (follows or natural)
             # after continuation it holds at a point, and a quotient is 0 on surfaces only
             if surface and not (proof.continued and any(map(is_product, walk(c.term)))):
                 domain = _domain(reading, k, _fact(c, line), c)

@@ -257,6 +257,13 @@ def test_kinks_under_a_sum_count():
         assert not prove_convex(concave, x).proved
 
 
+def test_a_kink_of_what_cancels_is_none():
+    # min(x, x − y) is x less max(y, 0), straight in x
+    straight = Min(x, x - y)
+    assert not prove_convex(straight, x, where=[x >= 0]).reason.startswith("an internal error")
+    assert prove_convex(Max(x, x - y), x).proved
+
+
 def test_a_jump_is_not_convex():
     # 0 for x < 0, 1 from there on: both pieces are flat
     assert not prove_convex(Piecewise((0, x < 0), (1, True)), x).proved

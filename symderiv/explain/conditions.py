@@ -154,8 +154,8 @@ class _Simplifier:
         return out
 
     def _excludes_a_surface(self, part: _Needed, whole: _Needed) -> bool:
-        """Whether f ≠ 0, made from a condition, is shown to exclude no open part of the domain."""
-        if not isinstance(part.shown.relation, sympy.Ne) or part.shown.natural:
+        """Whether f ≠ 0, or f > 0, made from a condition, is shown to exclude no open part."""
+        if "0" in part.raw.signs or part.shown.natural:
             return False
         if whole.shown.surface and self._follow([(part.raw, part.fact)], [whole]):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 
 from symderiv.indexform.differentiate import depends, differentiate
-from symderiv.indexform.terms import Term, in_case, mul, num, power, transform, walk
+from symderiv.indexform.terms import ZERO, Term, in_case, mul, num, power, transform, walk
 from symderiv.prove.certificates import sign_of
 from symderiv.prove.convexity import minus
 from symderiv.prove.hypotheses import Premises
@@ -23,6 +23,8 @@ def joints(t: Term, x: Term, premises: Premises, work: Work) -> list[Term] | Non
         slope = differentiate(u, x)
         if depends(slope, x):
             return None
+        if slope is ZERO:
+            continue  # x is written in it, and cancels
         inverse = num(1 / slope.data) if slope.op == "num" else power(slope, -1)
         at = mul(num(-1), transform(u, {x: num(0)}.get), inverse)
         found.setdefault(at)

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from symderiv.indexform.conditions import RawCondition, Unsupported, integer_facts
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, walk
+from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, mul, num, walk
 from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
@@ -24,6 +24,7 @@ from symderiv.prove.field import Poly
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.joints import smooth
 from symderiv.prove.normalise import Normaliser
+from symderiv.prove.signs import MINUS, PLUS
 from symderiv.prove.work import Work
 
 __all__ = ["excludes_a_region"]
@@ -33,14 +34,26 @@ _NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)} 
 
 
 def excludes_a_region(condition: RawCondition, premises: Premises, work: Work) -> bool:
-    """Whether f ≠ 0 excludes an open part of where the premises hold; so too where it is open."""
-    t, ranges = condition.term, premises.ranges
+    """Whether f ≠ 0 excludes an open part of where the premises hold; so too where it is open.
+
+    Where f ≥ 0 follows, f > 0 is the same, and else it loses where f < 0.
+    """
+    t, ranges, wanted = condition.term, premises.ranges, condition.signs
+    if wanted == MINUS:
+        t, wanted = mul(num(-1), t), PLUS
     for g in condition.guards:
         if g.u.op == "int" and (facts := integer_facts(g)):
             ranges = ranges.plus(*facts)
         else:
             t = by_sign(g.u, *(t if s in g.signs else ONE for s in "+0-"))
-    return _vanishes(t, replace(premises, ranges=ranges), work, condition)
+    premises = replace(premises, ranges=ranges)
+
+    def ask(case: Case, proof: Proof) -> tuple[str, str] | None:
+        return None if case.possible(t) <= wanted | {"0"} else ("", "it has the other sign")
+
+    if not wanted >= PLUS | MINUS and not in_all_cases(ask, premises, work).proved:
+        return True
+    return _vanishes(t, premises, work, condition)
 
 
 def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | None = None) -> bool:

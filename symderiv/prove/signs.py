@@ -188,7 +188,7 @@ class Signs:
 
     def _rows(self, form: Form) -> list[Row] | None:
         """The facts that share monomials with a form, and the signs of these monomials."""
-        monomials = {k for k, _ in form.terms if k}
+        monomials = {k: 0 for k, _ in form.terms if k}  # in one order on every machine
         rows: list[Row] = []
         rest = {f: signs for f, signs in self.known.facts.items() if f != form}
         while True:
@@ -196,7 +196,7 @@ class Signs:
             if not linked:
                 break
             for f in linked:
-                monomials |= {k for k, _ in f.terms if k}
+                monomials |= {k: 0 for k, _ in f.terms if k}
                 possible = rest.pop(f)
                 signs = "".join(s for s in "+0-" if s in possible)
                 rows += _as_rows(f, signs) if signs not in ("+-", "+0-") else []
@@ -300,7 +300,7 @@ def _above(name: str, spans: Spans) -> list[str]:
     todo = [name]
     while todo:
         start, stop = spans[todo.pop()]
-        new = [n for n in start.names | stop.names if n in spans and n not in found]
+        new = [n for n in sorted(start.names | stop.names) if n in spans and n not in found]
         found += new
         todo += new
     return found

@@ -36,6 +36,7 @@ from sympy import (
 
 from symderiv import prove_equal
 from symderiv.verdict import ClaimError
+from tests.ids import steady
 
 x, y, z = symbols("x y z", real=True)
 n, m = symbols("n m", integer=True, positive=True)
@@ -86,6 +87,33 @@ def test_a_divisor_that_is_0_in_a_whole_case(divisor: Any) -> None:
 )
 def test_a_divisor_that_is_0_in_points_and_on_surfaces(divisor: Any) -> None:
     assert not loses_a_region(x + y, divisor)
+
+
+@pytest.mark.parametrize(
+    ("u", "where", "lost"),
+    [
+        (Abs(x), [], False),
+        (1 - cos(x), [], False),
+        (Sum(a[i] ** 2, (i, 0, n - 1)), [], False),
+        (x, [x >= 0], False),
+        (a[0], [a[i] >= 0], False),
+        (x, [], True),
+        (x, [x >= y], True),
+        (x**2 - y, [y <= 1], True),
+        (Max(x, 0), [], True),  # never negative, and 0 for x ≤ 0
+        (Heaviside(x, 0), [], True),
+        (y, [Contains(y, FiniteSet(0, 1))], True),
+        (Sum(a[i], (i, 0, n - 1)), [a[i] >= 0, a[0] <= 0], False),
+        (Sum(a[i], (i, 0, n - 1)), [a[i] >= 0, a[i] <= 0], True),
+    ],
+    ids=steady,
+)
+def test_more_than_0_where_it_is_never_less(u: Any, where: list[Any], lost: bool) -> None:
+    """A logarithm of u ≥ 0 leaves out what 1/u does, and one of any u all u < 0 as well."""
+    more = log(u * exp(z)) - log(u) - z
+    result = prove_equal(x + y, x + y + more, where=where)
+    assert any(c.loses_a_region for c in result.conditions) == lost or not result.proved
+    assert result.proved or lost
 
 
 def test_what_the_start_excludes_is_not_lost() -> None:
