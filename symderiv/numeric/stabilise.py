@@ -225,7 +225,9 @@ class _Stabiliser:
         if found is not None and found.op == "call":  # asinh of exponentials is that, too
             return rebuild(found, tuple(self.visit(a) for a in found.args))
         if t.op == "mul":
-            inside = [f for f in t.args if live(f) and not self._kept(f)]
+            # e^u goes with what it is divided by
+            alone = set[Any]().union(*(exponents(f) for f in t.args if is_call(f, "exp")))
+            inside = [f for f in t.args if live(f) and (_divides(f, alone) or not self._kept(f))]
             if len(inside) < len(t.args):
                 outside = [self.visit(f) for f in without(t.args, inside)]
                 return _exact(mul(*outside, *[self.visit(mul(*inside))] * bool(inside)))
@@ -328,6 +330,12 @@ class _Stabiliser:
         if len(inside) > 1 or any(f.op == "mul" for f in inside):
             return mul(*map(self._inner, without(t.args, inside)), self.visit(mul(*inside)))
         return self._inner(t)
+
+
+def _divides(t: Term, keys: set[Any]) -> bool:
+    """Whether a sum has addends with divisors in these exponentials."""
+    below = (d for d in walk(t) if d.op == "pow" and d.data < 0) if t.op == "add" else ()
+    return any(exponents(d) & keys for d in below)
 
 
 def _is_done(t: Term) -> bool:

@@ -3,9 +3,23 @@
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, Derivative, IndexedBase, MatrixSymbol, Sum, exp, log, symbols, tanh
+from sympy import (
+    Abs,
+    Derivative,
+    IndexedBase,
+    MatrixSymbol,
+    Sum,
+    diff,
+    exp,
+    lambdify,
+    log,
+    pi,
+    sqrt,
+    symbols,
+    tanh,
+)
 
-from symderiv import gradient, prove_equal, sigma, softplus
+from symderiv import gradient, hessian, prove_equal, sigma, softplus
 from symderiv.numeric import to_numpy
 
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
@@ -189,3 +203,24 @@ def test_a_mixture_of_two_normals(at):
     f = to_numpy(log(c * exp(-((a - b) ** 2) / 2) + (1 - c) * exp(-((a + b) ** 2) / 2)), (a, b, c))
     parts = (w - d**2 / 2 for w, d in ((np.log(0.25), at[0] - at[1]), (np.log(0.75), sum(at))))
     assert f(*at, 0.25) == pytest.approx(np.logaddexp(*parts), rel=1e-14)
+
+
+ACTIVATIONS = {
+    "gelu": s * (1 + tanh(sqrt(2 / pi) * (s + 44715 * s**3 / 10**6))) / 2,
+    "mish": s * tanh(log(1 + exp(s))),
+    "swish": s / (1 + exp(-s)),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_exponential_goes_with_what_it_is_divided_by(name):
+    """d²/dθ² Σᵢ (a(xᵢ·θ) − yᵢ)², whose factors are not multiplied out: e^z stays with σ(−z)²."""
+    x, y = MatrixSymbol("x", m, 1), MatrixSymbol("y", m, 1)
+    w = MatrixSymbol("w", 1, 1)
+    loss = (ACTIVATIONS[name].subs(s, (x * w)[i, 0]) - y[i, 0]) ** 2
+    f = to_numpy(hessian(Sum(loss, (i, 0, m - 1)), w), (w, x, y))
+    second = lambdify(s, diff((ACTIVATIONS[name] - 0.5) ** 2, s, 2), "mpmath")
+    for at in (-740.0, -30.0, 1.0, 22.0, 300.0, 800.0):
+        with mpmath.workdps(800):
+            exact = float(second(mpmath.mpf(at)))
+        assert f([at], [1.0], [0.5]) == pytest.approx(exact, rel=1e-11, abs=1e-300)
