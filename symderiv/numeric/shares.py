@@ -74,7 +74,9 @@ def share_top(arrays: Arrays, t: Term) -> Value:
     """e^w without the largest exponent of D."""
     w, *pieces = t.args
     whole = total_of(arrays, pieces)
-    known = dict(whole.below).get(w)
+    if (top := whole.top(arrays, w)) is not None:
+        return top
+    known = whole.less(arrays, w)
     if known == arrays.number(0):
         return arrays.number(1)
     if known is not None:

@@ -9,13 +9,14 @@ piece with the largest exponent has another coefficient than 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, mul, num, walk
+from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, walk
 from symderiv.numeric.arrays import Arrays, Value
-from symderiv.numeric.exponentials import LEAST, weighted
+from symderiv.numeric.exponentials import LEAST, parts, weighted
 from symderiv.numeric.exponentials import apart as difference
+from symderiv.numeric.powers import powers
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import COMPARE, MUL, POW, SUM, UNARY
 
@@ -56,6 +57,21 @@ class _Total:
     scaled: Value | None = None  # t, where 1 + r may be far less than 1
     below: tuple[tuple[Term, Value], ...] = ()  # w − M, where it is known without M
     logarithm: Value | None = None  # log t, where t may be too small to be a number
+    apart: tuple[Term, Term, Value] | None = None  # a, b and their difference, for e^a + e^b
+
+    def less(self, arrays: Arrays, w: Term) -> Value | None:
+        """w − M, which is 0 for the largest, also where it is infinite."""
+        if self.apart is not None and w in self.apart[:2]:
+            text = "np.minimum({0}, 0)" if w is self.apart[0] else "np.minimum(-{0}, 0)"
+            return arrays.apply(text, [self.apart[2]], [UNARY])
+        return dict(self.below).get(w)
+
+    def top(self, arrays: Arrays, w: Term) -> Value | None:
+        """e^(w − M)."""
+        if self.apart is None or w not in self.apart[:2] or self.rest is None:
+            return None
+        text = "np.where({0} > 0, 1, {1})" if w is self.apart[0] else "np.where({0} > 0, {1}, 1)"
+        return arrays.apply(text, [self.apart[2], self.rest], [SUM, 0])
 
     def over(self, arrays: Arrays) -> Value | None:
         """D/e^M; None for 1."""
@@ -83,18 +99,43 @@ def total_of(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
         if arrays.normal.run(add(a, b)) is ONE:
             return _mean(arrays, pairs)
     sums = [w.args[0] for _, w in pairs if w.op == "call" and w.data == "sum_exp"]
+    pairs = [_into_exponent(arrays, c, w) for c, w in pairs]
     if all(c is ONE for c, _ in pairs) and all(weighted(t)[0] is ONE for t in sums):
+        if len(pairs) == 2 and not sums:
+            return _of_two(arrays, *(w for _, w in pairs))
         out = _unit(arrays, pairs[0][1])
         for _, w in pairs[1:]:
             out = _joined(arrays, out, _unit(arrays, w), w is ZERO)
-        if len(pairs) == 2 and not sums and pairs[1][1] is not ZERO:
-            (_, a), (_, b) = pairs
-            apart = arrays.value(arrays.normal.run(difference(a, b)))
-            out = replace(out, rest=tail(arrays, apart))
-        return replace(out, below=() if sums or len(pairs) > 2 else _below(arrays, pairs))
+        return out
     if len(pairs) == len(sums) == 1 and pairs[0][0] is ONE:
         return _unit(arrays, pairs[0][1])
     return _scaled(arrays, pairs)
+
+
+def _into_exponent(arrays: Arrays, c: Term, w: Term) -> tuple[Term, Term]:
+    """c·e^w as e^(w + log c) for a number c that is known not to be negative."""
+    coefficient, found = powers([c])
+    known = arrays.normal.nonnegative
+    if not found or coefficient < 0 or any(f.op != "var" or f.data not in known for f in found):
+        return c, w
+    logs = (mul(call("log", f), num(k)) for f, k in found.items())
+    first = [] if coefficient == 1 else [call("log", num(coefficient))]
+    return (c, w) if w.op == "call" else (ONE, arrays.normal.plus(w, *first, *logs))
+
+
+def _of_two(arrays: Arrays, a: Term, b: Term) -> _Total:
+    """e^a + e^b."""
+    values = [arrays.value(w) for w in (a, b)]
+    top = arrays.apply("np.maximum({0}, {1})", values) if b is not ZERO else None
+    top = top or arrays.apply("np.maximum({0}, 0)", values[:1])
+    u = arrays.normal.run(difference(a, b))
+    found = parts(u)
+    if found and found[min(found, key=repr)] < 0:  # one e for e^a + e^b and 1 + e^(b − a)
+        one = arrays.normal.plus(mul(num(-1), u), ZERO)
+    else:
+        one = u
+    e = tail(arrays, arrays.value(one))
+    return _Total(hinted(arrays, "largest", top), e, apart=(a, b, arrays.value(u)))
 
 
 def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
@@ -371,7 +412,7 @@ def log_share(arrays: Arrays, t: Term) -> Value:
     """w − log D, w and the largest exponent first."""
     w, *pieces = t.args
     whole = total_of(arrays, pieces)
-    below = dict(whole.below).get(w) or arrays.apply(
+    below = whole.less(arrays, w) or arrays.apply(
         "{0} - {1}", [arrays.value(w), whole.largest], [SUM, MUL], SUM
     )
     log = whole.log(arrays)

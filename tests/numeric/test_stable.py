@@ -60,6 +60,23 @@ def test_the_table_is_complete():
     assert elementwise | of_numpy == STABLE.keys()
 
 
+# r + e^z is e^(log r) + e^z for r > 0, and needs no shift
+@pytest.mark.parametrize("form", [lambda r: log(r + exp(z)), lambda r: exp(z) / (r + exp(z))])
+def test_a_positive_number_is_taken_into_the_exponent(form):
+    r = symbols("r", real=True)
+    f = to_numpy(form(r), (z, r), where=[r > 0])
+    assert "shift" not in f.source
+    assert prove_equal(form(r), read_back(f), where=[r > 0]).proved
+    points = np.array([-1000.0, -1.0, 30.0, 1000.0])
+    for number in (1e-300, 1.5, 1e300):
+        with mpmath.workdps(900):
+            exact = [
+                form(sympy.Float(number, 900)).subs(z, sympy.Integer(int(at))).evalf(20)
+                for at in points
+            ]
+        np.testing.assert_allclose(f(points, number), np.array(exact, dtype=float), rtol=1e-13)
+
+
 class TestShift:
     """For any shift M, the largest u among them."""
 
