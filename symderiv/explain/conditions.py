@@ -260,7 +260,8 @@ def _once(parts: Sequence[_Needed]) -> list[_Needed]:
         other = found.get(different)
         if not isinstance(part.shown.relation, sympy.Ge) or other is None:
             continue
-        if part.shown.natural == other.shown.natural and part.raw.guards == other.raw.guards:
+        alike = part.shown.natural == other.shown.natural or other.shown.surface
+        if alike and part.raw.guards == other.raw.guards:
             relation, signs = related(sympy.Gt, *part.shown.relation.args), frozenset("+")
             found[weak] = replace(
                 part,

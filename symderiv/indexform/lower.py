@@ -86,6 +86,7 @@ class Lowering:
         self.conditions: list[RawCondition] = []
         self.joints: list[RawCondition] = []
         self.binders: dict[str, Binder] = {}
+        self.tied: frozenset[Basic] = frozenset()  # that where gives values, maybe whole ones
         self.differentiated = False
         self._unfolding: tuple[str, ...] = ()
         self._tested = False
@@ -373,6 +374,7 @@ class Lowering:
         fresh = frozenset(names & self.definitions.keys()) - self.opaque
         inner = Lowering(self.let, self.ranges, self.integers, self.opaque | fresh)
         inner.binders, inner._unfolding = self.binders, self._unfolding
+        inner.tied = self.tied
         t = inner.scalar(function, replace(scope, cache={}))
         targets = [(self._variable(v, inner, scope), count) for v, count in variables]
         joints: dict[RawCondition, list[Joint]] = {
@@ -426,6 +428,7 @@ class Lowering:
         if fresh:  # what the definitions need, in the cases in which their names were written
             plain = Lowering(self.let, self.ranges, self.integers, self.opaque)
             plain.binders, plain._unfolding = self.binders, self._unfolding
+            plain.tied = self.tied
             plain.scalar(function, replace(scope, cache={}))
             self.conditions += plain.conditions
         return unfolded(t)

@@ -133,12 +133,14 @@ def read(
         if not given and not ranges.nonnegative(-form - 1):
             ranges = ranges.plus(form)
             out.assumed.append(relation)
+    equations = (w for w in reader.where if isinstance(w, (sympy.Eq, sympy.Contains)))
+    tied = frozenset[Basic]().union(*map(free_symbols, equations))
     for line, ws in zip(lines, extra, strict=True):
         ranges = ranges.plus(*reader.integer_facts(ws))
         if ranges.contradictory():
             raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
         out.ranges.append(ranges)
-        out.lines.append(_line(line, entry if shape else None, let, ranges, integers))
+        out.lines.append(_line(line, entry if shape else None, let, ranges, integers, tied))
     for ws, known_here in zip(hypotheses, (out.ranges[0], *out.ranges), strict=True):
         out.hypotheses.append(reader.hypotheses(ws, known_here))
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
@@ -152,8 +154,10 @@ def _line(
     let: Mapping[Basic, Basic],
     ranges: Ranges,
     integers: frozenset[Basic],
+    tied: frozenset[Basic],
 ) -> Line:
     low = Lowering(let, ranges, integers)
+    low.tied = tied
     try:
         term = entry_of(low, line, *entry, Scope()) if entry else low.scalar(line, Scope())
     except Unsupported as missing:

@@ -38,7 +38,7 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
-from symderiv.indexform.wellformed import put
+from symderiv.indexform.wellformed import free_symbols, put
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -104,7 +104,12 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
         self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
         up, down = (call("exp", mul(e, call("log", mul(num(c), u)))) for c in (1, -1))
         return by_sign(u, up, ZERO, mul(down, _minus(ONE, mul(num(2), odd))))
-    self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
+    whole = whole or bool(self.tied & free_symbols(exponent))
+    if whole or exponent.is_negative or u.op == "num":
+        self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
+    else:  # 0^e is 0 for e > 0
+        self.require(u, NONNEGATIVE, related(sympy.Ge, base, 0), scope, why)
+        self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
     return call("exp", mul(e, call("log", u)))
 
 

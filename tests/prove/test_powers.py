@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from sympy import (
     Abs,
+    Contains,
     Derivative,
+    Eq,
+    FiniteSet,
+    Heaviside,
     IndexedBase,
+    Max,
     Ne,
     Piecewise,
     Product,
@@ -100,3 +105,39 @@ def test_the_entry_of_an_array() -> None:
     power_sum = Sum(u[k] ** n, (k, 1, m))
     assert prove_equal(Derivative(power_sum, u[j]), n * u[j] ** (n - 1), where=inside).proved
     assert prove_equal(Derivative(power_sum, u[j]), u[j] ** (n - 1), where=inside).refuted
+
+
+p, a = symbols("p", positive=True), symbols("a", real=True)
+SEVEN = Piecewise((7, x <= 0), (x**a, True))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "where"),
+    [
+        (Max(x, 0) ** p, Piecewise((x**p, x > 0), (7, True)), []),  # 0 for x ≤ 0
+        (Heaviside(x, 0) ** p, Piecewise((1, x > 0), (7, True)), []),
+        (Max(x, 0) ** a, Piecewise((x**a, x > 0), (7, True)), [a >= 1]),
+        (Derivative(Max(x, 0) ** p, x), Piecewise((p * x ** (p - 1), x > 0), (7, True)), []),
+        (x**a, SEVEN, [Eq(a, 2)]),  # a whole power, which has a value for x < 0
+        (x**a, SEVEN, [Contains(a, FiniteSet(1, 2))]),
+        (x ** (2 * a), Piecewise((7, x <= 0), (x ** (2 * a), True)), [Eq(a, n)]),
+        (x ** u[1], Piecewise((7, x <= 0), (x ** u[1], True)), [Contains(u[k], FiniteSet(1, 2))]),
+    ],
+    ids=str,
+)
+def test_a_real_power_has_a_value_where_the_proof_has_none(
+    left: Any, right: Any, where: list[Any]
+) -> None:
+    result = prove_equal(left, right, where=where)
+    assert not result.proved or any(c.loses_a_region for c in result.conditions)
+
+
+def test_the_domain_of_a_real_power_is_no_loss() -> None:
+    for left, right in ((x * x**a, x ** (a + 1)), (Derivative(x**a, x), a * x ** (a - 1))):
+        (condition,) = prove_equal(left, right).open_conditions
+        assert condition.relation == (x > 0)
+        assert condition.natural
+    norm = Derivative(Sum(Abs(u[k]) ** p, (k, 1, n)), u[1])
+    result = prove_equal(norm, p * Abs(u[1]) ** p / u[1])
+    assert result.proved
+    assert not any(c.loses_a_region for c in result.conditions)
