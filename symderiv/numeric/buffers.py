@@ -137,7 +137,7 @@ def _ordered(lowered: Lowered) -> list[Step]:
     for number, operation in enumerate(operations):
         steps.append(operation)
         made.add(operation.name)
-        if number + 1 < guarded:
+        if number < guarded:  # what a block adds beside the check would be added in both branches
             continue
         for addend in list(waiting):
             if by_name.keys() & set(addend.operands) <= made:

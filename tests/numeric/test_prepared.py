@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from sympy import (
+    Abs,
     Contains,
     FiniteSet,
     MatrixSymbol,
@@ -391,6 +392,16 @@ def test_signs_of_many_labels_are_made_in_one_array():
     assert made.slope(at) == pytest.approx(f.slope(at, features, labels), rel=1e-12)
 
 
+LOSSES = {
+    "geometric": log(1 + exp(Z)) - y[i, 0] * log(exp(Z) / (1 + exp(Z))),
+    "negative binomial": (y[i, 0] + 2) * log(1 + exp(Z)) - y[i, 0] * Z,
+    "with a square": log(1 + exp(Z)) - y[i, 0] * Z + Z**2,
+    "with a kink": log(1 + exp(Z)) + Abs(Z - y[i, 0]),
+    "a softplus unit": (log(1 + exp(Z)) - y[i, 0]) ** 2,
+    "weighted": w[i, 0] * log(1 + exp(Z)) + Z * y[i, 0] * w[i, 0],
+}
+
+
 class TestOneLogarithmForEightBlocks:
     """Σ log(1 + eᵢ) = Σ log Π (1 + eᵢ), of at most eight factors in each product."""
 
@@ -421,6 +432,25 @@ class TestOneLogarithmForEightBlocks:
         features, labels = np.ones((100, 1)), np.zeros(100)
         cost = self.functions.prepare(features, labels).cost(np.array([-300.0]))
         assert cost == pytest.approx(math.exp(-300), rel=4e-15)
+
+    @pytest.mark.parametrize("name", LOSSES)
+    def test_what_else_is_added_is_added_once(self, name, monkeypatch):
+        """Some blocks have scores above 88, where e^u is not used, and the others have not."""
+        monkeypatch.setattr(oneblock, "MOST_ROWS", 0)
+        monkeypatch.setattr(passes, "BLOCK", 8 * 8)
+        loss = total(LOSSES[name])
+        f = to_numpy({"cost": loss, "slope": gradient(loss, theta)}, (theta, X, y, w))
+        rng = np.random.default_rng(3)
+        features = rng.normal(size=(301, 2)) * np.repeat([1, 100, 1], [90, 50, 161])[:, None]
+        data = features, rng.integers(0, 9, size=301) * 1.0
+        data += (rng.uniform(size=301),)
+        at = np.array([1.0, -2.0])
+        made = f.prepare(**dict(zip("Xyw", data, strict=True)))
+        together = made.jointly("cost", "slope")(at)
+        for value in (made.cost(at), together[0]):
+            assert value == pytest.approx(f.cost(at, *data), rel=1e-13)
+        for value in (made.slope(at), together[1]):
+            np.testing.assert_allclose(value, f.slope(at, *data), rtol=1e-12)
 
 
 def test_a_number_that_divides_is_no_size():
