@@ -9,10 +9,10 @@ from fractions import Fraction
 from symderiv.indexform.terms import Linear, Term, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import ATOM, MUL, NARROW, UNARY
+from symderiv.numeric.source import ATOM, COMPARE, MUL, NARROW, UNARY
 from symderiv.numeric.sums import monomial
 
-__all__ = ["contraction"]
+__all__ = ["contraction", "summed"]
 
 _LETTERS = "ijklmnpqrstuvw"
 
@@ -142,7 +142,8 @@ def _summed(
         dot = _dot(arrays, group, s) or _distance(arrays, group, s)
         if dot is not None:
             return dot, {s}
-        return _reduced(arrays, group.value, [a for a in group.value.axes if a in free])
+        over = [a for a in group.value.axes if a in free]
+        return _Group(summed(arrays, [group.value], over)), set(over)
     if len(groups) == 2:
         a, b = (g.value for g in groups)
         shared = frozenset(a.axes) & frozenset(b.axes)
@@ -234,14 +235,17 @@ def _place(arrays: Arrays, group: _Group) -> tuple[int, int]:
 
 
 def _dot(arrays: Arrays, group: _Group, s: str) -> _Group | None:
-    """Σ aᵢ·bᵢ of vectors as a scalar product."""
+    """Σ aᵢ·bᵢ of vectors as a scalar product, or Σⱼ aᵢⱼ·bᵢⱼ of the rows of two matrices."""
     above = [f for f in group.factors if not (f.op in ("pow", "root") and f.data < 0)]
-    if group.axes != {s} or len(above) < 2:
+    rows = len(group.axes) == 2 and group.value.axes[-1] == s
+    if (group.axes != {s} and not rows) or len(above) < 2:
         return None
     first = above[0]
     rest = list(group.factors)
     rest.remove(first)
     a, b = arrays.value(first), arrays.product(Fraction(1), rest)
+    if rows:
+        return _Group(summed(arrays, [a, b], (s,))) if a.axes == b.axes else None
     node = arrays.program.node("{0} @ {1}", [a.node, b.node], [MUL, UNARY], MUL)
     return _Group(Value(node))
 
@@ -255,18 +259,6 @@ def _distance(arrays: Arrays, group: _Group, s: str) -> _Group | None:
         return None
     d = arrays.value(f.args[0])
     return _Group(_einsum(arrays, [d, d], {s}))
-
-
-def _reduced(arrays: Arrays, value: Value, done: list[str]) -> tuple[_Group, set[str]]:
-    left = tuple(a for a in value.axes if a not in done)
-    positions = [value.axes.index(a) for a in done]
-    if not left:
-        text = "np.sum({0})"
-    elif len(positions) == 1:
-        text = f"np.sum({{0}}, axis={positions[0]})"
-    else:
-        text = f"np.sum({{0}}, axis=({', '.join(map(str, positions))}))"
-    return _Group(Value(arrays.program.node(text, [value.node]), left)), set(done)
 
 
 def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
@@ -289,7 +281,24 @@ def _matrix_product(arrays: Arrays, a: Value, b: Value, s: str) -> Value:
     return Value(node, (*left.axes[:-1], *right.axes[1:]))
 
 
-def _einsum(arrays: Arrays, values: Sequence[Value], done: set[str]) -> Value:
+def summed(arrays: Arrays, values: Sequence[Value], axes: Sequence[str]) -> Value:
+    """The sum over axes of a value, or of the product of several that have the same axes.
+
+    np.sum takes four times as long for short rows.
+    """
+    first = values[0]
+    left = tuple(a for a in first.axes if a not in axes)
+    truth = any(arrays.program.nodes[v.node].precedence == COMPARE for v in values)
+    if len(values) > 1 or (len(left) == 1 and first.axes[1:] == tuple(axes) and not truth):
+        return _einsum(arrays, values, set(axes))
+    places = [str(k) for k, a in enumerate(first.axes) if a in axes]
+    where = places[0] if len(places) == 1 else f"({', '.join(places)})"
+    text = f"np.sum({{0}}, axis={where})" if left else "np.sum({0})"
+    return Value(arrays.program.node(text, [first.node]), left)
+
+
+def _einsum(arrays: Arrays, values: Sequence[Value], done: Collection[str]) -> Value:
+    """The sum over axes of a product."""
     axes = tuple(dict.fromkeys(a for v in values for a in v.axes))
     letters = dict(zip(axes, _LETTERS, strict=False))
     left = tuple(a for a in axes if a not in done)

@@ -158,6 +158,14 @@ class Lowering:
             case ast.Attribute(attr="T", value=inner):
                 of = self.value(inner)
                 return self._view("{0}.T", of, self.shape(of)[::-1])
+            case ast.Subscript(value=ast.Call(func=function, args=args)) if (
+                ast.unparse(function) == "np.take_along_axis" and len(args) == 2
+            ):
+                of, place = map(self.value, args)
+                text = "np.take_along_axis({0}, {1}, axis=1)[:, 0]"
+                return self._enter(
+                    (text, of), "", (of, place), self.shape(of)[:1], wish, fresh=text
+                )
             case ast.Subscript(value=inner) if ast.unparse(node.slice) == "(slice(None), None)":
                 raise NotLowered
             case ast.Subscript(
@@ -191,6 +199,13 @@ class Lowering:
                 raise NotLowered
             text = "np.argmax({0}, axis=1)"
             return self._enter((text, of), "", (of,), self.shape(of)[:1], wish, fresh=text)
+        if name == "np.einsum" and ast.unparse(args[0]) in ("'ij->i'", "'ij,ij->i'"):
+            values = [self.value(a) for a in args[1:]]
+            if any(len(self.shape(v)) != 2 for v in values):
+                raise NotLowered
+            key, operands = ast.unparse(args[0]).replace("'", '"'), tuple(values)
+            shape = self.shape(values[0])[:1]
+            return self._enter((key, *operands), "np.einsum", (key, *operands), shape, wish)
         if name in ("np.sum", "np.max") and len(keywords) == 1:
             of = self.value(args[0])
             if ast.unparse(keywords[0]) != "axis=1" or len(self.shape(of)) != 2:

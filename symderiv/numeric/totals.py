@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, walk
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.contractions import summed
 from symderiv.numeric.exponentials import LEAST, parts, weighted
 from symderiv.numeric.exponentials import apart as difference
 from symderiv.numeric.powers import powers
 from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import COMPARE, MUL, POW, SUM, UNARY
+from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 
 __all__ = [
     "excess",
@@ -229,7 +230,9 @@ def _unit(arrays: Arrays, w: Term) -> _Total:
 
 
 def over_axis(arrays: Arrays, p: str, value: Value, function: str = "np.sum") -> Value:
-    """The sum over one axis."""
+    """The sum over one axis, or another function."""
+    if function == "np.sum":
+        return summed(arrays, [value], (p,))
     left = tuple(a for a in value.axes if a != p)
     axis = f", axis={value.axes.index(p)}" if left else ""
     return Value(arrays.program.node(f"{function}({{0}}{axis})", [value.node]), left)
@@ -258,7 +261,14 @@ def largest_apart(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     empty = may_be_empty(arrays, p)
     some = weights is not ONE or any(e is LEAST for e in walk(t))
     least = ", initial=-1.7e308" if empty or some else ""
-    largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
+    last = left and u.axes[-1] == p and weights is ONE and not least
+    if last:  # its place is needed as well, and found sooner than the largest in short rows
+        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
+        every = ", ".join([":"] * len(left))
+        text = f"np.take_along_axis({{0}}, {{1}}[{every}, None]{axis})[{every}, 0]"
+        largest = Value(arrays.program.node(text, [u.node, place.node], [0, ATOM]), left)
+    else:
+        largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
     hinted(arrays, "largest", largest)
     shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
     most = u
