@@ -343,6 +343,8 @@ class Lowering:
         """The same expression of whole vectors, where it is made of data alone."""
         if isinstance(node, (ast.Name, ast.Constant)):
             return None
+        # a statement may have the name of another value, of other statements
+        node = Renamed(self.names).visit(copy.deepcopy(node))
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - {"np"}
         if not names or not names <= self.vectors.keys():
             return None

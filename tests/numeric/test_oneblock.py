@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from sympy import DiagMatrix, Identity, MatrixSymbol, Sum, symbols
+from sympy import DiagMatrix, Identity, MatrixSymbol, Max, Sum, exp, log, symbols
 
-from symderiv import logistic_regression, to_numpy
+from symderiv import gradient, logistic_regression, to_numpy
 
 m, n, K = symbols("m n K", integer=True, positive=True)
 i, k = symbols("i k", integer=True, nonnegative=True)
@@ -141,6 +141,30 @@ class TestDataAlone:
     def test_more_numbers_than_the_data_are_not_kept(self, rows, columns):
         source = self.functions.prepare(X=np.ones((rows, columns))).product.source
         assert "X" in source.split("def product(")[1]
+
+
+Z, a = (X * theta)[i, 0], w[i, 0]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        (1 - y[i, 0]) * log(exp(a * Z) + 1) ** 2 + a**3 * Z**2,
+        (1 - y[i, 0]) * Max(0, Z) + log(exp(a * Z) + 1) / (1 + a**2),
+    ],
+    ids=["softplus", "hinge"],
+)
+@pytest.mark.parametrize("scale", [1, 300])
+def test_statements_of_both_branches_may_share_a_name(loss, scale):
+    """The code for large scores calls w·z what the other calls w³, which is made once."""
+    cost = Sum(loss, (i, 0, m - 1))
+    f = to_numpy({"cost": cost, "slope": gradient(cost, theta)}, (theta, X, y, w))
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=(31, 2)) * scale, rng.integers(0, 2, size=31), rng.uniform(size=31)
+    fixed = f.prepare(**dict(zip("Xyw", data, strict=True)))
+    at = np.array([1.0, -0.5])
+    np.testing.assert_allclose(fixed.slope(at), f.slope(at, *data), rtol=1e-12)
+    assert fixed.cost(at) == pytest.approx(f.cost(at, *data), rel=1e-13)
 
 
 SOURCE = """
