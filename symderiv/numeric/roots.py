@@ -33,7 +33,7 @@ def norm(normal: Normal, t: Term) -> Term | None:
         sides = [square_root(a) for a in base.args]
         found = [a for a in sides if a is not None]
         if len(found) < len(sides):
-            return _of_a_difference(base.args, t.data)
+            return _of_a_difference(normal, base.args, t.data)
         found.sort(key=lambda a: a.op != "num")
         return power(_hypot(found), t.data.numerator)
     if t.op == "call" and t.data in ("log1p", "weighted_log1p"):
@@ -59,8 +59,11 @@ def norm(normal: Normal, t: Term) -> Term | None:
     return None
 
 
-def _of_a_difference(addends: Sequence[Term], exponent: Fraction) -> Term | None:
-    """√(a² − b²) as √(|a| − |b|)·√(|a| + |b|), which does not cancel more than a − b does."""
+def _of_a_difference(normal: Normal, addends: Sequence[Term], exponent: Fraction) -> Term | None:
+    """√(a² − b²) as √(|a| − |b|)·√(|a| + |b|), which does not cancel more than a − b does.
+
+    Where a is b + x for an x that is written, |a| − |b| is |x|, or 2|b| + |x| where x is negative.
+    """
     if len(addends) != 2:
         return None
     for plus, minus in (addends, addends[::-1]):
@@ -68,8 +71,16 @@ def _of_a_difference(addends: Sequence[Term], exponent: Fraction) -> Term | None
         if a is not None and b is not None:
             first, second = map(_absolute, (a, b))
             both = add(first, mul(num(-1), second)), add(first, second)
+            if first is not a:
+                apart = [normal.plus(a, mul(num(c), b)) for c in (-1, 1)]
+                if any(_length(x) < _length(a) for x in apart):
+                    both = tuple(mul(call("sign", a), x) for x in apart)
             return mul(*(root(side, exponent) for side in both))
     return None
+
+
+def _length(t: Term) -> int:
+    return len(t.args) if t.op == "add" else 1
 
 
 def _of_a_product(t: Term, numerator: int) -> Term | None:

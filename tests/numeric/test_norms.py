@@ -1,9 +1,10 @@
 """Norms, and logarithms and quotients of sums of squares: no square overflows or vanishes."""
 
+import mpmath
 import numpy as np
 import pytest
 from ids import steady
-from sympy import MatrixSymbol, Sum, exp, log, sqrt, symbols
+from sympy import Derivative, MatrixSymbol, Sum, acosh, diff, exp, lambdify, log, sqrt, symbols
 
 from symderiv import gradient
 from symderiv.numeric import to_numpy
@@ -98,3 +99,14 @@ def test_bounded_functions_are_squared_as_they_are():
     f = to_numpy(sigma(z) / (1 + sigma(z) ** 2), (z,))
     assert "hypot" not in f.source
     assert f(800.0) == 0.5
+
+
+@pytest.mark.parametrize("apart", [0.3, 1e-3, 1e-9])
+def test_the_distance_of_near_points_in_the_poincare_disc(apart):
+    """acosh(1 + x) has the slope x'/√(x·(2 + x)), and |1 + x| − 1 has lost the digits of x."""
+    distance = acosh(1 + 2 * (z - y) ** 2 / ((1 - z**2) * (1 - y**2)))
+    slope = to_numpy(Derivative(distance, z), (z, y))
+    exact = lambdify((z, y), diff(distance, z), "mpmath")
+    with mpmath.workdps(60):
+        expected = float(exact(mpmath.mpf(0.5), mpmath.mpf(0.5 + apart)))
+    assert slope(0.5, 0.5 + apart) == pytest.approx(expected, rel=1e-12)
