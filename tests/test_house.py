@@ -42,7 +42,7 @@ BUDGET_OF_CHECKERS = 1000
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 5652),
-    "refuter": (["refute"], 3304),
+    "refuter": (["refute"], 3311),
     "judge of certificates": (["certified.py", "limiting.py"], 346),
 }
 LONGEST_FILE = 450

@@ -302,6 +302,15 @@ CONDITIONS = {
 }
 
 
+# sinc is 1 − x²/6 + … at 0, where the quotient says nothing
+@pytest.mark.parametrize("u", [x, x - y])
+def test_sinc_has_derivatives_at_0(u: Any) -> None:
+    slope = (u * cos(u) - sin(u)) / u**2
+    assert prove_equal(D(sinc(u), x), Piecewise((0, Eq(u, 0)), (slope, True))).proved
+    assert prove_equal(D(sinc(u), x), Piecewise((5, Eq(u, 0)), (slope, True))).refuted
+    assert prove_equal(D(sinc(u), x, x), Rational(1, 3), where=[Eq(u, 0)]).refuted
+
+
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_where_a_function_is_defined(name: str) -> None:
     e, expected = CONDITIONS[name]

@@ -12,7 +12,7 @@ from sympy import Basic
 from symderiv.refute import matrices
 from symderiv.refute.cases import inside_cases
 from symderiv.refute.evaluate import Compiler, Evaluation
-from symderiv.refute.frames import LARGEST, degree, farther
+from symderiv.refute.frames import LARGEST, degree
 from symderiv.refute.jets import Unsupported
 from symderiv.refute.points import Point
 from symderiv.refute.search import ENOUGH_INSIDE, Search
@@ -143,11 +143,11 @@ def _inside_cases(
         search.run()
         if search.counterexamples[k] is not None:
             return search.counterexamples[k]
-    order = max(degree(line) for line in lines[k : k + 2])
-    if order < LARGEST:
-        return None
     search = Search(lines, given, [k], let, s)
-    search.points.frames = farther(search.points.frames, order, search.points.fits)
+    order = max(degree(line) for line in lines[k : k + 2])
+    if order < LARGEST and not search.points.integral:
+        return None
+    search.points.frames = search.points.farther(order)
     search.run()
     return search.counterexamples[k]
 

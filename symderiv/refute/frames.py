@@ -21,7 +21,7 @@ __all__ += ["linear", "nearest", "spans"]
 
 Frame = dict[Symbol, int]
 Fact = tuple[dict[Symbol, Fraction], Fraction]
-_VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, -3)
+_VARIABLES = (1, 2, 0, 3, -1, -2, 4, 5, *range(-3, -10, -1), *range(6, 10))
 LARGEST = 3  # of the sizes that are tried first
 _LARGEST = 10**9
 _REACH, _MOST_SCANNED = 1000, 20_000
@@ -130,7 +130,7 @@ def frames(
 ) -> list[Frame]:
     """The choices at which the conditions hold, simple first: all 1, all different, others.
 
-    Sizes up to 3, where there are none up to 4, and then from the least that each may be.
+    Three for each size, or four, from 1 to 6; where none hold, from the least that each may be.
 
     Parameters
     ----------
@@ -160,9 +160,15 @@ def frames(
         tried = itertools.islice((frame for frame in chosen if hold(frame)), _MOST_TRIED)
         return list(itertools.islice((frame for frame in tried if fits(frame)), _MOST_KEPT))
 
-    small = [[v for v in _VARIABLES if v in span[x] and allowed(x, fmpq(v))][:6] for x in variables]
-    for largest in (LARGEST, LARGEST + 1):
-        if first := found([*[range(largest + 1)] * len(sizes), *small]):
+    small = [
+        [v for v in _VARIABLES if v in span[x] and allowed(x, fmpq(v)) and hold({x: v})][:6]
+        for x in variables
+    ]
+    few = [
+        [v for v in range(2 * LARGEST + 1) if v in span[x] and allowed(x, fmpq(v))] for x in sizes
+    ]
+    for many in (LARGEST, LARGEST + 1):
+        if first := found([*(v[: many + (0 in v)] for v in few), *small]):
             return first
     if not named:
         return []
@@ -174,7 +180,11 @@ def frames(
 
 
 def farther(
-    known: Sequence[Frame], order: int, fits: Callable[[Frame], bool] = lambda frame: True
+    known: Sequence[Frame],
+    order: int,
+    fits: Callable[[Frame], bool] = lambda frame: True,
+    hold: Callable[[Frame], bool] | None = None,
+    span: Mapping[Symbol, range] | None = None,
 ) -> list[Frame]:
     """Choices next to those that are known, at which a polynomial of this degree shows.
 
@@ -194,8 +204,9 @@ def farther(
     some = itertools.islice(itertools.product(steps, repeat=len(least)), 4096)
     grid = sorted((at for at in some if sum(at) < len(steps)), key=lambda at: (sum(at), at))
     chosen = ({x: v + d for (x, v), d in zip(least.items(), at, strict=True)} for at in grid)
-    new = (frame for frame in chosen if frame not in known and fits(frame))
-    return list(itertools.islice(new, _MOST_FARTHER))
+    new = [frame for frame in chosen if frame not in known and fits(frame)]
+    others = _one_by_one([*least], hold, span, fits) if hold and span else []
+    return [*new[:_MOST_FARTHER], *(f for f in others if f not in known and f not in new)]
 
 
 def degree(line: Basic, seen: dict[Basic, int] | None = None) -> int:

@@ -23,7 +23,7 @@ from symderiv.refute.beyond import goes_on
 from symderiv.refute.conditions import Condition, is_zero, relations, symbols_of
 from symderiv.refute.evaluate import Compiler, Evaluation, Place
 from symderiv.refute.extension import speaking, untold
-from symderiv.refute.frames import allowed, frames, gives, linear, nearest, spans
+from symderiv.refute.frames import allowed, farther, frames, gives, linear, nearest, spans
 from symderiv.refute.jets import OutsideShape, Undefined, Unsupported
 from symderiv.refute.pools import EVERY, POOLS
 from symderiv.refute.repairs import Repairs
@@ -179,6 +179,11 @@ class Points:
     def fits(self, frame: dict[Symbol, int]) -> bool:
         """Whether the conditions hold at a choice of sizes, with some free indices."""
         return self._integers_hold(frame) and any(True for _ in self.placements(frame))
+
+    def farther(self, order: int) -> list[dict[Symbol, int]]:
+        """Other choices of sizes, which tell polynomials of this degree from 0."""
+        hold = self._integers_hold if self.integral else None
+        return farther(self.frames, order, self.fits, hold, self.spans)
 
     def placements(self, frame: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
         """Every choice of the free indices within their ranges."""

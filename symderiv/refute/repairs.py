@@ -7,16 +7,21 @@ checked as a whole afterwards.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 from sympy import Symbol
 
+from symderiv.refute.algebraic import ball
 from symderiv.refute.conditions import exact_roots, is_zero
 from symderiv.refute.frames import allowed
+from symderiv.refute.jets import OutsideShape, Undefined
 from symderiv.refute.pools import CIRCLE, EVERY
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Repairs"]
 
 _BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
+_DIGITS = 30
 Values = dict["Place", Any]
 
 
@@ -80,7 +86,7 @@ class Repairs:
             for v in self._roots(condition, integers, way):
                 yield from self._allowed(way(v))
         for place in free:
-            for v in self._proposals(condition, place):
+            for v in self._proposals(condition, integers, place):
                 yield from self._allowed({place: v})
 
     def _allowed(self, move: Values) -> list[Values]:
@@ -100,16 +106,40 @@ class Repairs:
                 found += [*roots[turn:], *roots[:turn]]
         return found
 
-    def _proposals(self, condition: Condition, place: Place) -> Iterator[fmpq]:
-        """The numbers of a relation, what lies between and beside them, and the pools."""
+    def _proposals(
+        self, condition: Condition, integers: dict[Symbol, int], place: Place
+    ) -> Iterator[Any]:
+        """The numbers of a relation, the pools, and what lies at, between and beside its ends."""
         limits = [*condition.constants, *self.points.between]
         turn = self._turn(f"{place}limit", len(limits))
         yield from (*limits[turn:], *limits[:turn])
         own = self.points.candidates(self.point, place[0])
         turn = self._turn(f"{place}", len(own))
-        yield from (*own[turn:], *own[:turn], *CIRCLE, *EVERY)
-        for c in condition.constants:
+        pools = (*own[turn:], *own[:turn], *CIRCLE, *EVERY)
+        if self._turn(f"{place}pool", 2):
+            yield from pools
+        ends = [*condition.constants, *self._ends(condition, integers, place)]
+        for a, b in itertools.pairwise(sorted(ends)):
+            yield from (b, _between(a, b))
+        for c in ends:
             yield from (c + 1, c - 1, c + c * _BESIDE, c - c * _BESIDE)
+        yield from pools
+
+    def _ends(
+        self, condition: Condition, integers: dict[Symbol, int], place: Place
+    ) -> Iterator[fmpq]:
+        """Where the sides of relations meet, as if they were linear in the value at a place."""
+        plain = ((c, self.point.integers) for c in self.points.conditions if not c.quantified)
+        for c, at in ((condition, integers), *plain):
+            if len(c.terms) == 2 and place[0] in c.names and not c.sides:
+                a, b = c.terms
+                difference = self._along(at, lambda v: {place: v}, lambda s, a=a, b=b: a(s) - b(s))
+                with suppress(Undefined, OutsideShape, ZeroDivisionError):
+                    first, second = (ball(difference(fmpq(v))) for v in (0, 1))
+                    root = (first / (first - second)).mid()
+                    if root.is_finite():
+                        mantissa, power = root.man_exp()
+                        yield fmpq(int(mantissa)) * fmpq(2) ** int(power)
 
     def _turn(self, what: str, count: int) -> int:
         return zlib.crc32(f"{self.seed}{what}".encode()) % max(1, count)
@@ -157,3 +187,14 @@ class Repairs:
         others = ((x, at) for x, at in self.met if x.names & condition.names)
         instances = ((condition, integers), *others)
         return all(self.points.check(x, at, self.point)[0] for x, at in instances)
+
+
+def _between(a: fmpq, b: fmpq) -> fmpq:
+    """A number of few digits near the middle of two."""
+    middle = (a + b) / 2
+    exact = Fraction(int(middle.p), int(middle.q))
+    for digits in range(_DIGITS):
+        near = exact.limit_denominator(10**digits)
+        if a < (short := fmpq(near.numerator, near.denominator)) < b:
+            return short
+    return middle

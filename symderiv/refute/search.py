@@ -170,7 +170,7 @@ class Search:
         unseen = [k for k in open_pairs if self.witnesses[k] is None]
         needed = sorted({*needed, *range(max(unseen, default=-2) + 2)})
         values: dict[int, Value] = {}
-        deep = self.defined in (1, 4, 9)
+        deep = self.defined in (1, 4, 9) or self.enough == ENOUGH_INSIDE
         pending = needed
         for bits in PRECISIONS:
             point.enter(self.s, bits)

@@ -89,8 +89,13 @@ def _psi(c: arb, n: arb) -> arb:
     return acb(c).polygamma(n).real if n.is_integer() and n >= 0 else arb.nan()
 
 
-def _sinc(v: Value) -> Value:
-    return fmpq(1) if sign(v) == 0 else divide(FUNCTIONS["sin"](v), v)
+def _sinc(c: Value, order: int) -> list[Value]:
+    """The Taylor coefficients of sin(c)/c: at 0 those of its power series."""
+    if sign(c) == 0:
+        return [fmpq((-1) ** (k // 2) * (1 - k % 2), factorial(k + 1)) for k in range(order + 1)]
+    v = arb_series([ball(c), 1], order + 1)
+    r = v.sin() / v
+    return [r[k] for k in range(order + 1)]
 
 
 def _atan2(y: Value, x: Value) -> Value:
@@ -127,7 +132,7 @@ SPECIAL: dict[str, Callable[..., Value]] = {
     "besselj": _by_orders(arb.bessel_j, _HALF, -_HALF, entire=True),
     "besselk": _by_orders(arb.bessel_k, -_HALF, -_HALF),
     "bessely": _by_orders(arb.bessel_y, _HALF, -_HALF),
-    "sinc": _sinc,
+    "sinc": lambda v: compose(_sinc, v),
     "atan2": _atan2,
     "hypot": _hypot,
 }

@@ -19,10 +19,13 @@ from sympy import (
     Sum,
     Symbol,
     cosh,
+    erf,
     exp,
     log,
     pi,
+    sqrt,
     symbols,
+    tanh,
 )
 
 from symderiv import prove_equal
@@ -132,12 +135,31 @@ def test_nothing_is_shown_of_a_point_outside_where():
         [x > 0, x < Rational(1, 10**12)],
         [x > 1, x < 1 + Rational(1, 10**12)],
         [x > pi, x < Rational(355, 113)],
+        [x > sqrt(2), x < Rational(14142136, 10**7)],
+        [x > exp(y), x < exp(y) + Rational(1, 10**8), y > 2],
+        [2 * x + y > 7, x + y < 4],
     ],
-    ids=["far", "tiny", "beside", "above pi"],
+    ids=["far", "tiny", "beside", "above pi", "above a root", "above e", "sector"],
 )
 def test_narrow_and_far_ranges_have_points(where):
     # no x there is 2x
     refuted(x, 2 * x, *where)
+
+
+@pytest.mark.parametrize(
+    ("f", "value", "beyond"),
+    [(erf(x), 1, x > 10), (tanh(x), -1, x < -40), (x * (1 + erf(x)), 2 * x, x > 9)],
+    ids=["erf", "tanh", "gelu"],
+)
+def test_a_tail_that_is_cut_off_is_seen(f, value, beyond):
+    # 1 − erf 11 is about 10⁻⁵⁴
+    found = prove_equal(f, Piecewise((value, beyond), (f, True))).counterexample
+    assert abs(found.values["x"]) <= 41
+
+
+def test_a_narrow_window_is_shown_by_few_digits():
+    found = prove_equal(x, Piecewise((x + 1, (x > pi) & (x < pi + Rational(1, 10**6))), (x, True)))
+    assert found.counterexample.values["x"].q < 10**7
 
 
 def test_a_large_array_is_shown_where_it_is_read():
@@ -152,6 +174,13 @@ def test_a_point_that_calls_a_size_defined_is_checked_all_the_same():
     point = Point({n: 2}, {("x",): fmpq(0)})
     point.derived["n",] = lambda s: fmpq(1)
     point.origin["n",] = points.conditions[0], {n: 2}
+    assert not points.holds(point)
+
+
+def test_a_point_is_asked_again_what_it_says_that_it_was():
+    points = Search([v[100], x], [v[k] >= 0, k >= 50], [0], {}, Evaluation()).points
+    point = Point(values={("v", 100): fmpq(-1), ("x",): fmpq(0)})
+    point.told.add((points.conditions[0], ("v", 100)))
     assert not points.holds(point)
 
 
@@ -202,3 +231,12 @@ def test_what_where_says_of_an_end_goes_before_the_arrays():
     # Σ 1 from 1 to q at q = 0
     refuted(Sum(1, (i, 1, q)) + KroneckerDelta(q, 0), q, q >= 0)
     proved(Sum(1, (i, 1, q)) + KroneckerDelta(q, 0), q)
+
+
+def test_integers_that_an_equation_leaves():
+    # (−3)² = 9, 6 · 1 = 6, and 4 is even
+    e, even = Symbol("e", integer=True), Symbol("even", even=True, positive=True)
+    refuted(e, Integer(3), Eq(e**2, 9))
+    refuted((n - 1) * (n - 2) * (n - 3), Integer(0), Eq(n * m, 6))
+    refuted(Sum(u[i], (i, 1, even)), u[1] + u[2])
+    refuted(Sum(u[i], (i, 1, n)), u[1] + u[2] + u[3], n >= 3)

@@ -200,3 +200,10 @@ def test_one_value_satisfies_what_is_said_of_every_entry(where, value):
     assert (point is None) == (value is None)
     assert point is None or point.uniform
     assert point is None or point.values["v", ...] >= value
+
+
+def test_a_relation_that_has_no_value_is_not_met():
+    # log(1 − v) where v is above 1
+    points = Search([total(v[i]), n], [n > 1000, log(1 - v[k]) < 5], [0], {}, Evaluation()).points
+    point = points.point({n: 2000}, dict.fromkeys(points.data, "above one"), 0)
+    assert point.values["v", ...] < 1
