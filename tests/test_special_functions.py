@@ -16,6 +16,7 @@ from sympy import (
     LambertW,
     Lt,
     Ne,
+    Piecewise,
     Rational,
     Sum,
     UnevaluatedExpr,
