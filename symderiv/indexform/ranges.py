@@ -65,8 +65,10 @@ class Ranges:
         return "0" if self.nonnegative(form) and self.nonnegative(-form) else ""
 
     def signs(self, form: Linear) -> frozenset[str]:
-        """The possible signs."""
+        """The possible signs; 2·k + 1 is not 0, whatever k is."""
         excluded = "+" if self.nonnegative(-form) else "-" if self.nonnegative(form) else ""
+        common = gcd(*(c for _, c in form.coefficients))
+        excluded += "0" if common and form.constant % common else ""
         return frozenset(self.sign(form)) or frozenset("+0-") - frozenset(excluded)
 
     def contradictory(self) -> bool:
@@ -89,9 +91,7 @@ class Ranges:
 
 def _tighten(form: Linear) -> Linear:
     """Divide by the gcd of the coefficients and round the constant down."""
-    g = 0
-    for _, c in form.coefficients:
-        g = gcd(g, c)
+    g = gcd(*(c for _, c in form.coefficients))
     if g <= 1:
         return form
     return Linear({k: c // g for k, c in form.coefficients}, form.constant // g)

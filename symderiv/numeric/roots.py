@@ -70,11 +70,11 @@ def _of_a_difference(normal: Normal, addends: Sequence[Term], exponent: Fraction
         a, b = square_root(plus), square_root(mul(num(-1), minus))
         if a is not None and b is not None:
             first, second = map(_absolute, (a, b))
-            both = add(first, mul(num(-1), second)), add(first, second)
+            both = [add(first, mul(num(-1), second)), add(first, second)]
             if first is not a:
                 apart = [normal.plus(a, mul(num(c), b)) for c in (-1, 1)]
                 if any(_length(x) < _length(a) for x in apart):
-                    both = tuple(mul(call("sign", a), x) for x in apart)
+                    both = [mul(call("sign", a), x) for x in apart]
             return mul(*(root(side, exponent) for side in both))
     return None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 from symderiv.indexform.conditions import RawCondition, Unsupported, integer_facts
 from symderiv.indexform.differentiate import differentiate
@@ -265,30 +266,44 @@ def _places(a: Atom, name: str) -> tuple[Linear, ...]:
 
 
 def _leads(atom: Atom, form: Form, norm: Normaliser, tied: frozenset[str]) -> bool:
-    """Whether Σ wₖ^e over a range that is not empty stands beside lower powers of wₖ in sums only.
+    """Whether a form is a polynomial in one entry of w whose leading coefficient is not 0.
 
-    Then the form is a polynomial in one entry of w, whose leading coefficient is a number.
+    Σ wₖ^e over a range that is not empty has the coefficient 1 there: n·Σ wₖ² − (Σ wₖ)² has n − 1.
     """
-    (binder, length), *others = atom.data.binders
-    (w, e), *more = atom.data.factors
-    moving = [i for i in w.data[1] if i.names] if w.kind == "entry" else []
-    plain = len(moving) == 1 and not (moving[0] - Linear.of(binder)).names
-    if others or more or not plain or not norm.ranges.nonnegative(length - 1):
+    whole = _power_sum(atom)
+    if whole is None or whole[0] in tied or not norm.ranges.nonnegative(whole[1] - 1):
         return False
-    array = w.data[0]
+    array = whole[0]
 
     def degree(a: Atom) -> int | None:
-        """In one entry; None where it is no polynomial in it."""
+        """In one entry, at most; None where it is no polynomial in it."""
         factors = a.data.factors if a.kind == "sum" else ((a, 1),)
         own = [(f, k) for f, k in factors if array in _arrays([f, *f.inside])]
         plain = all(f.kind == "entry" and k > 0 for f, k in own)
         return sum(k for _, k in own) if plain and (a.kind == "sum" or not own) else None
 
-    for monomial, _ in form.terms:
-        degrees = [(degree(a), k) for a, k in monomial if a != atom or monomial != ((atom, 1),)]
-        if any(d is None for d, _ in degrees) or sum((d or 0) * k for d, k in degrees) >= e:
-            return False
-    return any(k == ((atom, 1),) for k, _ in form.terms) and array not in tied
+    degrees = {a: degree(a) for a in form.atoms}
+    if None in degrees.values():
+        return False
+    of = [sum((degrees[a] or 0) * k for a, k in monomial) for monomial, _ in form.terms]
+    top = [term for d, term in zip(of, form.terms, strict=True) if d == max(of)]
+    if any(_power_sum(a) != whole for k, _ in top for a, _ in k if degrees[a]):
+        return False
+    leading = Form((tuple(f for f in k if not degrees[f[0]]), c) for k, c in top)
+    factors = norm.field.factor(norm.field.poly(leading))[1] if leading.terms else []
+    small = all("0" not in norm.signs.of(q) or _is_surface(q, norm, tied) for q, _ in factors)
+    return bool(leading.terms) and small
+
+
+def _power_sum(atom: Atom) -> tuple[Any, ...] | None:
+    """The array in Σ wₖ^e, the length of the range and the entries that it reads, if it is one."""
+    if atom.kind != "sum" or len(atom.data.binders) > 1 or len(atom.data.factors) > 1:
+        return None
+    ((binder, length),), ((w, _),) = atom.data.binders, atom.data.factors
+    moving = [i for i in w.data[1] if binder in i.names] if w.kind == "entry" else []
+    if len(moving) != 1 or moving[0].coefficient(binder) != 1:
+        return None
+    return w.data[0], length, *(i.substitute({binder: Linear()}) for i in w.data[1])
 
 
 def _arrays(atoms: Iterable[Atom]) -> set[str]:

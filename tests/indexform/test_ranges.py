@@ -87,6 +87,8 @@ def test_integers_are_tighter_than_rationals() -> None:
 def test_signs() -> None:
     known = Ranges([*RANGE, j * -1])
     assert [known.sign(f) for f in (n, j, -n, i, n - i, j - n)] == ["+", "0", "-", "", "+", "-"]
+    free = Linear.of("k")
+    assert [*map(known.signs, (free * 2 + 1, free * 2 + 4))] == [{*"+-"}, {*"+0-"}]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ r, w = IndexedBase("r"), IndexedBase("w")
 count = IndexedBase("count", integer=True)
 
 
+SQUARES = {size: Sum(a[i] ** 2, (i, 0, size - 1)) for size in (n, m, j)}
+
+
 def loses_a_region(start: Any, divisor: Any, *where: Any) -> bool:
     """Whether the step from f to f + 1/d − 1/d loses one."""
     result = prove_equal(start, start + 1 / divisor - UnevaluatedExpr(1 / divisor), where=where)
@@ -148,6 +151,8 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
         Sum(b[i], (i, 0, n - 1)),
         Sum(a[i], (i, 0, n - 1)) - Sum(a[i], (i, 0, m - 1)),
         Sum(a[i], (i, 0, n - 1)) ** 2 - Sum(a[i] ** 2, (i, 0, n - 1)),
+        n * Sum(a[i] ** 2, (i, 0, n - 1)) - Sum(a[i], (i, 0, n - 1)) ** 2,
+        SQUARES[n] - SQUARES[m] + SQUARES[j],
         y - UnevaluatedExpr(y) + Piecewise((0, Eq(n, 3)), (1, True)),
         1 - KroneckerDelta(i, j),
         Piecewise((2 * sin(atan(x) / 2) ** 2 - 1 + 1 / sqrt(1 + x**2), y > 0), (1, True)),
@@ -161,7 +166,8 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
     ids=[
         *("parity", "cosine", "exponent", "size", "one entry", "empty sum", "weighted"),
         *("inverse", "roots of cosines", "logs of cosines", "nested roots", "logs of roots"),
-        *("two inverses", "labels", "two sizes", "one addend", "size 3", "delta"),
+        *("two inverses", "labels", "two sizes", "one addend", "one row", "no addend"),
+        *("size 3", "delta"),
         *("half an angle", "double"),
         *("signs", "positive parts", "a number", "angles", "a case"),
     ],
@@ -190,11 +196,12 @@ def test_a_divisor_that_is_0_for_some_sizes_or_by_an_unknown_identity(divisor: A
         a[i] + a[j],
         Sum((a[i] - b[i]) ** 2, (i, 0, n - 1)),
         Sum(a[i], (i, 0, n - 1)) + Sum(b[i], (i, 0, n - 1)) ** 2,
+        (n + 1) * Sum(a[i] ** 2, (i, 0, n - 1)) - Sum(a[i], (i, 0, n - 1)) ** 2,
     ],
     ids=[
         *("size", "entries", "score", "norm", "exponential", "margin", "one function", "alone"),
         *("pairs", "two entries", "sum of two"),
-        *("distance", "two sums"),
+        *("distance", "two sums", "squares and a square"),
     ],
 )
 def test_a_divisor_that_is_0_on_a_surface_for_every_size(divisor: Any) -> None:
@@ -338,3 +345,14 @@ class TestRootsBesideOtherTerms:
     def test_labels_have_no_surfaces(self) -> None:
         two = 2 - sqrt(1 + Sum(b[i], (i, 1, n)))
         assert loses_a_region(x, two, Contains(b[i], FiniteSet(0, 1)))
+
+
+def test_a_variance_of_two_rows_or_more() -> None:
+    """n·Σ aᵢ² − (Σ aᵢ)² is 0 for n = 1, and for n ≥ 2 where all entries are equal."""
+    mean = Sum(a[j], (j, 0, n - 1)) / n
+    for variance in (
+        n * SQUARES[n] - Sum(a[i], (i, 0, n - 1)) ** 2,
+        Sum((a[i] - mean) ** 2, (i, 0, n - 1)),
+    ):
+        assert loses_a_region(x, variance)
+        assert not loses_a_region(x, variance, n >= 2)
