@@ -301,6 +301,8 @@ class Arrays:
                 above.insert(0, Value(self.program.leaf(repr(float(coefficient)))))
             except OverflowError:
                 raise ClaimError("a coefficient is too large for floating point") from None
+        if not above and not below and q != 1:
+            return Value(self.program.leaf(f"{p} / {q}", MUL))
         if p != 1 or not above:
             above.insert(0, self.number(p))
         if q != 1:

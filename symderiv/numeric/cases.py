@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from symderiv.indexform.terms import ONE, Linear, Term, integer, mul, num, substitute, walk
 from symderiv.numeric.arrays import Arrays, Value, union
+from symderiv.numeric.exponentials import direction, parts
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import SUM, Program
 from symderiv.numeric.sums import is_delta, monomial
 
 __all__ = ["cases", "diagonal"]
+
+_STRICT = {"exp", "expm1", "log", "log1p", "abs", "sign", "tanh", "sinh", "cosh", "sin", "cos"}
 
 
 def diagonal(
@@ -76,10 +80,12 @@ def cases(arrays: Arrays, t: Term) -> Value:
         text = f"np.where({{0}} {relation} {{1}}, {{2}}, {{3}})"
         return arrays.apply(text, [left, right, yes, no], [SUM, SUM, 0, 0])
 
-    if z is p or z == p:
-        out = where(">=", p, n)
+    # no comparison holds for NaN: then the last branch is taken
+    turned = p != n and u.op != "int" and not _carries(negative, u) and _carries(positive, u)
+    if z == p:
+        out = where("<", n, p) if turned else where(">=", p, n)
     elif z == n:
-        out = where(">", p, n)
+        out = where("<=", n, p) if turned else where(">", p, n)
     elif p == n:
         out = where("==", z, p)
     else:
@@ -88,10 +94,37 @@ def cases(arrays: Arrays, t: Term) -> Value:
         arrays.real_cases |= any(map(_may_fail, {*walk(t)}))
         return out
     arrays.real_cases = True
+    if _carries(positive if turned and z in (p, n) else negative, u):
+        return out
     unknown = [v for v in (left, right) if not _literal(arrays.program, v)]
     test = " | ".join(f"np.isnan({{{k}}})" for k in range(len(unknown)))
     k = len(unknown)
     return arrays.apply(f"np.where({test}, np.nan, {{{k}}})", [*unknown, out])
+
+
+def _carries(t: Term, u: Term) -> bool:
+    """Whether t is NaN where u is: u is a part of it, but for numbers and signs."""
+    key, seen, stack = _varying(u), set[Term](), [t]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.op != "num" and _varying(node) == key:
+            return True
+        if node.op in ("add", "mul", "pow", "root") or (node.op == "call" and node.data in _STRICT):
+            stack.extend(node.args)
+    return False
+
+
+def _varying(u: Term) -> Any:
+    """What u is made of, up to multiples, |·| and numbers that are added."""
+    found = {factors: c for factors, c in parts(u).items() if factors}
+    if len(found) == 1:
+        ((inner,),) = ([*found],)
+        if len(inner) == 1 and inner[0].op == "call" and inner[0].data == "abs":
+            return _varying(*inner[0].args)
+    return direction(found)[0]
 
 
 def _may_fail(t: Term) -> bool:

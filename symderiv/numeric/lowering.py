@@ -145,6 +145,10 @@ class Lowering:
                 return self.names.get(name, name)
             case ast.Constant(value=number):
                 return repr(number)
+            case ast.Attribute() if ast.unparse(node) == "np.nan":
+                return "np.nan"
+            case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+                return self._fresh("{0} | {1}", [self.value(left), self.value(right)], wish)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=number)):
                 return repr(-number)  # type: ignore[operator]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -153,6 +157,10 @@ class Lowering:
                 return self._product(self.value(left), self.value(right), wish)
             case ast.BinOp(op=ast.Pow(), left=left, right=ast.Constant(value=2)):
                 return self._made("np.square", [self.value(left)], wish)
+            case ast.BinOp(
+                op=ast.Div(), left=ast.Constant(value=int(p)), right=ast.Constant(value=int(q))
+            ):
+                return repr(p / q)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in _BINARY:
                 return self._made(_BINARY[type(op)], [self.value(left), self.value(right)], wish)
             case ast.Attribute(attr="T", value=inner):
@@ -187,6 +195,8 @@ class Lowering:
             return self._made(_UNARY[name], [self.value(args[0])], wish)
         if name in _PAIRS:
             return self._made(name, [self.value(a) for a in args], wish)
+        if name == "np.isnan":
+            return self._fresh("np.isnan({0})", [self.value(args[0])], wish)
         if name == "np.where":
             parts = [self.value(a) for a in args]
             return self._fresh("np.where({0}, {1}, {2})", parts, wish)
@@ -267,12 +277,16 @@ class Lowering:
         if name in self.shapes:
             return self.shapes[name]
         try:
-            float(name)
+            float(name.removeprefix("np."))
         except ValueError:
             raise NotLowered from None
         return ()
 
     def _made(self, function: str, operands: list[str], wish: str, *, guard: bool = False) -> str:
+        if not any(map(self.shape, operands)):  # of numbers
+            holes = ", ".join(f"{{{k}}}" for k in range(len(operands)))
+            text = f"{function}({holes})"
+            return self._enter((text, *operands), "", tuple(operands), (), wish, fresh=text)
         out = self._broadcast(operands)
         commutes = function in ("np.add", "np.multiply")
         key = (function, *(sorted(operands) if commutes else operands))

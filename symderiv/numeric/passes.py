@@ -18,6 +18,7 @@ SMALL = 1_000_000
 """Multiplications in a product of matrices for which OpenBLAS has code of its own, without copies
 of its factors: at 1000 × 20 it takes two thirds of the time of a product AᵀA of which one half is
 computed."""
+LONGEST = 10_000  # numbers in a vector up to which OpenBLAS adds products in one thread
 TALL = 1024  # rows that make a product of matrices cost more than adding it to a total
 
 
@@ -81,12 +82,18 @@ class Plan:
         """Whether a total is a matrix, to which few large blocks are added."""
         return any("((" in zero for loop in self.loops for _, zero, _ in loop.totals)
 
+    @property
+    def dots(self) -> bool:
+        """Whether a total is a sum of scalar products of vectors of rows."""
+        return any(z == "0.0" and " @ " in v for loop in self.loops for _, z, v in loop.totals)
+
     def lines(self) -> list[str]:
         """All statements, in order."""
         out: list[str] = []
         if self.loops:
             size = f"{BLOCK} // {self.divisor}"
             size = f"max({TALL}, {size})" if self.tall else f"1 + {size}"
+            size = f"min({LONGEST}, {size})" if self.dots else size
             few = f"{TALL} rows" if self.tall else "one row"
             about = f"# about {BLOCK >> 17} MiB in a block, or {few}"
             conditions = [c for loop in self.loops for c, _, _ in loop.choices]

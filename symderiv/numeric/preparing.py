@@ -67,20 +67,21 @@ def _body(
 ) -> list[str]:
     plan = made.plan
     free = [a.name for a in draft.arguments if a.name not in fixed]
-    if len(plan.loops) != 1 or made.real_cases or made.blocked - set(fixed):
+    if len(plan.loops) != 1 or made.blocked - set(fixed):
         raise NotLowered
     if any(s.argument not in fixed for s in draft.contract.sizes):
         raise NotLowered
-    (loop,) = plan.loops
-    if loop.before or any(_RESERVED.fullmatch(name) for name in _own_names(draft, made)):
+    loop = _with_before(*plan.loops)
+    if any(_RESERVED.fullmatch(name) for name in _own_names(draft, made)):
         raise NotLowered
     safe = statements(draft, squares=not extent.narrow)
-    (other,) = safe.plan.loops
+    other = _with_before(*safe.plan.loops)
     if (loop.blocks.keys() | other.blocks.keys()) - set(fixed):
         raise NotLowered
     same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
     if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
         raise NotLowered
+    made = replace(made, plan=replace(plan, loops=(loop,)))
     alone = _of_data_alone(other, free)
     before: list[str] = []
     if alone:
@@ -121,9 +122,20 @@ def _function(
     made: Statements, once: Sequence[str], inner: Sequence[str], free: Sequence[str], name: str
 ) -> list[str]:
     """The statements that are done once, and the function of what is free."""
+    if made.real_cases:
+        once, inner = _quiet(once), _quiet(inner)
     lines = [*made.read_sizes("\n".join([*once, *inner])), *once, ""]
     lines += [f"def {name}({', '.join(free)}):", *("    " + line for line in inner), ""]
     return [*lines, f"return {name}"]
+
+
+def _with_before(loop: Loop) -> Loop:
+    """The same, with what is done before it in its body: numbers and short vectors."""
+    return replace(loop, before=(), body=(*loop.before, *loop.body))
+
+
+def _quiet(lines: Sequence[str]) -> list[str]:
+    return ['with np.errstate(all="ignore"):', *("    " + line for line in lines)] if lines else []
 
 
 def _of_data_alone(loop: Loop, free: Collection[str]) -> set[str]:
@@ -305,7 +317,8 @@ class _Written:
             size = f"{passes.SMALL} // {plan.divisor} ** 2"
         elif plan.tall:
             size = f"max({passes.TALL}, {size})"
-        head.append(f"rows = min({plan.count}, {size}) or 1")
+        longest = f"{passes.LONGEST}, " if "+= np.dot(" in text else ""
+        head.append(f"rows = min({plan.count}, {longest}{size}) or 1")
         if "forward(" in text:
             width = plan.width
             contiguous = f"{columns[0]}.flags.c_contiguous"

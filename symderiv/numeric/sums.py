@@ -143,10 +143,9 @@ class Normal:
         args = tuple(self.run(a) for a in t.args)
         if t.op == "sign" and args[0].op != "int":
             u, p, z, n = args
-            if z in (p, n) and u is self._minus(p, n):
-                return call("maximum", p, n)
-            if z in (p, n) and u is self._minus(n, p):
-                return call("minimum", p, n)
+            for name, d in (("maximum", (p, n)), ("minimum", (n, p))) if z in (p, n) else ():
+                if self._minus(u, self._minus(*d)) is ZERO:
+                    return call(name, p, n)
             if (p, z) == (u, ZERO) and n is self.times(num(-1), u):
                 return call("abs", either_way(u))
             if u.op != "num":

@@ -405,25 +405,3 @@ def test_a_number_that_divides_is_no_size():
     for number in (0.5, 2.0):
         expected = f.slope(at, features, labels, number)
         assert np.allclose(fixed.slope(at, number), expected, rtol=1e-13)
-
-
-@pytest.mark.parametrize("rows", [40, 20_000])
-def test_softmax_regression(rows):
-    # Σᵢ log Σₖ e^{zᵢₖ} − Σₖ yᵢₖzᵢₖ: the sums of short rows are written over buffers, too
-    scores = X * W
-    loss = log(Sum(exp(scores[i, p]), (p, 0, K - 1))) - Sum(T[i, k] * scores[i, k], (k, 0, K - 1))
-    cost = Sum(loss, (i, 0, m - 1))
-    f = to_numpy({"cost": cost, "gradient": gradient(cost, W)}, (W, X, T))
-    rng = np.random.default_rng(0)
-    x, at, y = rng.normal(size=(rows, 3)), rng.normal(size=(3, 4)), np.eye(4)
-    y = y[rng.integers(0, 4, rows)]
-    made = f.prepare(x, y).cost_and_gradient
-    z = x @ at
-    e = np.exp(z)
-    exact = np.sum(np.log(e.sum(axis=1)) - np.sum(y * z, axis=1))
-    terms = abs(x).T @ (y + 1)
-    for found, slope in (f.cost_and_gradient(at, x, y), made(at)):
-        assert found == pytest.approx(exact, rel=1e-14)
-        assert (abs(slope - x.T @ (e / e.sum(axis=1)[:, None] - y)) / terms).max() < 1e-15
-    assert 'np.einsum("ij,ij->i", T' in made.source
-    assert ("out=" in made.source) == (rows > 40)
