@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 from sympy import Basic, IndexedBase, MatrixSymbol, Symbol
 
+from symderiv.explain.cases import joined
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
@@ -262,4 +263,4 @@ def needs_of(reading: Reading) -> tuple[Condition, ...]:
     conditions = conditions_of(reading, last - 1, proof)
     asked = (c for line in reading.lines for c in line.conditions)
     beyond = {c.relation for c in asked if c.stronger or c.joint}
-    return tuple(replace(c, natural=c.relation not in beyond) for c in conditions)
+    return joined(replace(c, natural=c.relation not in beyond) for c in conditions)

@@ -16,6 +16,7 @@ from typing import Any
 
 from sympy import Basic
 
+from symderiv.explain.cases import Cases, joined
 from symderiv.explain.conditions import readable
 from symderiv.explain.question import Question
 from symderiv.explain.trace import Evidence, left_over, open_case
@@ -249,7 +250,7 @@ def _bound(c: RawCondition, line: Line) -> tuple[list[str], list[Linear]]:
 
 def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: float) -> Result:
     reading, counterexample = question.reading, seen.counterexamples[k]
-    evidence = Evidence(question, k, proof, seen, lambda: conditions_of(reading, k, proof))
+    evidence = Evidence(question, k, proof, seen, lambda: joined(conditions_of(reading, k, proof)))
     if counterexample is not None:
         raw = [(c, i) for i, line in enumerate(reading.lines[: k + 2]) for c in line.conditions]
         held = zip(raw, proof.discharged, strict=False)
@@ -268,7 +269,7 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
     conditions = _needed(question, conditions_of(reading, k, proof))
     premises = premises_of(reading, k + 1, ())
     premises = without_signs(premises) if proof.continued else premises
-    conditions = readable(conditions, proof, premises, question)
+    conditions = joined(readable(conditions, proof, premises, question))
     if seen.witnesses[k] is None:
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = (
@@ -300,6 +301,7 @@ def _domain(reading: Reading, k: int, fact: Fact, apart: RawCondition) -> Premis
 def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
     out: dict[Any, Condition] = {r: Condition(r, natural=True) for r in reading.assumed}
+    cases = Cases(reading.written)
     number, work = 0, Work(units=_UNITS)  # for all of them together
     for index, line in enumerate(reading.lines[: k + 2]):
         for c in line.conditions:
@@ -310,15 +312,16 @@ def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ..
             ranges = tuple(line.binders[n][2] for n in names)
             why = "follows from where and the conditions before" if follows else ""
             why = "the two sides are analytic, and agree where it fails as well" if without else why
-            key = (c.relation, ranges)
+            case = cases.of(c, line.binders)
+            key = (c.relation, ranges, case)
             natural = index == 0 and not (c.stronger or c.joint)
             surface = bool(c.signs) and "0" not in c.signs and not (follows or natural)
             # after continuation it holds at a point, and a quotient is 0 on surfaces only
             if surface and not (proof.continued and any(map(is_product, walk(c.term)))):
                 domain = _domain(reading, k, _fact(c, line), c)
                 surface = not excludes_a_region(c, domain, work)
-            new = Condition(c.relation, ranges, why, natural, c.why, surface)
-            # met in several cases or lines, it holds for good where it does in each of them
+            new = Condition(c.relation, ranges, why, natural, c.why, surface, case)
+            # met in several lines, it holds for good where it does in each of them
             both = out.get(key, new), new
             out[key] = max(both, key=lambda c: (c.open, not c.natural, not c.surface))
     return tuple(out.values())

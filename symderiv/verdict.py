@@ -87,6 +87,8 @@ class Condition:
     surface
         True where it is shown that f ≠ 0 excludes no open part of the domain, as that of max(x, 0)
         does, which is 0 for all x ≤ 0.
+    case
+        The relations between which it is needed: in a branch of a ``Piecewise``, or for j ≠ k.
     """
 
     relation: Basic
@@ -95,6 +97,7 @@ class Condition:
     natural: bool = False
     why: str = field(default="", compare=False)
     surface: bool = field(default=False, compare=False)
+    case: tuple[Basic, ...] = ()
 
     @property
     def open(self) -> bool:

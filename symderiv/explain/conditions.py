@@ -15,6 +15,7 @@ import sympy
 from sympy import Basic
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from symderiv.explain.cases import Cases
 from symderiv.explain.question import Question
 from symderiv.indexform.conditions import (
     FACTOR,
@@ -23,7 +24,7 @@ from symderiv.indexform.conditions import (
     related,
 )
 from symderiv.indexform.lower import Lowering
-from symderiv.indexform.reading import Line
+from symderiv.indexform.reading import Reading
 from symderiv.indexform.scalars import SIGNS
 from symderiv.indexform.scope import Scope
 from symderiv.indexform.terms import ZERO, Linear
@@ -46,12 +47,17 @@ _TURNED = {"StrictLessThan": sympy.Gt, "LessThan": sympy.Ge}
 
 @dataclass(frozen=True)
 class _Needed:
-    """An open condition as it is shown and as the prover has it; what is shown has no guards."""
+    """An open condition as it is shown, with or without its case, and as the prover has it."""
 
     shown: Condition
     raw: RawCondition
     fact: Fact
     binders: tuple[Binder, ...] = ()
+
+    @property
+    def said(self) -> Fact:
+        """What is shown, as a fact."""
+        return self.fact if self.shown.case else replace(self.fact, guards=())
 
 
 def readable(
@@ -69,7 +75,7 @@ def readable(
         The chain, as written and as read.
     """
     try:
-        needed = _open(conditions, proof.discharged, premises, question.reading.lines)
+        needed = _open(conditions, proof.discharged, premises, question.reading)
         if not needed or (len(needed) == 1 and _plain(needed[0].shown.relation)):
             return conditions
         if any(length_of(n.shown.relation) > _LONGEST for n in needed):
@@ -106,15 +112,18 @@ def _open(
     conditions: tuple[Condition, ...],
     discharged: Sequence[bool],
     premises: Premises,
-    lines: Sequence[Line],
+    reading: Reading,
 ) -> list[_Needed]:
     """The conditions that do not follow, with the binders over which they are quantified."""
-    by_relation = {(c.relation, frozenset(c.ranges)): c for c in conditions if c.open}
-    binders = {name: Binder(name, *b) for line in lines for name, b in line.binders.items()}
+    by_relation = {(c.relation, frozenset(c.ranges), c.case): c for c in conditions if c.open}
+    cases = Cases(reading.written)
+    bound = {name: b for line in reading.lines for name, b in line.binders.items()}
+    binders = {name: Binder(name, *b) for name, b in bound.items()}
     needed = []
     for (raw, fact), follows in zip(premises.conditions, discharged, strict=True):
         mine = tuple(binders[name] for name in sorted(fact.free))
-        shown = by_relation.get((raw.relation, frozenset(b.shown for b in mine)))
+        key = raw.relation, frozenset(b.shown for b in mine), cases.of(raw, bound)
+        shown = by_relation.get(key)
         if not follows and shown is not None:
             needed.append(_Needed(shown, raw, fact, mine))
     return needed
@@ -177,7 +186,8 @@ class _Simplifier:
         if any(c.why == FACTOR for c in low.conditions):
             return None  # it is read for positive factors only
         signs = frozenset(SIGNS[type(relation).__name__])
-        bound = [b for b in needed.binders if b.name in term.names]
+        names = term.names.union(*(g.u.names for g in needed.raw.guards if needed.shown.case))
+        bound = [b for b in needed.binders if b.name in names]
         bound += [b for b in needed.binders if any(b.name in _names(c) for c in bound)]
         ranges = tuple(dict.fromkeys(b.shown for b in bound))
         shown = replace(needed.shown, relation=relation, ranges=ranges)
@@ -200,7 +210,7 @@ class _Simplifier:
 
         What loses a region is left out only where it follows from what is natural, or from
         others that lose one: it decides whether the step passes. What is natural in one case
-        says nothing of the other cases there, although it is shown without its case.
+        says nothing of the other cases there, where it is shown without its case.
         """
         kept = list(parts)
         for part in sorted(parts, key=_importance):
@@ -218,10 +228,7 @@ class _Simplifier:
         in_their_cases: bool = False,
     ) -> bool:
         """Whether the conditions follow from where and what is known, one after the other."""
-        shown = (
-            c.fact if in_their_cases and c.shown.natural else replace(c.fact, guards=())
-            for c in known
-        )
+        shown = (c.fact if in_their_cases and c.shown.natural else c.said for c in known)
         facts = (*self.premises.facts, *shown)
         premises = replace(self.premises, facts=facts, conditions=tuple(conditions))
         proof = prove_zero(ZERO, ZERO, premises, Work(units=_UNITS))
@@ -241,7 +248,7 @@ def _importance(needed: _Needed) -> tuple[bool, bool, int]:
 def _extent(needed: _Needed) -> int:
     """Natural in every case, then what loses something, then natural in one case."""
     if needed.shown.natural:
-        return 0 if needed.raw.guards else 3
+        return 0 if needed.raw.guards and not needed.shown.case else 3
     return 2 if needed.shown.loses_a_region else 1
 
 
@@ -253,10 +260,11 @@ def _once(parts: Sequence[_Needed]) -> list[_Needed]:
     """
     found: dict[Any, _Needed] = {}
     for part in parts:
-        key = part.shown.relation, part.shown.ranges
+        key = part.shown.relation, part.shown.ranges, part.shown.case
         found[key] = max(found.get(key, part), part, key=_extent)
     for weak, part in list(found.items()):
-        different = related(sympy.Ne, *part.shown.relation.args), part.shown.ranges
+        relation = related(sympy.Ne, *part.shown.relation.args)
+        different = relation, part.shown.ranges, part.shown.case
         other = found.get(different)
         if not isinstance(part.shown.relation, sympy.Ge) or other is None:
             continue

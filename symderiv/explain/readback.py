@@ -6,7 +6,7 @@ not what SymPy would make of it. Bound indices become ``Dummy`` symbols, one for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -57,7 +57,7 @@ class Readback:
                 self._arrays.setdefault(name_of(node), node)
             elif isinstance(node, Symbol):
                 self._symbols.setdefault(name_of(node), node)
-        self._bound: dict[str, Dummy] = {}
+        self._bound: dict[str, Any] = {}
         self._terms: dict[Term, Expr] = {}
 
     # --- names ---------------------------------------------------------------------------
@@ -76,6 +76,10 @@ class Readback:
             else:
                 found = self._symbols[name] = Symbol(stem, real=True)
         return found
+
+    def bind(self, names: Mapping[str, Basic]) -> None:
+        """Call bound indices by these symbols."""
+        self._bound |= names
 
     def integer(self, form: Linear) -> Any:
         """An integer-linear form."""

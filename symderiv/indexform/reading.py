@@ -77,6 +77,7 @@ class Reading:
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
     whole: frozenset[str] = frozenset()
     unused: list[Basic] = field(default_factory=list)
+    written: Sequence[Basic] = ()
 
 
 def read(
@@ -98,7 +99,7 @@ def read(
         )
     integers = frozenset(s for s in symbols if s.is_integer or s in sizes or s in indices)
     entries = (node for node in nodes if isinstance(node, Indexed) and node.is_integer)
-    out = Reading(whole=frozenset(name_of(e.base) for e in entries))
+    out = Reading(whole=frozenset(name_of(e.base) for e in entries), written=everything)
     ranges = Ranges(f for s in sorted(integers, key=str) for f in _declared_range(s))
     shape = shape_of(lines)
     entry = _entry(shape)

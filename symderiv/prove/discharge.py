@@ -67,9 +67,9 @@ def _state(case: Case, condition: RawCondition) -> bool | None:
     signs = case.possible(condition.term)
     if signs <= condition.signs:
         return True
-    if condition.joint and smooth(condition, case.norm, case.possible):
-        return True
     if all(held):
+        if condition.joint and smooth(condition, case.norm, case.possible):
+            return True
         return None if not signs & condition.signs else False
     guards = [g for g, h in zip(condition.guards, held, strict=True) if not h]
     return all(_under(case, guards, partial(_holds, case, condition)))
@@ -103,7 +103,7 @@ def _under(case: Case, guards: list[Guard], ask: Callable[[], bool]) -> list[boo
 
     def asked() -> list[bool]:
         facts = (Fact(g.u, g.signs) for g in guards if g.u.op != "int")
-        return [ask()] if all(case.assume(fact) for fact in facts) else []
+        return [ask()] if all(map(case.assume, (*facts, *case.guarded))) else []
 
     integers = [f for g in guards if g.u.op == "int" for f in integer_facts(g)]
     return case.norm.scoped(case.norm.ranges.plus(*integers), asked)

@@ -154,6 +154,7 @@ class Case:
         self.decisions = decisions
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
+        self.guarded = [f for f in premises.facts if f.guards and not f.free]
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
@@ -309,6 +310,7 @@ class Case:
             state = follows(self, condition)
             if (state is False or self.learnt) and not self.assume(fact):
                 return None
+            self.guarded += [fact] if fact.guards else []
             return None if state is None else state
         inside = self.norm.ranges.plus(*fact.within)
         (state,) = self.norm.scoped(inside, lambda: [follows(self, condition, fact.free)])

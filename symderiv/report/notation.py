@@ -43,13 +43,30 @@ def expression(expr: Any) -> str:
 
 
 def condition(needed: Condition) -> str:
-    """Return a condition as a reader would write it: ``x ≠ 1``, ``hᵢ > 0 for i = 0 … m − 1``."""
+    """Return a condition as a reader would write it: ``x ≠ 1``, ``hᵢ > 0 for i = 0 … m − 1``.
+
+    Examples
+    --------
+    >>> from sympy import Ne, symbols
+    >>> x = symbols("x", real=True)
+    >>> condition(Condition(Ne(x, 0), case=(x >= 0,)))
+    'x ≠ 0 (in the case x ≥ 0)'
+    """
     text = _relation(needed.relation)
     ranges = [
         f"{expression(index)} = {expression(lower)} … {expression(upper)}"
         for index, lower, upper in needed.ranges
     ]
-    return f"{text} for {', '.join(ranges)}" if ranges else text
+    own, others = of_ranges(needed)
+    text += f" for {', '.join([*ranges, *map(_relation, own)])}" if ranges else ""
+    return text + (f" (in the case {', '.join(map(_relation, others))})" if others else "")
+
+
+def of_ranges(needed: Condition) -> tuple[list[Basic], list[Basic]]:
+    """The relations of a condition's case that limit its ranges, and the others."""
+    indices = {index for index, _, _ in needed.ranges}
+    own = [r for r in needed.case if indices & r.free_symbols]
+    return own, [r for r in needed.case if r not in own]
 
 
 def value(data: Any) -> str:

@@ -24,6 +24,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.latex import LatexPrinter
 
+from symderiv.report.notation import of_ranges
 from symderiv.report.printer import RELATIONS, negative, quotient
 from symderiv.verdict import Condition
 
@@ -61,7 +62,10 @@ def condition(needed: Condition) -> str:
         rf"{formula(index)} = {formula(lower)}, \dots, {formula(upper)}"
         for index, lower, upper in needed.ranges
     ]
-    return rf"{text} \quad \text{{for }} {', '.join(ranges)}" if ranges else text
+    own, others = of_ranges(needed)
+    inside, case = ", ".join([*ranges, *map(formula, own)]), ", ".join(map(formula, others))
+    text += rf" \quad \text{{for }} {inside}" if ranges else ""
+    return text + (rf" \quad \text{{in the case }} {case}" if case else "")
 
 
 class TexPrinter(LatexPrinter):
