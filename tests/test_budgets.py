@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import resource
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,8 @@ from sympy import (
 )
 
 from symderiv import judge, prove_equal
+from symderiv.refute import examination, examine
+from symderiv.refute.search import Search
 from symderiv.verdict import ClaimError, Verdict
 
 x, y, z = symbols("x y z", real=True)
@@ -229,3 +232,14 @@ def test_what_conditions_exclude_is_open_where_the_work_is_used_up(monkeypatch: 
     assert not any(c.loses_a_region for c in prove_equal(*step, timeout=FAR).conditions)
     monkeypatch.setattr(judge, "_UNITS", 1)
     assert any(c.loses_a_region for c in prove_equal(*step, timeout=FAR).conditions)
+
+
+def test_cases_are_not_looked_into_when_the_time_is_over(monkeypatch: Any) -> None:
+    """Twelve joints would be a search each, on each side of them."""
+    made = []
+    monkeypatch.setattr(examination, "Search", lambda *args: made.append(args) or Search(*args))
+    lines = [Add(*map(Abs, W[:12])), Add(*map(Abs, W[:12])) + 0 * x]
+    examine(lines, deadline=time.thread_time(), doubtful={0: ()})
+    assert len(made) == 1
+    examine(lines, doubtful={0: ()})
+    assert len(made) > 30

@@ -296,6 +296,7 @@ class Field:
 
     def terms(self, p: Poly) -> Iterator[tuple[tuple[tuple[Atom, int], ...], Fraction]]:
         """The monomials, as powers of atoms, with their coefficients."""
+        self.work.admit(len(p), 0, "the terms of a sum")
         for exponents, c in p.to_dict().items():
             yield tuple((self.atoms[k], int(e)) for k, e in enumerate(exponents) if e), _fraction(c)
 

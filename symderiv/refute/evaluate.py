@@ -33,6 +33,7 @@ from symderiv.refute.jets import (
 )
 from symderiv.refute.logic import CONDITIONS
 from symderiv.refute.nodes import SCALARS
+from symderiv.refute.survey import distinct
 from symderiv.refute.uniform import Block, Split, each, repeated, same, within
 from symderiv.verdict import ClaimError
 
@@ -42,6 +43,7 @@ Value = Any  # fmpq | arb | Jet
 Place = tuple[Any, ...]  # ("x",) or ("X", 0, 1)
 Closure = Callable[["Evaluation"], Any]
 
+_A_SEARCH = 50  # work for each node of its lines
 SHARED_SIZE = 4  # smaller subtrees are as quick to evaluate as to look up
 
 
@@ -87,6 +89,14 @@ class Evaluation:
             raise OutOfWork("the work allowed for the search is used up")
         if self.deadline is not None and time.thread_time() > self.deadline:
             raise OutOfWork("the time allowed for the search is used up")
+
+    def lasts(self, lines: Iterable[Basic]) -> bool:
+        """Whether work and time are left to prepare another search, which is counted."""
+        try:
+            self.spend(sum(_A_SEARCH * len(distinct(line)) for line in lines))
+        except OutOfWork:
+            return False
+        return True
 
     def at(self, place: Place) -> Value:
         """The value of a symbol or an entry that has no definition, with its perturbations."""
@@ -195,14 +205,7 @@ class Compiler:
 
     def weight(self, node: Basic) -> int:
         """The number of distinct subtrees: the work of one evaluation."""
-        seen: set[Basic] = set()
-        stack = [node]
-        while stack:
-            part = stack.pop()
-            if part not in seen:
-                seen.add(part)
-                stack.extend(a for a in part.args if isinstance(a, Basic))
-        return len(seen)
+        return len(distinct(node))
 
     def remember(self, node: Basic, run: Closure) -> Closure:
         """The same closure, with its value kept for each environment and perturbation."""

@@ -135,6 +135,8 @@ def _inside_cases(
     """A counterexample inside one of the cases that two lines distinguish, or at more sizes."""
     cases = [(r,) for r in inside_cases([*lines[k : k + 2], *let.values()])]
     for relations in [tuple(first), *cases] if first else cases:
+        if not s.lasts(lines):
+            return None
         try:
             search = Search(lines, (*given, *relations), [k], let, s)
         except (ClaimError, Unsupported):
@@ -143,6 +145,8 @@ def _inside_cases(
         search.run()
         if search.counterexamples[k] is not None:
             return search.counterexamples[k]
+    if not s.lasts(lines):
+        return None
     search = Search(lines, given, [k], let, s)
     order = max(degree(line) for line in lines[k : k + 2])
     if order < LARGEST and not search.points.integral:

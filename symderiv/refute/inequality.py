@@ -70,6 +70,8 @@ def examine_sign(
         search = None
         for relation in (None, *cases):
             given = where if relation is None else (*where, relation)
+            if relation is not None and not s.lasts(lines):
+                break
             try:
                 other = SignSearch(lines, given, [0], let or {}, s)
             except (ClaimError, Unsupported):

@@ -199,6 +199,8 @@ def examine_chords(
     try:
         for relation in (None, *inside_cases([f, *(let or {}).values()])):
             given = where if relation is None else (*where, relation)
+            if relation is not None and not s.lasts([f]):
+                break
             try:
                 search = ChordSearch([f, sympy.Integer(0)], given, [0], let or {}, s)
             except (ClaimError, Unsupported):

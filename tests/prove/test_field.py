@@ -229,6 +229,14 @@ def test_a_product_that_is_too_large_is_refused() -> None:
         f.power(dense, 8)
 
 
+def test_a_sum_that_is_too_long_is_not_written_out() -> None:
+    # adding makes no product that is counted: sin(sin(… + 1) + 1) comes to 2¹⁶ terms
+    f = Field(Work())
+    long = f.context.from_dict({(k, *[0] * 31): fmpq(1) for k in range(50_000)})
+    with pytest.raises(OutOfBudget, match="terms of a sum"):
+        next(f.terms(long))
+
+
 def test_degrees_are_bounded() -> None:
     f = Field(Work())
     x = f.add(f.gen(Atom("var", "x")), f.one)
