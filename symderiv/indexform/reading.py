@@ -25,6 +25,7 @@ from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
     free_symbols,
     integer_symbols,
+    lengths,
     nodes_of,
     real_symbols,
     shape_of,
@@ -108,7 +109,7 @@ def read(
     said = reader.integer_facts(where)
     ranges = ranges.plus(*said)
     settled = {name_of(s) for s in integers if s.is_extended_nonnegative is not None}
-    for s in sorted(sizes, key=str):
+    for s in sorted(sizes & lengths(nodes), key=str):
         least = Linear.of(name := name_of(s)) - 1
         given = ranges.nonnegative(least) or gives(said, least, {name}, settled)
         settled.add(name)

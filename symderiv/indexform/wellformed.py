@@ -23,6 +23,7 @@ __all__ = [
     "index_symbols",
     "integer_symbols",
     "is_known",
+    "lengths",
     "nodes_of",
     "put",
     "real_symbols",
@@ -198,6 +199,26 @@ def integer_symbols(nodes: dict[Basic, Basic]) -> tuple[frozenset[Basic], frozen
                 sizes |= size.free_symbols
     indices = {s for s in indices if not isinstance(s, (MatrixSymbol, IndexedBase))}
     return frozenset(sizes - indices), frozenset(indices)
+
+
+def lengths(nodes: Iterable[Basic]) -> frozenset[Basic]:
+    """The symbols that say how long a range is: in shapes, and in the last index after a number.
+
+    Not the first index of a range, nor what is taken off its end, as k in k … 5 and 1 … n − k.
+    """
+    found: set[Basic] = set()
+    for node in nodes:
+        if isinstance(node, (sympy.Sum, sympy.Product)):
+            ends = [limit[1:] for limit in node.limits if len(limit) == 3 and limit[1].is_number]
+            found |= {
+                s
+                for _, e in ends
+                for s in e.free_symbols
+                if not sympy.expand(e).coeff(s).is_negative
+            }
+        elif isinstance(node, _SHAPED):
+            found |= {s for size in node.shape or () for s in size.free_symbols}
+    return frozenset(found)
 
 
 def shape_of(lines: Sequence[Basic]) -> tuple[Basic, Basic] | None:

@@ -82,6 +82,24 @@ def test_what_where_says_of_a_size_goes_before_what_is_assumed(
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "assumed"),
+    [
+        (s, 5, []),  # a first index
+        (s, other, []),  # from one to another
+        (1, n - s, []),  # a lag
+        (1, 2 * (n - s), []),
+        (1, 2 * s + 1, ["s >= 1"]),
+        (0, s - 1, ["s >= 1"]),
+    ],
+    ids=str,
+)
+def test_what_does_not_say_how_long_a_range_is_may_be_any_integer(
+    first: Any, last: Any, assumed: list[str]
+) -> None:
+    assert list(map(str, reading(Sum(q[k], (k, first, last))).assumed)) == assumed
+
+
+@pytest.mark.parametrize(
     ("where", "assumed"),
     [
         ([], ["s >= 1", "s <= n"]),
