@@ -7,7 +7,7 @@ from collections.abc import Callable
 from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.powers import powers
-from symderiv.numeric.roots import larger, smaller_ratio, square_root
+from symderiv.numeric.roots import larger, may_be_zero, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.shares import (
     over_expm1,
@@ -154,7 +154,11 @@ def _from_nearby(arrays: Arrays, t: Term) -> Value:
 
 
 def _ratio(arrays: Arrays, t: Term) -> Value:
+    """d/‖d‖, which is 0 for d = 0: the mean of the slopes on both sides, as of |d|."""
     values = [arrays.value(a) for a in t.args]
+    if may_be_zero(t.args[1]):
+        below = arrays.apply("np.where({0} == 0, 1, {0})", values[1:], [SUM])
+        return arrays.apply("{0} / {1}", [values[0], below], [MUL, UNARY], MUL)
     return arrays.apply("{0} / {1}", values, [MUL, UNARY], MUL)
 
 

@@ -5,16 +5,29 @@ Those of two are NumPy's hypot; those of many are divided by the largest first.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
 
-from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power, root
+from symderiv.indexform.terms import (
+    ONE,
+    ZERO,
+    Term,
+    add,
+    call,
+    mul,
+    num,
+    power,
+    root,
+    substitute,
+    walk,
+)
 from symderiv.numeric.masks import is_nonnegative
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["larger", "norm", "smaller_ratio", "square_root"]
+__all__ = ["larger", "may_be_zero", "norm", "smaller_ratio", "square_root"]
 
 _HALF = Fraction(1, 2)
 _BOUNDED = {"sigma", "sigma_complement", "sigma_slope", "share", "tanh", "sin", "cos", "sign"}
@@ -46,7 +59,7 @@ def norm(normal: Normal, t: Term) -> Term | None:
         name = "weighted_log" if weight else "log"
         return mul(num(2), call(name, *weight, _hypot(found))) if found else None
     if t.op != "add":
-        return _over_squares(t) if t.op == "mul" else None
+        return _over_squares(normal, t) if t.op == "mul" else None
     for a in t.args:
         coefficient, factors = monomial(a)
         if len(factors) != 1 or factors[0].op != "call" or factors[0].data != "hypot":
@@ -94,7 +107,7 @@ def _of_a_product(t: Term, numerator: int) -> Term | None:
     return power(mul(*norms, *(call("abs", f) for f in rest), num(coefficient)), numerator)
 
 
-def _over_squares(t: Term) -> Term | None:
+def _over_squares(normal: Normal, t: Term) -> Term | None:
     """a·c/(a² + b²) as (a/M)·(c/M)/(1 + r²), for the larger one M of |a| and |b|, and r < 1.
 
     Where there are more squares, or there is a hypot already, M is that, and there is no r.
@@ -110,10 +123,12 @@ def _over_squares(t: Term) -> Term | None:
             if not sides:
                 continue
             h, times = larger(*sides) if len(sides) == 2 else _hypot(sides), -2 * k
+        elif below.op == "call" and below.data == "norm":
+            sides = [f for f in powers if _is_side(normal, f, below)]
         elif below.op != "call" or below.data != "hypot":
             continue
         left, ratios = {f: e for f, e in powers.items() if f is not below}, list[Term]()
-        for side in sides if times > 1 else ():
+        for side in sides if times > 1 or may_be_zero(h) else ():
             c, parts = monomial(side)
             inside = dict(map(_base_and_power, parts))
             above = [left.get(f, 0) // e for f, e in inside.items() if e > 0]
@@ -130,6 +145,28 @@ def _over_squares(t: Term) -> Term | None:
                 out.append(power(add(ONE, power(smaller_ratio(*sides), 2)), k))
             return mul(*out)
     return None
+
+
+def may_be_zero(t: Term) -> bool:
+    """Whether t is a norm without a number in it."""
+    named = t.op == "call" and t.data in ("hypot", "norm")
+    return named and all(a.op != "num" for a in t.args)
+
+
+def _is_side(normal: Normal, t: Term, norm: Term) -> bool:
+    """Whether t is one of the dₖ of √Σ dₖ², with indices of its own for k."""
+    body, indices = norm.args[0], list[str]()
+    while body.op == "sum":
+        indices.append(body.data[0])
+        (body,) = body.args
+    side = square_root(body)
+    forms = dict.fromkeys(form for e in walk(t) if e.op == "entry" for form in e.data[1])
+    if side is None or t.op not in ("entry", "add"):
+        return False
+    choices = itertools.product(forms, repeat=len(indices))
+    places = (dict(zip(indices, choice, strict=True)) for choice in choices)
+    every = (normal.run(substitute(side, place)) for place in places)
+    return any(normal.plus(d, mul(num(c), t)) is ZERO for d in every for c in (1, -1))
 
 
 def larger(a: Term, b: Term) -> Term:

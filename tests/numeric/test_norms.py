@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from ids import steady
 from sympy import Derivative, MatrixSymbol, Sum, acosh, diff, exp, lambdify, log, sqrt, symbols
+from written_back import read_back
 
-from symderiv import gradient
+from symderiv import gradient, prove_equal
 from symderiv.numeric import to_numpy
 
 z, y = symbols("z y", real=True)
@@ -110,3 +111,18 @@ def test_the_distance_of_near_points_in_the_poincare_disc(apart):
     with mpmath.workdps(60):
         expected = float(exact(mpmath.mpf(0.5), mpmath.mpf(0.5 + apart)))
     assert slope(0.5, 0.5 + apart) == pytest.approx(expected, rel=1e-12)
+
+
+def test_norms_have_slope_0_where_they_are_0():
+    # λ·‖θ − w‖ by θ: opposite slopes in each direction, as of |θ − w|
+    w = MatrixSymbol("w", n, 1)
+    lasso = Sum(sqrt(Sum(W[k, q] ** 2, (q, 0, K - 1))), (k, 0, n - 1))
+    apart = delta * sqrt(Sum((theta[k, 0] - w[k, 0]) ** 2, (k, 0, n - 1)))
+    f = to_numpy(gradient(apart, theta), (theta, w, delta))
+    assert f([1.0, 2.0], [1.0, 2.0], 0.5).tolist() == [0, 0]
+    assert f([4.0, 6.0], [1.0, 2.0], 0.5) == pytest.approx([0.3, 0.4], rel=1e-15)
+    rows = to_numpy(gradient(lasso, W), (W,))([[0.0, 0.0], [3e-200, 4e-200]])
+    assert rows == pytest.approx(np.array([[0, 0], [0.6, 0.8]]), rel=1e-15)
+    f = to_numpy(Derivative(sqrt(z**2 + y**2), z), (z, y))
+    assert (f(0.0, 0.0), f(3.0, 4.0)) == (0, pytest.approx(0.6))
+    assert prove_equal(z / sqrt(z**2 + y**2), read_back(f)).proved
