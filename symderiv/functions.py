@@ -6,7 +6,7 @@ until a proof unfolds it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from sympy import (
     Basic,
@@ -122,13 +122,17 @@ def _scalar(f: Any, what: str) -> Expr:
     return f
 
 
-class Gradient(MatrixExpr):
-    """The unevaluated gradient of a scalar f by a matrix of variables w, shaped like w."""
+class _Derived(MatrixExpr):
+    """Derivatives of a scalar f by a matrix of variables w, as they are written."""
 
-    def __new__(cls, f: Expr, w: Basic) -> Gradient:
-        """Build it from sympified arguments; ``gradient`` checks them."""
-        obj: Gradient = Basic.__new__(cls, f, w)
+    def __new__(cls, f: Expr, w: Basic) -> Self:
+        """Build it from sympified arguments; ``gradient`` and ``hessian`` check them."""
+        obj: Self = Basic.__new__(cls, f, w)
         return obj
+
+    def doit(self, **hints: Any) -> Self:
+        """Itself: SymPy asks products of matrices to evaluate the sums that stand in them."""
+        return self
 
     @property
     def function(self) -> Expr:
@@ -139,6 +143,10 @@ class Gradient(MatrixExpr):
     def variable(self) -> Basic:
         """The matrix symbol or indexed base by which it is differentiated."""
         return self.args[1]
+
+
+class Gradient(_Derived):
+    """The unevaluated gradient of a scalar f by a matrix of variables w, shaped like w."""
 
     @property
     def shape(self) -> tuple[Any, Any]:
@@ -151,23 +159,8 @@ class Gradient(MatrixExpr):
         return Derivative(self.function, w[i, j] if isinstance(w, MatrixSymbol) else w[i])
 
 
-class Hessian(MatrixExpr):
+class Hessian(_Derived):
     """The unevaluated matrix of second derivatives of a scalar f by a column w."""
-
-    def __new__(cls, f: Expr, w: Basic) -> Hessian:
-        """Build it from sympified arguments; ``hessian`` checks them."""
-        obj: Hessian = Basic.__new__(cls, f, w)
-        return obj
-
-    @property
-    def function(self) -> Expr:
-        """The scalar that is differentiated."""
-        return self.args[0]
-
-    @property
-    def variable(self) -> Basic:
-        """The column by which it is differentiated twice."""
-        return self.args[1]
 
     @property
     def shape(self) -> tuple[Any, Any]:

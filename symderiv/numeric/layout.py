@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
-from symderiv.indexform.terms import Linear, Term
+from symderiv.indexform.terms import Linear, Term, walk
 from symderiv.numeric.arguments import Argument
 from symderiv.numeric.arrays import Arrays
 from symderiv.numeric.checking import Contract
@@ -123,7 +123,7 @@ def _statements(
             node = program.node("{0}[None, :]", [node], [6], cheap=True)
         if not o.axes and not contract.elementwise:
             node = program.node("float({0})", [node])
-        elif node in nodes:  # two outputs are two arrays
+        elif node in nodes and (o.axes or _leaves(t)):  # two outputs are two arrays
             node = program.node("{0}.copy()", [node], [6])
         nodes.append(node)
         real_cases |= arrays.real_cases
@@ -151,6 +151,11 @@ def _statements(
     made = plan(program, nodes, Names(taken), wishes, count, width)
     blocked = frozenset(rows.leaves.keys() - rows.whole) if rows else frozenset[str]()
     return Statements(contract, made, scalars, blocked, real_cases)
+
+
+def _leaves(t: Term) -> bool:
+    """Whether a term has arguments, and is no number."""
+    return any(u.op in ("var", "entry", "int") for u in walk(t))
 
 
 def _width(widths: set[tuple[str, ...]]) -> str:

@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from sympy import Derivative, MatrixSymbol, Sum, erfc, exp, factorial, gamma, log, symbols
+from sympy import Derivative, MatrixSymbol, Sum, erfc, exp, factorial, gamma, log, pi, symbols
 from sympy import digamma as psi
 
 from symderiv import gradient, hessian, sigma, softplus, to_numpy
@@ -127,3 +127,21 @@ def test_an_output_called_like_an_argument():
     )
     at, data, labels = np.ones(2), np.ones((4, 2)), np.arange(4.0)
     assert f.a(at, data, labels, 3.0) == f.prepare(X=data, y=labels).a(at, 3.0) == 62
+
+
+def test_two_outputs_that_are_one_number():
+    """∂²/∂a∂b and ∂²/∂a² of −(a − 1)·log c − (b − 1)·log(1 − c) are both 0."""
+    a, b, c = symbols("a b c", positive=True)
+    loss = -(a - 1) * log(c) - (b - 1) * log(1 - c)
+    f = to_numpy({"ab": Derivative(loss, a, b), "aa": Derivative(loss, a, a)}, (a, b, c))
+    assert f.jointly("ab", "aa")(1.0, 2.0, 0.5) == (0, 0)
+    g = to_numpy({"a": Derivative(pi * (a + b), a), "b": Derivative(pi * (a + b), b)}, (a, b))
+    assert g.jointly("a", "b")(1.0, 2.0) == (np.pi, np.pi)
+
+
+def test_a_product_with_a_hessian_is_kept_as_it_is_written():
+    """SymPy evaluates what stands in a product of matrices, Σ 1 as m, and takes minutes for it."""
+    v = MatrixSymbol("v", n, 1)
+    loss = Sum((X * theta)[i, 0] ** 2, (i, 0, m - 1)) + Sum(1, (i, 0, m - 1)) * (X * theta)[0, 0]
+    assert (hessian(loss, theta) * v).args[0] == hessian(loss, theta)
+    assert (X * gradient(loss, theta)).args[1] == gradient(loss, theta)
