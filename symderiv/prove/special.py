@@ -13,6 +13,7 @@ from math import factorial, floor
 from typing import TYPE_CHECKING
 
 from symderiv.indexform.conditions import OutOfBudget
+from symderiv.prove.arctangents import by_primes
 from symderiv.prove.atoms import ODD, Atom, Form
 from symderiv.prove.field import DividedByZero, Frac
 
@@ -65,6 +66,23 @@ def _odd(norm: Normaliser, name: str, u: Frac) -> Frac:
     v = f.minus(u) if negative else u
     out = _inside(norm, v, _INVERSE.get(name, "")) or _atom(norm, name, v)
     return f.minus(out) if negative and name in ODD else out
+
+
+def _atan(norm: Normaliser, name: str, u: Frac) -> Frac:
+    """Of a number by Gaussian primes; atan(c/p) = ±π/2 − atan(p/c), DLMF 4.24.17."""
+    f, pi = norm.field, norm.field.gen(Atom("const", "pi"))
+    if u.n.is_constant() and not u.n.is_zero():
+        (c,) = (c for _, c in f.terms(u.n))
+        if not u.d.is_constant():
+            half = f.number(Fraction(1 if norm.decided(u, "+", "-") == "+" else -1, 2))
+            return f.add(f.mul(half, pi), f.minus(_odd(norm, name, f.power(u, -1))))
+        found = by_primes(c / next(d for _, d in f.terms(u.d)))
+        if found is not None:
+            parts = [f.mul(f.number(Fraction(found[0], 4)), pi)]
+            for t, e in found[1].items():
+                parts.append(f.mul(f.number(Fraction(e)), _odd(norm, name, f.number(t))))
+            return f.total(parts)
+    return _odd(norm, name, u)
 
 
 def _angle(norm: Normaliser, u: Frac) -> Pair:
@@ -144,6 +162,36 @@ def _of_inverse(norm: Normaliser, inner: Atom) -> Pair:
     return cos, f.mul(x, cos)
 
 
+def _gamma(norm: Normaliser, name: str, u: Frac) -> Frac:
+    """log Γ and ψ⁽ᵏ⁾ of −v by those of 1 + v where 0 < −v < 1, and of 2v by those of v and v + ½.
+
+    log Γ(u) = log π − log sin πu − log Γ(1 − u), ψ(u) = ψ(1 − u) − π·cot πu, DLMF 5.5.3, 5.5.4;
+    log Γ(2v) = (2v − 1)·log 2 − ½·log π + log Γ(v) + log Γ(v + ½),
+    2ᵏ⁺¹·ψ⁽ᵏ⁾(2v) = ψ⁽ᵏ⁾(v) + ψ⁽ᵏ⁾(v + ½), with 2·log 2 more for k = 0, DLMF 5.5.5, 5.5.8, 5.15.7.
+    """
+    f, (_, _, orders) = norm.field, name.partition(":")
+    order, log = int(orders or 0), not orders
+    moving = [c for monomial, c in f.terms(u.n) if monomial] if u.d == f.one.d else []
+    rest, pi = f.add(f.one, f.minus(u)), f.gen(Atom("const", "pi"))
+    turned = moving and f.form(u.n).terms[-1][1] < 0 and not order
+    if turned and norm.sign(u) == norm.sign(rest) == frozenset("+"):
+        cos, sin = _angle(norm, f.mul(pi, u))
+        norm.signs.assume(f.product(sin.n, sin.d), frozenset("+"))
+        other = _gamma(norm, name, rest)
+        if log:
+            return f.total([norm.log(pi), f.minus(norm.log(sin)), f.minus(other)])
+        return f.add(other, f.minus(f.mul(pi, f.mul(cos, f.inverse(sin)))))
+    if moving and all(c.denominator == 1 and c % 2 == 0 for c in moving):
+        half, two = f.mul(u, f.number(Fraction(1, 2))), norm.log(f.number(Fraction(2)))
+        both = [_gamma(norm, name, f.add(half, f.number(Fraction(s, 2)))) for s in (0, 1)]
+        if log:
+            less = f.mul(f.number(Fraction(-1, 2)), norm.log(pi))
+            return f.total([f.mul(f.minus(rest), two), less, *both])
+        mean = f.mul(f.number(Fraction(1, 2 ** (order + 1))), f.add(*both))
+        return mean if order else f.add(mean, two)
+    return _ladder(norm, name, u)
+
+
 def _ladder(norm: Normaliser, name: str, u: Frac, *others: Frac) -> Frac:
     """A function with f(v + 1) by f(v), from the smallest argument v = u − s that occurs with it.
 
@@ -205,7 +253,9 @@ RULES: dict[str, Callable[..., Frac]] = {
     "cos": lambda norm, name, u: _angle(norm, u)[0],
     "sin": lambda norm, name, u: _angle(norm, u)[1],
     **dict.fromkeys((name for name in ODD if ":" not in name), _odd),
-    **dict.fromkeys(_STEPS, _ladder),
+    "atan": _atan,
+    **dict.fromkeys(("loggamma", "polygamma"), _gamma),
+    "uppergamma": _ladder,
     **dict.fromkeys(_BESSEL, _bessel),
     "Ei": _atom,
     "LambertW": lambda norm, name, u: u if norm.is_zero(u.n) else _atom(norm, name, u),

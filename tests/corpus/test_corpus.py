@@ -17,18 +17,9 @@ from sympy import Rational
 from symderiv import prove_equal
 
 OPEN = {
-    "arctangent of a reciprocal",
-    "cauchy sf atan",
-    "cov pairs inner",
-    "digamma duplication",
-    "digamma reflection",
     "dlmf 4.24.13",
-    "fm trick",
-    "gamma duplication",
-    "gamma reflection",
     "harmonic digamma",
     "huber reg grad",
-    "machin",
     "poincare",
     "poincare atanh",
 }
