@@ -20,7 +20,7 @@ from symderiv.numeric.shares import (
     share_rest,
     share_top,
 )
-from symderiv.numeric.source import MUL, POW, SUM, UNARY
+from symderiv.numeric.source import ATOM, MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.totals import excess, hinted, log_near, log_share, log_total, tail
 
@@ -224,6 +224,15 @@ def _weighted_exp(arrays: Arrays, t: Term) -> Value:
     return arrays.apply(text, [arrays.value(a) for a in t.args], [SUM, SUM])
 
 
+def _real_power(arrays: Arrays, t: Term) -> Value:
+    """xᵖ; 1 where its weight is 0."""
+    x, p, *weight = map(arrays.value, t.args)
+    if weight:
+        text = "np.where(({0} == 0) & ({1} >= 0), 1, {1})"
+        x = arrays.apply(text, [*weight, x], [SUM, SUM])
+    return arrays.apply("{0} ** {1}", [x, p], [ATOM, POW], POW)
+
+
 def _weighted_total(arrays: Arrays, t: Term) -> Value:
     """A logarithm of a sum beside a weight, 0 where there are no addends and the weight is 0."""
     text = "np.where(({0} == 0) & ({1} == -np.inf), 0, {1})"
@@ -245,6 +254,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "ratio": _ratio,
     "norm": _norm,
     "weighted_exp": _weighted_exp,
+    "real_power": _real_power,
     "weighted_log_total": _weighted_total,
     "weighted_log": _weighted_log,
     "weighted_log1p": _weighted_log1p,

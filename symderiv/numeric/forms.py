@@ -68,7 +68,10 @@ class Forms:
         if not island.has(f.numer * f.denom, exponentials):
             return self._element(f)
         if not below and (whole.op != "add" or not island.cancels(whole.args)):
-            return None
+            several = any(len(c.numer) > 1 for c in island.grouped(f.numer, exponentials).values())
+            if whole.op != "add" or not several or not f.denom.is_ground:
+                return None
+            return mul(self._sum(f.numer, []), num(1 / fraction(f.denom.LC)))  # (p² − p)·e^u
         found = divided(island, f, self.arguments, self.written)
         shorter = sum(1 for _ in walk(found)) < sum(1 for _ in walk(whole))
         return found if shorter or (below and whole.op != "call") else None
@@ -193,15 +196,12 @@ class Forms:
         generators = [*self.island.E, *self.island.S]
         inside = self.island.grouped(divisor, generators).keys()
         found = self.island.grouped(factor, generators).keys()
-        if self._is_sum(divisor):
+        if any(divisor == S.numer for S in self.island.S):
             return all(sum(degrees) == 1 for degrees in found)
         more = found - inside  # one more may be among those of a sum
         return not more or (
             self.island.has(divisor, self.island.S) and [sum(degrees) for degrees in more] == [1]
         )
-
-    def _is_sum(self, divisor: Any) -> bool:
-        return any(divisor == S.numer for S in self.island.S)
 
     def _monomial(self, polynomial: Any) -> bool:
         """Whether a polynomial is a product of exponentials."""

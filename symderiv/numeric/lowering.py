@@ -27,7 +27,13 @@ _UNARY = {
     "np.tanh": "np.tanh",
     "np.sign": "np.sign",
 }
-_BINARY = {ast.Add: "np.add", ast.Sub: "np.subtract", ast.Mult: "np.multiply", ast.Div: "np.divide"}
+_BINARY = {
+    ast.Add: "np.add",
+    ast.Sub: "np.subtract",
+    ast.Mult: "np.multiply",
+    ast.Div: "np.divide",
+    ast.Pow: "np.power",
+}
 _COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "=="}
 _PAIRS = ("np.maximum", "np.minimum", "np.hypot")
 

@@ -60,7 +60,7 @@ from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import NAMED
 from symderiv.numeric.sums import Normal, monomial, symbols
 from symderiv.numeric.vanishing import over_expm1
-from symderiv.numeric.weights import defined, without_overflow
+from symderiv.numeric.weights import defined, real_powers, without_overflow
 
 __all__ = ["stabilise"]
 
@@ -90,7 +90,7 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    overflow = of_logarithm, over_expm1, without_overflow
+    overflow = of_logarithm, over_expm1, real_powers, without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
     for rule in (*met, _inwards, together, over_one_divisor, of_quotient, norm, *overflow):
         t = normal.run(_everywhere(normal, t, rule))

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import (
+    Abs,
     Basic,
     Eq,
     Expr,
+    Ne,
     Piecewise,
     Symbol,
     acosh,
@@ -87,6 +89,7 @@ STABLE: Mapping[str, Stable] = {
     "arcsinh": Stable(asinh(u), (u,), "u + √(u² + 1) cancels below 0, and rounds u away near 0"),
     "arccosh": Stable(acosh(u), (u,), "u² overflows, and cancels near 1", (u >= 1,)),
     "arctanh": Stable(atanh(u), (u,), "1 + u rounds u away", (u > -1, u < 1)),
+    "real_power": Stable(exp(y * log(Abs(x))), (x, y), "log 0 is infinite", (Ne(x, 0),)),
     "weighted_exp": Stable(x * exp(y), (x, y), "0·∞ is no number, and a weight of 0 is 0"),
     "weighted_log": Stable(
         x * Piecewise((0, Eq(x, 0) & Eq(y, 0)), (log(y), True)),

@@ -7,10 +7,12 @@ from fractions import Fraction
 from symderiv.indexform.terms import Term, add, call, mul, num, power, rebuild, walk
 from symderiv.numeric.brackets import growth
 from symderiv.numeric.exponentials import LEAST, is_call
+from symderiv.numeric.masks import is_nonnegative
+from symderiv.numeric.powers import without
 from symderiv.numeric.stable import NAMED
 from symderiv.numeric.sums import Normal, monomial, symbols
 
-__all__ = ["defined", "without_overflow"]
+__all__ = ["defined", "real_powers", "without_overflow"]
 
 
 def defined(t: Term) -> Term:
@@ -38,17 +40,38 @@ def _may_vanish(t: Term) -> bool:
 
 
 def without_overflow(normal: Normal, t: Term) -> Term | None:
-    """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows."""
-    del normal
+    """y·e^u as y·(e^u, or 1 where y = 0 and u > 0), so that it is 0 where e^u overflows.
+
+    So is a·xᵃ⁻¹ for a = 0 and x = 0, with a weight that depends on the exponent alone.
+    """
     coefficient, factors = monomial(t) if t.op == "mul" else (Fraction(1), [])
-    for f in (f for f in factors if is_call(f, "exp") and growth(f)):
+    for f in factors:
         weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
-        weights = [w for w in weights if not symbols(w) <= symbols(f)]
+        if is_call(f, "exp") and growth(f):
+            weights = [w for w in weights if not symbols(w) <= symbols(f)]
+        elif is_call(f, "real_power") and len(f.args) == 2:
+            weights = [w for w in weights if not symbols(w) & symbols(f.args[0])]
+        else:
+            continue
         if weights:
             rest, times = [g for g in factors if g is not f], factors.count(f)
-            beside = call("weighted_exp", mul(*weights), *f.args)
-            return mul(*rest, power(beside, times), num(coefficient))
+            name = "weighted_exp" if f.data == "exp" else "real_power"
+            args = (mul(*weights), *f.args) if f.data == "exp" else (*f.args, mul(*weights))
+            out = mul(*rest, power(call(name, *args), times), num(coefficient))
+            return without_overflow(normal, out) or out
     return None
+
+
+def real_powers(normal: Normal, t: Term) -> Term | None:
+    """e^(p·log x) as xᵖ for an x that is not negative: log 0 is infinite."""
+    coefficient, factors = monomial(t.args[0]) if is_call(t, "exp") else (Fraction(1), [])
+    logs = [f for f in factors if is_call(f, "log") or is_call(f, "weighted_log")]
+    if len(logs) != 1 or logs[0].args[-1].op == "num":
+        return None
+    x = logs[0].args[-1]
+    if not is_nonnegative(x, normal.nonnegative):
+        return None
+    return call("real_power", x, mul(*without(factors, logs), num(coefficient)))
 
 
 def _beside(t: Term, weight: Term) -> Term:

@@ -159,3 +159,16 @@ def test_a_diagonal_of_zeros():
     j = symbols("j", integer=True, nonnegative=True)
     nothing = Abs((p[i, 0] - p[j, 0]) * KroneckerDelta(i, j))
     assert to_numpy(Sum(nothing, (i, 0, j)), (p,))(P).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_powers_of_absolute_values_at_0():
+    # |z|ᵃ, a·sign z·|z|ᵃ⁻¹ and a·(a − 1)·|z|ᵃ⁻²: 0 where a or a − 1 is, and without a logarithm
+    b = symbols("b", real=True)
+    outputs = {f"d{k}": Derivative(Abs(z) ** b, (z, k)) for k in (1, 2)}
+    f = to_numpy({"power": Abs(z) ** b, **outputs}, (z, b))
+    assert [f.power(0.0, v) for v in (0.0, 1.0, 1.5)] == [1, 0, 0]
+    with np.errstate(divide="ignore"):
+        assert [f.d1(0.0, v) for v in (0.0, 1.0, 1.5)] == [0, 0, 0]
+        assert [f.d2(0.0, v) for v in (0.0, 1.0, 2.0)] == [0, 0, 2]
+    assert f.d2(-2.0, 3.0) == 12
+    assert "log" not in f.power.source + f.d1.source + f.d2.source
