@@ -291,7 +291,11 @@ class Arrays:
                 inverse = (
                     power(f.args[0], -f.data) if f.op == "pow" else Term("root", -f.data, f.args)
                 )
-                below.append(self.value(inverse))
+                value = self.value(f.args[0] if (cubed := _is_cube(f)) else inverse)
+                if cubed:  # ‖d‖³ overflows from 10^103 on
+                    above.append(self.apply(f"(1 / {{0}}) ** {-f.data}", [value], [UNARY], POW))
+                    continue
+                below.append(value)
             else:
                 above.append(self.value(f))
         p, q = coefficient.numerator, coefficient.denominator
@@ -414,6 +418,11 @@ class Arrays:
         if self.rows is not None and like in self.rows.names:
             self.rows.names.add(name)
         return name
+
+
+def _is_cube(f: Term) -> bool:
+    base = f.args[0]
+    return f.op == "pow" and f.data <= -3 and base.op == "call" and base.data in ("hypot", "norm")
 
 
 def union(axes: Iterable[tuple[str, ...]], order: Sequence[str] = ()) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from symderiv.indexform.terms import (
     substitute,
     walk,
 )
+from symderiv.numeric.elements import TooLarge, arithmetic
 from symderiv.numeric.exponentials import (
     HYPERBOLIC,
     MOST_EXPONENT,
@@ -43,10 +44,6 @@ from symderiv.numeric.sums import Normal, monomial
 __all__ = ["Island", "TooLarge", "Total", "fraction", "is_quotient"]
 
 _MOST_TERMS = 60  # of a numerator or denominator
-
-
-class TooLarge(Exception):
-    """The expression would not get simpler."""
 
 
 def fraction(c: Any) -> Fraction:
@@ -182,21 +179,10 @@ class Island:
     def _element(self, t: Term) -> Any:
         if t in self.of_atom and (self._logs or not self._is_below(t)):
             return self.of_atom[t]
+        found = arithmetic(t, self.field, self.element, MOST_EXPONENT)
+        if found is not None:
+            return found
         match t.op:
-            case "num":
-                return self.field(QQ(t.data.numerator, t.data.denominator))
-            case "add":
-                return sum((self.element(a) for a in t.args), self.field(0))
-            case "mul":
-                out = self.field(1)
-                for a in t.args:
-                    out *= self.element(a)
-                return out
-            case "pow":
-                base = self.element(t.args[0])
-                if abs(t.data) > MOST_EXPONENT or not base:
-                    raise TooLarge
-                return base**t.data
             case "sum":
                 return self.S[self.sums.index(t)]
             case "call" if t.data == "log":

@@ -16,8 +16,9 @@ from sympy import QQ
 from sympy.polys.fields import field
 
 from symderiv.indexform.terms import ONE, ZERO, Term, add, mul, num, power, root, walk
+from symderiv.numeric.elements import TooLarge, arithmetic
 from symderiv.numeric.exponentials import live
-from symderiv.numeric.island import TooLarge, fraction
+from symderiv.numeric.island import fraction
 from symderiv.numeric.powers import powers
 from symderiv.numeric.sums import Normal
 
@@ -99,24 +100,10 @@ class _Reduced:
         return self._memo[t]
 
     def _element(self, t: Term) -> Any:
-        match t.op:
-            case "num":
-                return self.field(QQ(t.data.numerator, t.data.denominator))
-            case "add":
-                return sum(map(self.element, t.args), self.field(0))
-            case "mul":
-                out = self.field(1)
-                for a in t.args:
-                    out *= self.element(a)
-                return out
-            case "pow":
-                base = self.element(t.args[0])
-                if abs(t.data) > _MOST_EXPONENT or not base:
-                    raise TooLarge
-                return base**t.data
-            case "root" if _is_root(t):
-                return self.of_root[t.args[0]] ** t.data.numerator
-        return self.of_atom[t]
+        if _is_root(t):
+            return self.of_root[t.args[0]] ** t.data.numerator
+        found = arithmetic(t, self.field, self.element, _MOST_EXPONENT)
+        return self.of_atom[t] if found is None else found
 
     def _split(self, f: Any) -> tuple[Any, Any]:
         """A and B of A + B·s."""

@@ -126,3 +126,10 @@ def test_norms_have_slope_0_where_they_are_0():
     f = to_numpy(Derivative(sqrt(z**2 + y**2), z), (z, y))
     assert (f(0.0, 0.0), f(3.0, 4.0)) == (0, pytest.approx(0.6))
     assert prove_equal(z / sqrt(z**2 + y**2), read_back(f)).proved
+
+
+def test_cubes_of_norms_do_not_overflow():
+    # (√(1 + z²))″ = (1 + z²)^(−3/2), the curvature of a pseudo-Huber loss
+    f = to_numpy(Derivative(sqrt(1 + z**2), z, z), (z,))
+    assert f(1e104) == pytest.approx(1e-312, rel=1e-10)
+    assert f(3.0) == pytest.approx(10**-1.5, rel=1e-15)
