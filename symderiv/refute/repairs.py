@@ -112,18 +112,22 @@ class Repairs:
         """The numbers of a relation, the pools, and what lies at, between and beside its ends."""
         limits = [*condition.constants, *self.points.between]
         turn = self._turn(f"{place}limit", len(limits))
-        yield from (*limits[turn:], *limits[:turn])
         own = self.points.candidates(self.point, place[0])
-        turn = self._turn(f"{place}", len(own))
-        pools = (*own[turn:], *own[:turn], *CIRCLE, *EVERY)
-        if self._turn(f"{place}pool", 2):
-            yield from pools
+        start = self._turn(f"{place}", len(own))
+        pools = (*own[start:], *own[:start], *CIRCLE, *EVERY)
+        near = self._near(condition, integers, place)
+        rest = (pools, near) if self._turn(f"{place}pool", 2) else (near, pools)
+        yield from itertools.chain(limits[turn:], limits[:turn], *rest)
+
+    def _near(
+        self, condition: Condition, integers: dict[Symbol, int], place: Place
+    ) -> Iterator[Any]:
+        """What lies between and beside the ends of relations."""
         ends = [*condition.constants, *self._ends(condition, integers, place)]
         for a, b in itertools.pairwise(sorted(ends)):
             yield from (b, _between(a, b))
         for c in ends:
             yield from (c + 1, c - 1, c + c * _BESIDE, c - c * _BESIDE)
-        yield from pools
 
     def _ends(
         self, condition: Condition, integers: dict[Symbol, int], place: Place
