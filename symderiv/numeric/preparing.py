@@ -14,7 +14,7 @@ from symderiv.numeric.buffers import Allocated, allocate
 from symderiv.numeric.layout import Draft, Statements, statements
 from symderiv.numeric.lowering import ROWS, Lowering, NotLowered, Renamed
 from symderiv.numeric.oneblock import Branches, Data, Extent, one_block
-from symderiv.numeric.passes import Loop
+from symderiv.numeric.passes import Loop, Plan
 from symderiv.numeric.source import Names
 
 __all__ = ["prepared_body"]
@@ -79,9 +79,11 @@ def _body(
     if (loop.blocks.keys() | other.blocks.keys()) - set(fixed):
         raise NotLowered
     same = [(t, z) for t, z, _ in other.totals] == [(t, z) for t, z, _ in loop.totals]
-    if not same or (safe.plan.after, safe.plan.results) != (plan.after, plan.results):
+    plan, safe_plan = _with_after(plan), _with_after(safe.plan)
+    if not same or (safe_plan.after, safe_plan.results) != (plan.after, plan.results):
         raise NotLowered
-    made = replace(made, plan=replace(plan, loops=(loop,)))
+    plan = replace(plan, loops=(loop,))
+    made = replace(made, plan=plan)
     alone = _of_data_alone(other, free)
     before: list[str] = []
     if alone:
@@ -132,6 +134,16 @@ def _function(
 def _with_before(loop: Loop) -> Loop:
     """The same, with what is done before it in its body: numbers and short vectors."""
     return replace(loop, before=(), body=(*loop.before, *loop.body))
+
+
+def _with_after(plan: Plan) -> Plan:
+    """The same, with what is done before the loop done again where it is needed after it."""
+    needed, again = _identifiers("\n".join([*plan.after, *plan.results])), list[str]()
+    for line in reversed([line for loop in plan.loops for line in loop.before]):
+        if line.split(" = ")[0] in needed:
+            needed |= _identifiers(line)
+            again.insert(0, line)
+    return replace(plan, after=(*again, *plan.after))
 
 
 def _quiet(lines: Sequence[str]) -> list[str]:

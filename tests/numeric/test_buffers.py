@@ -76,3 +76,19 @@ class TestOneLogarithmForEightBlocks:
             assert value == pytest.approx(f.cost(at, *data), rel=1e-13)
         for value in (made.slope(at), together[1]):
             np.testing.assert_allclose(value, f.slope(at, *data), rtol=1e-12)
+
+
+@pytest.mark.parametrize("most_rows", [0, 8192], ids=["blocks", "one block"])
+def test_what_is_done_before_the_rows_may_be_needed_after_them(most_rows, monkeypatch):
+    """θ + u stands in the scores, and in XᵀX(θ + u), whose XᵀX is one of data alone."""
+    monkeypatch.setattr(oneblock, "MOST_ROWS", most_rows)
+    monkeypatch.setattr(passes, "BLOCK", passes.BLOCK if most_rows else 64)
+    u, r = MatrixSymbol("u", n, 1), symbols("r", positive=True)
+    loss = Sum(r * (X * (theta + u))[i, 0] ** 2 + r * log(exp(Z / r) + 1) ** 2, (i, 0, m - 1))
+    outputs = {"cost": loss, "slope": gradient(loss, theta), "other": gradient(loss, u)}
+    f = to_numpy(outputs, (theta, u, X, r))
+    features, at = np.random.default_rng(0).normal(size=(31, 2)), np.array([0.5, -1.0])
+    fixed = f.prepare(X=features).jointly(*outputs)(at, 2 * at, 1.5)
+    expected = f.jointly(*outputs)(at, 2 * at, features, 1.5)
+    for value, right in zip(fixed, expected, strict=True):
+        np.testing.assert_allclose(value, right, rtol=1e-12)
