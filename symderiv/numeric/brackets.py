@@ -18,7 +18,7 @@ from symderiv.numeric.masks import is_nonnegative
 from symderiv.numeric.powers import without
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["growth", "of_logarithm", "of_quotient"]
+__all__ = ["growth", "of_divisor", "of_logarithm", "of_quotient"]
 
 _HALF = num(Fraction(1, 2))
 _MOST = 3  # factors of which the exponents are multiplied out
@@ -61,6 +61,15 @@ def of_quotient(normal: Normal, t: Term) -> Term | None:
         whole = {}
     parts += [scaled(normal, f, growth(f)) for f in divisors]
     return mul(*parts, call("exp", _exponent(normal, whole)) if whole else ONE)
+
+
+def of_divisor(normal: Normal, t: Term) -> Term | None:
+    """A divisor that is such a difference, beside nothing that grows."""
+    if t.op not in ("pow", "root") or t.data > 0 or not _differs(t.args[0]):
+        return None
+    out = growth(t.args[0])
+    inside = root(scaled(normal, t.args[0], out), Fraction(t.data))
+    return mul(inside, call("exp", _exponent(normal, growth(t))))
 
 
 def _differs(t: Term) -> bool:

@@ -131,10 +131,6 @@ class Program:
             self.level.append(before + bool(node.zero))
         return found
 
-    def is_leaf(self, number: int) -> bool:
-        """Whether the node is a name or a literal."""
-        return not self.nodes[number].args
-
     def needed(self, results: Iterable[int]) -> list[int]:
         """The nodes on which the results rest, arguments first."""
         found, stack = set[int](), list(results)

@@ -35,7 +35,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
-from symderiv.numeric.brackets import of_logarithm, of_quotient
+from symderiv.numeric.brackets import of_divisor, of_logarithm, of_quotient
 from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
@@ -92,7 +92,16 @@ def stabilise(
             break
     overflow = of_logarithm, over_expm1, real_powers, without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
-    for rule in (*met, _inwards, together, over_one_divisor, of_quotient, norm, *overflow):
+    for rule in (
+        *met,
+        _inwards,
+        together,
+        over_one_divisor,
+        of_quotient,
+        of_divisor,
+        norm,
+        *overflow,
+    ):
         t = normal.run(_everywhere(normal, t, rule))
     return t
 

@@ -33,6 +33,7 @@ def exactly(written, *at):
         Derivative(log(1 + (sinh(z) - y) ** 2), z),
         Derivative(log((exp(z) - y) ** 2 + (exp(u) - 1) ** 2), z),
         (exp(z) - y) ** 2 / (3 + (exp(z) - y) ** 2),
+        y / (1 + (exp(2 * z) - exp(z) - y) ** 2),
     ],
     ids=steady,
 )
