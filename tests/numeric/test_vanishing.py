@@ -1,5 +1,7 @@
 """Logarithms of what vanishes as e^z does, and what is divided by it."""
 
+import functools
+
 import mpmath
 import numpy as np
 import pytest
@@ -84,15 +86,19 @@ def test_complementary_log_log(score, label, cost, slope):
         np.testing.assert_array_equal(f.slope([1.0], [[800.0]], [1.0]), [0])
 
 
+@functools.cache
+def complementary_log_log():
+    loss = y * log(1 - exp(-exp(z))) - (1 - y) * exp(z)
+    other = (1 - y) * log(1 - exp(-exp(-z))) - y * exp(-z)  # the log-log loss
+    outputs = {"loss": loss, "curvature": Derivative(loss, (z, 2)), "other": other}
+    return to_numpy(outputs | {"slope": Derivative(other, z)}, (z, y))
+
+
 @pytest.mark.parametrize("score", [-750.0, -20.0, -1.0, 0.5, 3.5, 4.0, 800.0])
 @pytest.mark.parametrize("label", [0.0, 0.5, 1.0])
 def test_complementary_log_log_and_its_curvature(score, label):
     # y·log(1 − e^(−v)) − (1 − y)·v for v = e^z, of which y·log(e^v − 1) − v has no digits at y = 1
-    y = symbols("y", real=True)
-    loss = y * log(1 - exp(-exp(z))) - (1 - y) * exp(z)
-    other = (1 - y) * log(1 - exp(-exp(-z))) - y * exp(-z)  # the log-log loss
-    outputs = {"loss": loss, "curvature": Derivative(loss, (z, 2)), "other": other}
-    f = to_numpy(outputs | {"slope": Derivative(other, z)}, (z, y))
+    f = complementary_log_log()
     with mpmath.workdps(1000), np.errstate(over="ignore"):
         v = mpmath.exp(score)
         B = v / mpmath.expm1(v) if score < 5 else mpmath.mpf(0)  # v/(e^v − 1)
