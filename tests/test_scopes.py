@@ -174,6 +174,7 @@ EVERYWHERE = {
     "Normaliser.lengths",
     "Normaliser.rules",
     "Case.families",
+    "Case.guarded",
     "Case._steps",
     "Case.decided",
 }
