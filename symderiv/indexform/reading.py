@@ -109,7 +109,8 @@ def read(
     said = reader.integer_facts(where)
     ranges = ranges.plus(*said)
     settled = {name_of(s) for s in integers if s.is_extended_nonnegative is not None}
-    for s in sorted(sizes & lengths(nodes), key=str):
+    spoken = reader.spoken_of(where)
+    for s in sorted(sizes & lengths(nodes) - spoken, key=str):
         least = Linear.of(name := name_of(s)) - 1
         given = ranges.nonnegative(least) or gives(said, least, {name}, settled)
         settled.add(name)
@@ -125,14 +126,12 @@ def read(
             ranges = ranges.plus(form, limit - 1 - form)
     known, guessed = Neighbours(let, integers).of(lines[0])
     ranges = ranges.plus(*known)
-    for (
-        form,
-        relation,
-        names,
-    ) in guessed:  # v[n] beside Σ v[i] to n − 1 is no guess but a next entry
+    for form, relation, names in guessed:
         given = ranges.nonnegative(form) or gives(said, form, names, settled)
+        given |= not names.isdisjoint(map(name_of, spoken))
         settled |= names
-        if not given and not ranges.nonnegative(-form - 1):
+        # v[n] beside Σ v[i] to n − 1 is a next entry, and v[m] is one where m ≥ n
+        if not given and not ranges.nonnegative(-form):
             ranges = ranges.plus(form)
             out.assumed.append(relation)
     equations = (w for w in reader.where if isinstance(w, (sympy.Eq, sympy.Contains)))
@@ -267,6 +266,12 @@ class _Reader:
         relations = self.relations(where)
         said = (self._linear(w) for w in relations if not free_symbols(w) & self.any)
         return [f for facts in said for f in facts or ()]
+
+    def spoken_of(self, where: Sequence[Basic]) -> frozenset[Basic]:
+        """The integers of which where says in other words where they lie: k² = k, |k| ≤ n."""
+        said = (w for w in self.relations(where) if not isinstance(w, sympy.Ne))
+        other = (w for w in said if not _has_entries(w) and self._linear(w) is None)
+        return frozenset().union(*map(free_symbols, other)) & self.integers
 
     def hypotheses(self, where: Sequence[Basic], ranges: Ranges) -> list[Hypothesis]:
         """Relations as signs of terms; a free index that the lines do not use means any."""

@@ -71,6 +71,8 @@ s, other = symbols("s other", integer=True)
         ([s <= n], ["other >= 1", "s >= 1"]),
         ([Eq(s, other)], ["other >= 1"]),  # each is given by the other: one of them is assumed
         ([Eq(s, 0)], ["other >= 1"]),
+        ([s**2 <= 1], ["other >= 1"]),
+        ([Ne(s, 3)], ["other >= 1", "s >= 1"]),
     ],
     ids=str,
 )
@@ -108,6 +110,10 @@ def test_what_does_not_say_how_long_a_range_is_may_be_any_integer(
         ([s <= 2 * n], ["s >= 1"]),
         ([s < other, other <= n], ["s >= 1"]),
         ([s < other], ["s >= 1", "s <= n"]),
+        ([Eq(s**2, s)], []),
+        ([abs(s) <= n], []),
+        ([s >= n], []),  # of which s = n is all that a guess would leave
+        ([Ne(s, k), q[s] > 0], ["s >= 1", "s <= n"]),
     ],
     ids=str,
 )
