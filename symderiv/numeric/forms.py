@@ -429,7 +429,7 @@ class Forms:
     def _line(self, f: Any, total: Total, u: Term) -> Term:
         """β·log(1 + e^u) + γ·u + δ, with the γ that leaves least of u outside."""
         island = self.island
-        by_degree = {d: c for (d,), c in island.grouped(f.numer, [total.P]).items()}
+        by_degree = {d: c / f.denom for (d,), c in island.grouped(f.numer, [total.P]).items()}
         slope, rest = by_degree[1], by_degree.get(0, island.field(0))
         linear = island.linear(island.exponents[self.arguments.index(u)])
         shifts = [island.field(0), -slope]

@@ -124,3 +124,17 @@ def test_divergence_of_two_logits(at):
     slope = share * (1 - share) * (at[0] - at[1])
     with np.errstate(over="ignore"):
         assert f.slope(*at) == pytest.approx(slope, rel=1e-14, abs=1e-15)
+
+
+@pytest.mark.parametrize("c", [2, 3, Rational(1, 2), Rational(-3, 2), -1], ids=str)
+@pytest.mark.parametrize("beside", [z, -z, 3 * z + b, b * z, z / 3 - 1], ids=str)
+def test_a_line_and_a_softplus_of_a_multiple(beside, c):
+    # z is (log(1 + e^(2z)) − log(1 + e^(−2z)))/2: all of it over 2
+    f = to_numpy({"value": beside - (b + 1) * softplus(c * z)}, (b, z))
+    for at in ((1.0, 1.0), (-0.5, -2.0), (3.0, 30.0), (2.0, -700.0)):
+        with mpmath.workdps(700):
+            b_, z_, c_ = (mpmath.mpf(v) for v in (*at, float(c)))
+            line = mpmath.mpf(beside.subs({b: Rational(at[0]), z: Rational(at[1])}).evalf(50))
+            parts = line, (b_ + 1) * mpmath.log(1 + mpmath.exp(c_ * z_))
+            exact, size = parts[0] - parts[1], abs(parts[0]) + abs(parts[1])
+        assert abs(f.value(*at) - float(exact)) <= 4e-16 * float(size)
