@@ -253,14 +253,19 @@ def _verdict(
     return Result(Verdict.PROVED, conditions)
 
 
-def needs_of(reading: Reading) -> tuple[Condition, ...]:
-    """What the claim needs to be defined; discharged where it follows from where."""
+def needs_of(reading: Reading, lines: int | None = None) -> tuple[Condition, ...]:
+    """What the claim needs to be defined; discharged where it follows from where.
+
+    What only lines after the first ones need, as the value of a limit, is no part of its domain.
+    """
     last = len(reading.lines) - 1
     premises = premises_of(reading, last)
     proof = in_all_cases(lambda case, proof: None, premises, Work())
     if not proof.proved:
         proof = Proof(False, [False] * len(premises.conditions))
     conditions = conditions_of(reading, last - 1, proof)
-    asked = (c for line in reading.lines for c in line.conditions)
-    beyond = {c.relation for c in asked if c.stronger or c.joint}
+    asked = [(number, c) for number, line in enumerate(reading.lines) for c in line.conditions]
+    beyond = {c.relation for _, c in asked if c.stronger or c.joint}
+    own = {c.relation for number, c in asked if lines is None or number < lines}
+    beyond |= {c.relation for _, c in asked} - own
     return joined(replace(c, natural=c.relation not in beyond) for c in conditions)

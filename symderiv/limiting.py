@@ -133,7 +133,7 @@ def _verdict(
         if any(other.strays() for other in near[:_LOOKED_AT]):
             reason = "values near the point come no closer: please report this"
         elif near:
-            return Result(Verdict.PROVED, needs_of(reading), certificate=tuple(found.shown))
+            return Result(Verdict.PROVED, needs_of(reading, 1), certificate=tuple(found.shown))
         return Result(Verdict.UNDECIDED, reason=f"proved formally, but {reason}")
     for other in (o for o in near if o.plain):
         named = other.parameters.items()

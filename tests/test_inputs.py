@@ -27,6 +27,7 @@ from sympy import (
     MatrixSymbol,
     Not,
     Or,
+    Piecewise,
     S,
     Subs,
     Sum,
@@ -294,6 +295,15 @@ def test_names_do_not_decide() -> None:
     assert prove_equal(x + x, 2 * x, where=[y > 0], let={z: sin(y)}).proved
     d = Dummy("d")
     assert prove_equal(d + d, 2 * d).proved
+
+
+def test_a_definition_by_cases_at_a_number() -> None:
+    """u[e] = {log x if e > 2; 0 otherwise} at e = 1 and at e = 3."""
+    e, u = symbols("e", integer=True), IndexedBase("u")
+    let = {u[e]: Piecewise((log(x), e > 2), (0, True))}
+    assert prove_equal(u[1] + x, x, let=let).proved
+    assert prove_equal(u[3] + x, x + log(x), let=let).proved
+    assert prove_equal(u[3] + x, x, let=let).refuted
 
 
 def test_a_function_of_ones_own_with_a_known_name_is_not_the_known_one() -> None:

@@ -288,3 +288,10 @@ def test_the_value_at_the_point_says_nothing():
     apart = Piecewise((1, Ne(x, 0)), (5, True))
     assert prove_limit(apart, x, 0, 1).proved
     assert prove_limit(apart, x, 0, 5).refuted
+
+
+def test_what_only_the_value_needs_is_no_part_of_the_domain():
+    """log y² + 1/x tends to log y², for y < 0 as well, where 2·log y has no value."""
+    found = prove_limit(log(y**2) + 1 / x, x, oo, 2 * log(y))
+    assert [str(c.relation) for c in found.open_conditions if not c.natural] == ["y > 0"]
+    assert all(c.natural for c in prove_limit(log(y) + 1 / x, x, oo, log(y)).open_conditions)

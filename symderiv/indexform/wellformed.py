@@ -69,13 +69,17 @@ def free_symbols(expr: Basic) -> frozenset[Basic]:
 
 
 def put(expr: Basic, by: Mapping[Basic, Basic]) -> Basic:
-    """The expression with parts replaced, each distinct part once; a relation is not evaluated."""
+    """The expression with parts replaced, each distinct part once.
+
+    A relation is not evaluated, but between numbers, with which SymPy's cases cannot be built.
+    """
     memo = dict(by)
 
     def go(node: Basic) -> Basic:
         if node not in memo:
             new = tuple(go(a) if isinstance(a, Basic) else a for a in node.args)
-            as_it_is = {"evaluate": False} if isinstance(node, Relational) else {}
+            open_ = isinstance(node, Relational) and not all(a.is_Rational for a in new)
+            as_it_is = {"evaluate": False} if open_ else {}
             memo[node] = node if new == node.args else node.func(*new, **as_it_is)
         return memo[node]
 
