@@ -57,7 +57,7 @@ def spans(
     --------
     >>> from sympy.abc import j, n
     >>> spans([n], [j], [j >= 3, j <= n - 2])
-    {n: range(5, 1000000001), j: range(3, 999999999)}
+    {j: range(3, 999999999), n: range(5, 1000000001)}
     """
     known = [f for relation in facts for f in linear(relation, {*sizes, *others})]
     low = {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
