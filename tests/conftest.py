@@ -13,7 +13,7 @@ settings.register_profile(
     deadline=None,  # machines are shared; a budget that counts work is tested as such
     derandomize=True,
     database=None,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
