@@ -23,9 +23,8 @@ from symderiv.verdict import ClaimError
 
 __all__ = ["Neighbours", "gives"]
 
-Guess = tuple[
-    Linear, Basic, frozenset[str]
-]  # what would be ≥ 0, as it is shown, and of which names
+# what would be ≥ 0, as it is shown, and of which names
+Guess = tuple[Linear, Basic, frozenset[str]]
 
 
 def gives(said: Sequence[Linear], end: Linear, names: Set[str], settled: Set[str]) -> bool:
