@@ -191,11 +191,6 @@ def _declared_range(s: Basic) -> list[Linear]:
     return [-form] if s.is_nonpositive else []
 
 
-Guess = tuple[
-    Linear, Basic, frozenset[str]
-]  # what would be ≥ 0, as it is shown, and of which names
-
-
 class _Reader:
     """Hypotheses and index ranges, read with one set of definitions."""
 
