@@ -19,6 +19,7 @@ from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
 from symderiv.prove.normalise import Normaliser
+from symderiv.prove.signs import as_linear
 from symderiv.prove.structure import sign_of
 from symderiv.prove.together import vanish_together
 from symderiv.prove.units import Finer, Split, Units
@@ -235,7 +236,9 @@ class Case:
 
     def branches(self, split: Split) -> list[tuple[Decision, ...]]:
         """The possible signs of what the split is on, as further decisions."""
-        on = split.on
+        on: Form | Linear = split.on
+        if isinstance(on, Form) and (u := as_linear(on)) and _solved(u, {}):
+            on = u
         if any(d.on == on for d in self.decisions):
             raise OutOfBudget(f"the sign of {on} stays open in its own case")
         if isinstance(on, Linear):
@@ -256,11 +259,11 @@ class Case:
                 continue
             u = d.on
             ranges = ranges.plus(*{"+": [u - 1], "0": [u, -u], "-": [-u - 1]}[d.sign])
-            edge = {"+": u - 1, "0": u, "-": u + 1}[d.sign]
-            if ranges.sign(edge) == "0":
-                norm.integers = _solved(edge, norm.integers)
         if ranges.contradictory():
             return False
+        for u in ranges.facts:
+            if ranges.nonnegative(-u):  # k ≥ n and k ≤ n: no sum from k to n has any other term
+                norm.integers = _solved(u, norm.integers)
         norm.known.ranges = ranges
         norm.signs.instantiate = self._instantiate
         if any(f.signs == frozenset("0") and _has_sum(f.term) for f in self.premises.facts):
@@ -293,6 +296,9 @@ class Case:
             form = norm.vanishing(value.n)
             if not form.atoms:
                 return False  # none of its factors can be 0
+            u = as_linear(form)
+            if u and _solved(u, {}) and not norm.known.depth and not self._instantiating:
+                raise Split(form)  # n² = 1 is n = 1: a case of the sizes, which is the only one
             norm.vanish(form)
         return True
 

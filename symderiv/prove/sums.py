@@ -17,6 +17,7 @@ from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, tr
 from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.field import DividedByZero, Frac
 from symderiv.prove.indefinite import closed
+from symderiv.prove.signs import as_linear
 from symderiv.prove.units import Cell, Split, in_cells
 
 if TYPE_CHECKING:
@@ -171,7 +172,13 @@ def _plain(norm: Normaliser, name: str, length: Linear, body: Term) -> Frac:
 
 
 def _vanishing(norm: Normaliser, name: str, on: Form) -> Linear | None:
-    """What is 0 where two entries are one and a form vanishes with them: i − k for uᵢ − uₖ."""
+    """What is 0 where two entries are one and a form vanishes with them: i − k for uᵢ − uₖ.
+
+    A form that is one of integers is itself what is 0.
+    """
+    linear = as_linear(on)
+    if linear is not None and abs(linear.coefficient(name)) == 1:
+        return linear
     entries = sorted((a for a in on.atoms if a.kind == "entry"), key=lambda a: a.text)
     for a, b in combinations(entries, 2):
         apart = [p - q for p, q in zip(a.data[1], b.data[1], strict=False) if p != q]
