@@ -243,24 +243,38 @@ def every_share(normal: Normal, share: Term, index: str) -> bool:
 
 
 def weighed(normal: Normal, t: Term) -> Term | None:
-    """wⱼ·e^{uⱼ}/Σₚ wₚe^{uₚ} as one share, which is 0 where wⱼ is, however large uⱼ is."""
+    """w·e^u/D as one share, for a weight w of D: it is 0 where w is, however large u is."""
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
-    for f in (f for f in factors if is_share(f)):
-        u, _, piece = f.args
-        weights, exponent, p = weighted(piece.args[0])
+    shares = [f for f in factors if f.op == "call" and f.data == "share"]
+    pairs = [(f, weight, own) for f in shares for weight, own in _weights(normal, *f.args)]
+    for f, weight, _ in sorted(pairs, key=lambda pair: not pair[2]):  # that of e^u goes with it
+        for sign in (1, -1):  # 1 − y is written y − 1 as well
+            c, inside = monomial(weight if sign > 0 else normal.plus(*_turned(weight)))
+            rest = Counter(factors) - Counter(inside)
+            if inside and not Counter(inside) - Counter(factors):
+                one = call("share_plus", f.args[0], weight, ZERO, *f.args[1:])
+                out = mul(*(rest - Counter([f])).elements(), one, num(sign * coefficient / c))
+                return weighed(normal, out) or out
+    return None
+
+
+def _turned(t: Term) -> list[Term]:
+    return [mul(num(-1), a) for a in _addends(t)]
+
+
+def _weights(normal: Normal, u: Term, *pieces: Term) -> Iterator[tuple[Term, bool]]:
+    """The weights of D = Σ c·e^w, and whether it is that of e^u; this alone of a sum over p."""
+    for c, w in zip(pieces[::2], pieces[1::2], strict=True):
+        if w.op != "call" or w.data != "sum_exp":
+            yield c, w is u
+            continue
+        weights, exponent, p = weighted(w.args[0])
         forms = {form for e in walk(u) if e.op == "entry" for form in e.data[1]}
         for form in sorted(forms, key=repr):
-            if normal.run(substitute(exponent, {p: form})) is not u:
-                continue
-            weight = normal.run(substitute(weights, {p: form}))
-            c, inside = monomial(weight)
-            rest = Counter(factors) - Counter(inside)
-            if weight.op != "num" and not Counter(inside) - Counter(factors):
-                one = call("share_plus", u, weight, ZERO, *f.args[1:])
-                return mul(*(rest - Counter([f])).elements(), one, num(coefficient / c))
-    return None
+            if normal.run(substitute(exponent, {p: form})) is u:
+                yield normal.run(mul(c, substitute(weights, {p: form}))), True
 
 
 def is_share(t: Term) -> bool:

@@ -17,6 +17,7 @@ from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.totals import (
     hinted,
+    into_exponent,
     largest_apart,
     may_be_empty,
     over_axis,
@@ -85,7 +86,10 @@ def share_top(arrays: Arrays, t: Term) -> Value:
         above = arrays.apply("np.exp(-{0})", [whole.largest], [UNARY])
     elif whole.scaled is None and _meets(w, pieces[1::2]):
         # e^z − max(z + e^z, 0) as the smallest difference, of which each is known better
-        apart = (arrays.value(arrays.normal.run(difference(w, u))) for u in pieces[1::2])
+        pairs = (
+            into_exponent(arrays, c, u) for c, u in zip(pieces[::2], pieces[1::2], strict=True)
+        )
+        apart = (arrays.value(arrays.normal.run(difference(w, u))) for _, u in pairs)
         least = functools.reduce(lambda a, b: arrays.apply("np.minimum({0}, {1})", [a, b]), apart)
         above = arrays.apply("np.exp({0})", [least])
     else:
@@ -184,11 +188,12 @@ def _weighted_sum(w: Term, b: Term, pieces: Sequence[Term]) -> Term | None:
 
 def _weighted_share(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> Value:
     """b·e^w/D, which is 0 where b is."""
+    b, w = into_exponent(arrays, b, w)
+    if b is ONE:
+        return share(arrays, call("share", w, *pieces))
     whole = total_of(arrays, pieces)
     over = whole.over(arrays)
-    plain = _weighted_sum(w, b, pieces) is None
-    exponent = arrays.value(w) if plain else where_weighed(arrays, b, w)
-    values = [exponent, whole.largest]
+    values = [where_weighed(arrays, b, w), whole.largest]
     e = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", values, [SUM, MUL]))
     above = arrays.multiplied([arrays.value(b), e])
     return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)

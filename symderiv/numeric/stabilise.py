@@ -135,20 +135,22 @@ def _cancelled(normal: Normal, t: Term) -> Term | None:
 
 
 def _carried(normal: Normal, t: Term) -> Term | None:
-    """Σₖ cₖ·e^{u_k} over S = Σₚ e^{u_p} as the sum of cₖ·(e^{u_k}/S), which does not overflow."""
+    """Σₖ cₖ·e^{u_k} over D, with Σₚ e^{u_p}, as the sum of cₖ·(e^{u_k}/D): it does not overflow."""
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
     met = _met(normal, factors) or inside_of_all(normal, factors)
     if met is not None:
         return mul(*met, num(coefficient))
-    divisors = [f for f in factors if f.op == "pow" and f.data < 0 and is_sum(f.args[0])]
+    divisors = [f for f in factors if f.op == "pow" and f.data < 0 and _sums(f.args[0])]
     for whole in dict.fromkeys(f.args[0] for f in divisors):
         left = -sum(f.data for f in divisors if f.args[0] is whole)
         moved, rest = False, list[Term]()
         for f in factors:
             base, times = (f.args[0], f.data) if f.op == "pow" and f.data > 0 else (f, 1)
-            degree = min(left // times, _degree(base, whole)) if base.op == "sum" else 0
+            inside = base.op == "sum" and (is_sum(whole) or not is_sum(base))
+            most = max(_degree(base, s) for s in _sums(whole)) if inside else 0
+            degree = min(left // times, most)
             if degree > 0:
                 left, moved = left - degree * times, True
                 k, lower, upper = base.data
@@ -186,23 +188,32 @@ def _among(normal: Normal, f: Term, divisor: Term) -> bool:
     return any(wanted < parts(normal.run(substitute(u, {p: form}))).items() for form in forms)
 
 
+def _sums(divisor: Term) -> list[Term]:
+    """The sums of exponentials over an index among the addends of a divisor."""
+    addends = divisor.args if divisor.op == "add" else (divisor,)
+    return [f for a in addends for f in monomial(a)[1] if is_sum(f)]
+
+
 def _degree(t: Term, whole: Term) -> int:
     """How often e^{u_k} stands in the addends of a sum over k, for the u of another sum."""
     k = t.data[0]
     _, u, p = weighted(whole)
     key, scale = direction(parts(substitute(u, {p: Linear.of(k)})))
-    body, most = t.args[0], 0
-    for addend in body.args if body.op == "add" else (body,):
-        found = Fraction(0)
-        for f in monomial(addend)[1]:
-            base, times = (f.args[0], f.data) if f.op == "pow" else (f, 1)
-            if is_call(base, "exp"):
-                other, c = direction(parts(base.args[0]))
-                found += times * c / scale if other == key else 0
-            elif base is whole:
-                found += times
-        most = max(most, int(found))
-    return most
+
+    def degree(f: Term) -> Fraction:
+        match f.op:
+            case "add":
+                return max(map(degree, f.args))
+            case "mul":
+                return sum(map(degree, f.args), Fraction(0))
+            case "pow":
+                return int(f.data) * degree(f.args[0])
+            case "call" if f.data == "exp":
+                other, c = direction(parts(f.args[0]))
+                return c / scale if other == key else Fraction(0)
+        return Fraction(f is whole)
+
+    return max(0, int(degree(t.args[0])))
 
 
 def _inwards(normal: Normal, t: Term) -> Term | None:

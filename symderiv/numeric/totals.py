@@ -24,6 +24,7 @@ from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 __all__ = [
     "excess",
     "hinted",
+    "into_exponent",
     "largest_apart",
     "log_near",
     "log_share",
@@ -100,7 +101,7 @@ def total_of(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
         if arrays.normal.run(add(a, b)) is ONE:
             return _mean(arrays, pairs)
     sums = [w.args[0] for _, w in pairs if w.op == "call" and w.data == "sum_exp"]
-    pairs = [_into_exponent(arrays, c, w) for c, w in pairs]
+    pairs = [into_exponent(arrays, c, w) for c, w in pairs]
     if all(c is ONE for c, _ in pairs) and all(weighted(t)[0] is ONE for t in sums):
         if len(pairs) == 2 and not sums:
             return _of_two(arrays, *(w for _, w in pairs))
@@ -113,7 +114,7 @@ def total_of(arrays: Arrays, pieces: Sequence[Term]) -> _Total:
     return _scaled(arrays, pairs)
 
 
-def _into_exponent(arrays: Arrays, c: Term, w: Term) -> tuple[Term, Term]:
+def into_exponent(arrays: Arrays, c: Term, w: Term) -> tuple[Term, Term]:
     """c·e^w as e^(w + log c) for a number c that is known not to be negative."""
     coefficient, found = powers([c])
     known = arrays.normal.nonnegative
@@ -141,12 +142,13 @@ def _of_two(arrays: Arrays, a: Term, b: Term) -> _Total:
 
 def _scaled(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     """D with coefficients, as it stands where no exponential overflows, and else shifted."""
-    units = [_largest(arrays, w) for _, w in pairs if w is not ZERO]
+    zero = any(w is ZERO and c.op == "num" for c, w in pairs)
+    units = [_largest(arrays, c, w) for c, w in pairs if w is not ZERO or c.op != "num"]
     top = units[0]
     for other in units[1:]:
         top = arrays.apply("np.maximum({0}, {1})", [top, other])
     # e^0 is among them, or all may be small
-    apart = "{0}" if any(w is ZERO for _, w in pairs) else "np.abs({0})"
+    apart = "{0}" if zero else "np.abs({0})"
     shift = _shift(arrays, apart, _FAR, top)
     addends, one = list[Value](), False
     for c, w in pairs:
@@ -179,10 +181,11 @@ def excess(arrays: Arrays, t: Term) -> Value:
     return _shift(arrays, "{0}", _FAR // _MOST_EXPONENT, top)
 
 
-def _largest(arrays: Arrays, w: Term) -> Value:
+def _largest(arrays: Arrays, c: Term, w: Term) -> Value:
+    """The exponent of an addend, −∞ where this is 0."""
     if w.op == "call" and w.data == "sum_exp":
         return largest_apart(arrays, w.args[0])[0]
-    return arrays.value(w)
+    return where_weighed(arrays, c, w)
 
 
 def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
@@ -194,10 +197,10 @@ def _addend(arrays: Arrays, c: Term, w: Term, shift: Value) -> Value:
         if weights is not ONE:
             e = arrays.multiplied([arrays.value(weights), e])
         value = over_axis(arrays, p, e)
-    elif w is ZERO:
+    elif w is ZERO and c.op == "num":
         value = arrays.apply("np.exp(-{0})", [shift], [UNARY])
     else:
-        value = arrays.apply("np.exp({0} - {1})", [arrays.value(w), shift], [SUM, MUL])
+        value = arrays.apply("np.exp({0} - {1})", [where_weighed(arrays, c, w), shift], [SUM, MUL])
     return value if c is ONE else arrays.multiplied([arrays.value(c), value])
 
 
@@ -386,6 +389,7 @@ def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     small = arrays.apply("np.where({0}, {1}, {2})", [test, under, over])
     big = arrays.apply("np.where({0}, {1}, {2})", [test, over, under])
     lower = arrays.apply("np.where({0}, -{1}, {1})", [test, apart], [0, UNARY])
+    lower = arrays.apply("np.where({0} == 0, -np.inf, {1})", [small, lower], [SUM, 0])
     rest = arrays.apply("{0} * np.expm1({1})", [small, lower], [MUL, 0], MUL)
     scaled = arrays.apply("{0} + {1} * np.exp({2})", [big, small, lower], [SUM, UNARY, 0], SUM)
     return _Total(top, rest, scaled)

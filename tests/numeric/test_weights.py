@@ -1,0 +1,68 @@
+"""Sums of exponentials with weights of 0, where the exponent would be the largest."""
+
+import numpy as np
+import pytest
+from sympy import Derivative, MatrixSymbol, Sum, exp, log, symbols
+
+from symderiv import gradient, hessian, to_numpy
+
+m, n, K = symbols("m n K", integer=True, positive=True)
+i, k = symbols("i k", integer=True, nonnegative=True)
+X, theta = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1)
+w, y = MatrixSymbol("w", m, 1), MatrixSymbol("y", m, 1)
+z, W = (X * theta)[i, 0], w[i, 0]
+
+
+def over(f):
+    """The sum over rows."""
+    return Sum(f, (i, 0, m - 1))
+
+
+@pytest.mark.parametrize(
+    ("cost", "of"),
+    [
+        (over(log(1 + W * exp(z))), lambda u, w: np.logaddexp(0, u + np.log(w)).sum()),
+        (over(log(W + exp(z))), lambda u, w: np.logaddexp(np.log(w), u).sum()),
+        (over(log(1 - W + W * exp(z))), lambda u, w: np.where(w == 0, 0, u).sum()),
+        (log(1 + over(W * exp(z))), lambda u, w: np.logaddexp.reduce([0, *(u + np.log(w))])),
+        (
+            log(2 + over(W * exp(z)) + over((1 - W) * exp(-z))),
+            lambda u, w: np.logaddexp.reduce(
+                [np.log(2), *(u + np.log(w)), *(np.log(1 - w) - u)]
+            ),
+        ),
+    ],
+    ids=["1 + we^z", "w + e^z", "1 - w + we^z", "1 + sum", "2 + two sums"],
+)  # fmt: skip
+def test_a_weight_of_0_leaves_out_its_exponential(cost, of):
+    f = to_numpy({"c": cost, "g": gradient(cost, theta), "h": hessian(cost, theta)}, (theta, X, w))
+    x, weights, step = np.array([1.0, 0.5, -0.4]), np.array([0.0, 1.0, 1.0]), 1e-4
+    for at in (-800.0, -1.0, 1.0, 800.0):
+        with np.errstate(divide="ignore"):
+            below, here, above = (of(x * t, weights) for t in (at - step, at, at + step))
+        assert f.c([at], x[:, None], weights) == pytest.approx(here, rel=1e-14)
+        slopes = [f.g([t], x[:, None], weights)[0] for t in (at - step, at, at + step)]
+        assert slopes[1] == pytest.approx((above - below) / (2 * step), rel=1e-6)
+        curve = (slopes[2] - slopes[0]) / (2 * step)
+        assert f.h([at], x[:, None], weights) == pytest.approx(curve, rel=1e-6, abs=1e-9)
+
+
+def test_labels_that_are_one_hot_before_exponentials():
+    """Σᵢ log(1 + Σₖ tᵢₖe^{zᵢₖ}) is Σᵢ log(1 + e^z) for the class of row i, and has its slope."""
+    W, T = MatrixSymbol("W", n, K), MatrixSymbol("T", m, K)
+    cost = over(log(1 + Sum(T[i, k] * exp((X * W)[i, k]), (k, 0, K - 1))))
+    f = to_numpy(gradient(cost, W), (W, X, T))
+    at = np.array([[800.0, -400.0, 1.0]])
+    slopes = f(at, np.ones((2, 1)), np.eye(3)[[1, 2]])
+    assert slopes == pytest.approx(np.array([[0, np.exp(-400), 1 / (1 + np.exp(-1))]]), rel=1e-14)
+
+
+@pytest.mark.parametrize(("u", "r"), [(0.7, 2.0), (0.7, 0.5), (-0.7, 5.0), (800.0, 3.0)])
+def test_a_share_beside_an_exponential_with_a_positive_number_before_it(u, r):
+    # e^u/(1 + r·e^u) is σ(u + log r)/r, and so is the slope by r of log(1 + r·e^u)
+    x, c = symbols("x", real=True), symbols("c", positive=True)
+    wanted = 1 / (r + np.exp(-u))
+    for share in (exp(x) / (1 + c * exp(x)), Derivative(log(1 + c * exp(x)), c)):
+        assert to_numpy(share, (x, c))(u, r) == pytest.approx(wanted, rel=1e-15)
+    slope = to_numpy(Derivative(log(1 + c * exp(x)), x), (x, c))(u, r)
+    assert slope == pytest.approx(r * wanted, rel=1e-15)
