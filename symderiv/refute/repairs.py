@@ -64,7 +64,9 @@ class Repairs:
         known = self.fixed.union(self.point.derived)
         free = [p for p in dict.fromkeys(reversed(reads)) if p not in known]
         old = {place: self.point.values[place] for place in free}
-        for move in self._moves(condition, integers, free):
+        # the last that is read, as in a recurrence; or any, as in Σ vₖ = 1 and z·(x − y) = 0
+        turn = self._turn("order", len(free)) if self.seed % 2 else 0
+        for move in self._moves(condition, integers, [*free[turn:], *free[:turn]]):
             self.point.values.update(move)
             if self._agree(condition, integers):
                 if condition.sides:

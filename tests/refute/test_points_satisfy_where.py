@@ -1,7 +1,7 @@
 """A point at which lines differ refutes them only where it satisfies every condition as printed."""
 
 import pytest
-from claims import i, j, k, m, n, proved, refuted, x, y
+from claims import i, j, k, m, n, proved, refuted, x, y, z
 from flint import fmpq
 from sympy import (
     Abs,
@@ -109,6 +109,15 @@ def test_an_entry_is_defined_by_its_own_instance():
 def test_a_real_is_defined_by_an_equation():
     # x = e^y is not 2 at y = 1
     refuted(x, Integer(2), Eq(x, exp(y)), y >= 1)
+
+
+def test_an_equation_is_solved_for_any_of_what_it_reads():
+    # the label need not be the last, nor is x = y where z·(x − y) = 0
+    one = Eq(Sum(v[k], (k, 1, n)), 1), Contains(v[k], FiniteSet(0, 1))
+    refuted(Sum(v[k] * u[k], (k, 1, n)), u[n], *one)
+    refuted(Sum(v[k] * k, (k, 1, n)), n, *one)
+    refuted(x, y, Eq(z * (x - y), 0))
+    refuted(x, 2 * y, Eq(x * z, 2 * y * z))
 
 
 def test_a_point_is_shown_with_what_where_ties_to_it():
