@@ -35,6 +35,7 @@ from symderiv.indexform.terms import (
     total,
     walk,
 )
+from symderiv.numeric.addends import Addends
 from symderiv.numeric.brackets import of_divisor, of_logarithm, of_quotient
 from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
@@ -58,7 +59,7 @@ from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
 from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import NAMED
-from symderiv.numeric.sums import Normal, monomial, symbols
+from symderiv.numeric.sums import Normal, monomial
 from symderiv.numeric.vanishing import over_expm1
 from symderiv.numeric.weights import defined, real_powers, without_overflow
 
@@ -139,7 +140,7 @@ def _carried(normal: Normal, t: Term) -> Term | None:
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
-    met = _met(normal, factors) or inside_of_all(normal, factors)
+    met = _met(normal, factors) or inside_of_all(normal, factors) or _divided(normal, factors)
     if met is not None:
         return mul(*met, num(coefficient))
     divisors = [f for f in factors if f.op == "pow" and f.data < 0 and _sums(f.args[0])]
@@ -173,6 +174,20 @@ def _met(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
             rest = without(factors, [sum_, *inside])
             k, lower, upper = sum_.data
             return [*rest, total(k, lower, upper, mul(sum_.args[0], *inside))]
+    return None
+
+
+def _divided(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
+    """S·(a/S + b/S²) for S = Σₚ e^{u_p}, which is divided out."""
+    for f in (f for f in factors if f.op == "add"):
+        powers = [
+            {d.args[0] for d in monomial(a)[1] if d.op == "pow" and d.data < 0} for a in f.args
+        ]
+        shared = set.intersection(*powers)
+        whole = next((s for s in factors if s in shared and is_sum(s)), None)
+        if whole is not None:
+            inside = normal.plus(*(normal.times(a, whole) for a in f.args))
+            return [*without(factors, [f, whole]), inside]
     return None
 
 
@@ -232,6 +247,7 @@ class _Stabiliser:
 
     def __init__(self, normal: Normal, labels: frozenset[str]) -> None:
         self.normal, self.labels, self._kept = normal, labels, partial(kept, normal, labels)
+        self._addends = Addends(normal, labels)
         self._memo: dict[Term, Term] = {}
 
     def visit(self, t: Term) -> Term:
@@ -255,7 +271,7 @@ class _Stabiliser:
             coefficient, base = monomial(self.visit(t.args[0]))
             return mul(power(mul(*base), t.data), num(coefficient**t.data))
         if live(t) and t.op in ("add", "mul", "pow", "call") and not self._kept(t):
-            groups = self._apart(t)
+            groups = self._addends.groups(t)
             if len(groups) > 1:
                 return _exact(add(*(self.visit(add(*g)) for g in groups)))
             found = self._stable(t)
@@ -266,44 +282,6 @@ class _Stabiliser:
             for log in (log for log in logs if live(log.args[0])):  # −log(1 + e^z/r)
                 return mul(num(k), self.visit(call("log", add(ONE, *log.args))))
         return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
-
-    def _apart(self, t: Term) -> list[list[Term]]:
-        """Addends that have nothing to do with one another; a number goes where it cancels."""
-        if t.op != "add":
-            return [[t]]
-        groups, rest = _groups(t)
-        if len(groups) == 2 and self._cancels(t.args):  # σ(a) − σ(b)
-            return [list(t.args)]
-        for number in [a for a in rest if a.op == "num"]:
-            for g in groups:
-                if self._cancels((*g, number)):
-                    g.append(number)
-                    rest.remove(number)
-                    break
-        for a in [a for a in rest if a.op != "num"]:
-            met = [g for g in groups if len(groups) > 1 and self._may_leave(g, a)]
-            if len(met) > 1:  # log Σ e^{uᵢⱼ} + log Σ e^{uⱼᵢ} − 2uᵢᵢ
-                groups = [g for g in groups if g not in met]
-                groups.append([*(b for g in met for b in g), a])
-                rest.remove(a)
-        return groups + [[a] for a in rest]
-
-    def _may_leave(self, addends: Sequence[Term], a: Term) -> bool:
-        """Whether a multiple of an addend may be taken out of the logarithms of others."""
-        try:
-            island = Island(self.normal, add(*addends, a), self.labels)
-        except TooLarge:
-            return False
-        lines = [w for t in island.totals for w in island.shifts(t)]
-        key = direction(parts(a))[0]
-        return any(direction(parts(w))[0] == key for w in lines if w is not ZERO)
-
-    def _cancels(self, addends: Sequence[Term]) -> bool:
-        try:
-            island = Island(self.normal, add(*addends), self.labels)
-            return island.cancels(addends)
-        except TooLarge:
-            return False
 
     def _stable(self, t: Term) -> Term | None:
         try:
@@ -361,24 +339,6 @@ def _divides(t: Term, keys: set[Any]) -> bool:
 def _is_done(t: Term) -> bool:
     """Whether t holds stable forms."""
     return any(a.op == "call" and a.data in NAMED - {"exp", "tanh"} for a in walk(t))
-
-
-def _groups(t: Term) -> tuple[list[list[Term]], list[Term]]:
-    """Addends with exponentials of their own, with what shares a symbol with them; and the rest."""
-    groups: list[tuple[set[Any], list[Term]]] = []
-    for a in (a for a in t.args if live(a)):
-        keys, addends = exponents(a), [a]
-        for g in [g for g in groups if g[0] & keys]:
-            groups.remove(g)
-            keys, addends = keys | g[0], g[1] + addends
-        groups.append((keys, addends))
-    if len(groups) < 2:
-        return [list(t.args)], []
-    rest = list[Term]()
-    for a in (a for a in t.args if not live(a)):
-        found = [addends for _, addends in groups if symbols(a) & symbols(add(*addends))]
-        (found[0] if len(found) == 1 else rest).append(a)
-    return [[a for a in t.args if a in addends] for _, addends in groups], rest
 
 
 def _exact(t: Term) -> Term:
