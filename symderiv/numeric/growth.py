@@ -138,9 +138,9 @@ def _growing(total: Total) -> list[tuple[int, ...]]:
 
 
 def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:
-    """(y + r)·log D − y·w as y·(log D − w) and r·log D, neither of which cancels; else none.
+    """s·log D − y·w as y·(log D − w) and (s − y)·log D, neither of which cancels; else none.
 
-    Each term before log D goes with what it meets before w, an exponent in D.
+    So are (y + r)·log D − y·w and (2 − y)·log D − y·w; w is an exponent in D.
     """
     (total,) = logs
     if len(_growing(total)) < len(total.pieces):  # log(e^v − 1) is infinite at v = 0
@@ -156,14 +156,10 @@ def met(island: Island, f: Any, logs: Sequence[Any]) -> list[Any]:
             before = rest.diff(g) / line.diff(g)
             if not before or not before.denom.is_ground or island.has(before.numer, [g]):
                 continue
-            scale = before.denom.LC / slope.denom.LC
-            other = {m: c / scale for m, c in before.numer.terms()}
-            shared = {
-                m: min(abs(c), abs(other.get(m, 0))) * (1 if c > 0 else -1)
-                for m, c in slope.numer.terms()
-                if c * other.get(m, 0) < 0
-            }
-            part = island.field(slope.numer.ring(shared)) / slope.denom.LC
+            left = slope + before  # before log D for large w, where log D − w is 0
+            if len(left.numer) >= len(slope.numer) + len(before.numer):
+                continue
+            part = -before
             if part and part != slope and not (before / slope).denom.is_ground:
                 first = part * (total.P - line)
                 whole = island.field(f.numer)

@@ -5,9 +5,9 @@ import functools
 import mpmath
 import numpy as np
 import pytest
-from sympy import Abs, Derivative, Rational, cosh, exp, log, sinh, symbols, tanh
+from sympy import Abs, Derivative, MatrixSymbol, Rational, Sum, cosh, exp, log, sinh, symbols, tanh
 
-from symderiv import sigma, softplus
+from symderiv import gradient, sigma, softplus
 from symderiv.numeric import to_numpy
 
 z, b = symbols("z b", real=True)
@@ -138,3 +138,24 @@ def test_a_line_and_a_softplus_of_a_multiple(beside, c):
             parts = line, (b_ + 1) * mpmath.log(1 + mpmath.exp(c_ * z_))
             exact, size = parts[0] - parts[1], abs(parts[0]) + abs(parts[1])
         assert abs(f.value(*at) - float(exact)) <= 4e-16 * float(size)
+
+
+def test_a_label_before_a_logarithm_and_its_exponent():
+    # (2 − y)·log(1 + e^(−z)) + y·z, for a label y of 1, is log(1 + e^z)
+    m, n = symbols("m n", integer=True, positive=True)
+    i = symbols("i", integer=True, nonnegative=True)
+    X, Y, theta = MatrixSymbol("X", m, n), MatrixSymbol("y", m, 1), MatrixSymbol("theta", n, 1)
+    u, y = (X * theta)[i, 0], Y[i, 0]
+    one, other = 1 / (1 + exp(-u)), 1 / (1 + exp(u))
+    cross_entropy = -(y * log(other) + (1 - y) * log(1 - other))
+    cost = -y * (1 - one) ** 2 * log(one) * cross_entropy
+    f = to_numpy(gradient(Sum(cost, (i, 0, m - 1)), theta), (theta, X, Y))
+
+    def product(u):
+        logs = [-mpmath.log(1 + mpmath.exp(v)) for v in (u, -u)]
+        return mpmath.exp(2 * logs[0]) * logs[0] * logs[1]
+
+    for at in (-5.0, -30.0, 5.0):
+        with mpmath.workdps(60):
+            wanted = float(mpmath.diff(product, at))
+        assert f([at], [[1.0]], [1.0]) == pytest.approx(wanted, rel=1e-13, abs=0)
