@@ -22,6 +22,9 @@ __all__ = ["growth", "of_divisor", "of_logarithm", "of_quotient"]
 
 _HALF = num(Fraction(1, 2))
 _MOST = 3  # factors of which the exponents are multiplied out
+_SIGMA = {"sigma": (1, 1), "sigma_complement": (0, 1), "sigma_slope": (1, 2)}
+"""e^(j·u)/(1 + e^u)^k, by j and k."""
+
 Growth = dict[Term, Fraction]  # which large exponents are taken out, and how often
 
 
@@ -44,18 +47,25 @@ def of_logarithm(normal: Normal, t: Term) -> Term | None:
 
 
 def of_quotient(normal: Normal, t: Term) -> Term | None:
-    """A product of which a divisor grows as another factor does, or is a difference that may."""
+    """A product of which a divisor, or e^(e^u), grows as another factor does, or may be ∞ − ∞."""
     if t.op != "mul":
         return None
     coefficient, factors = monomial(t)
     divisors = [f for f in factors if f.op in ("pow", "root") and f.data < 0]
     below = [f.args[0] for f in divisors if growth(f.args[0])]
-    others = [f for f in factors if f not in divisors and growth(f)]
-    if not below or not (others or any(map(_differs, below))):
+    twice = list(filter(_grows_twice, factors))[:1]
+    others = [f for f in factors if f not in divisors and f not in twice and growth(f)]
+    if not (below or twice) or not (others or any(map(_differs, below))):
         return None
     own = [(f, growth(f)) for f in others]
     whole = _plus(*(g for _, g in own), *(growth(f) for f in divisors))
-    parts = [num(coefficient), *without(factors, [*divisors, *others])]
+    parts = [num(coefficient), *without(factors, [*divisors, *others, *twice])]
+    if twice:
+        parts += [scaled(normal, f, growth(f)) for f in (*others, *divisors)]
+        name, (u, *rest), M = twice[0].data, twice[0].args, _exponent(normal, whole)
+        if name in _SIGMA:
+            return mul(*parts, call("share_of_each", M, u, *map(num, _SIGMA[name])))
+        return mul(*parts, call(name, normal.plus(u, M), *rest))
     for f, g in own:  # the first of them has what is left over
         parts.append(scaled(normal, f, _plus(g, _times(whole, -1))))
         whole = {}
@@ -70,6 +80,17 @@ def of_divisor(normal: Normal, t: Term) -> Term | None:
     out = growth(t.args[0])
     inside = root(scaled(normal, t.args[0], out), Fraction(t.data))
     return mul(inside, call("exp", _exponent(normal, growth(t))))
+
+
+def _grows_twice(t: Term) -> bool:
+    """Whether t is e^w, or a share e^w/D, with an exponential in an exponent."""
+    if t.op != "call" or t.data not in ("exp", "share", "share_plus", *_SIGMA):
+        return False
+    w, *rest = t.args
+    if t.data == "share_plus" and rest[1] is not ZERO:
+        return False
+    exponents = rest[-1::-2][: len(rest) // 2]
+    return any(bool(growth(u)) for u in (w, *exponents) if u.op != "call" or u.data != "sum_exp")
 
 
 def _differs(t: Term) -> bool:

@@ -24,8 +24,10 @@ from symderiv.numeric.quotients import (
     fits,
     is_number,
     quotient,
+    rank,
     sigmas,
     value_of,
+    zero_last,
 )
 from symderiv.numeric.sums import monomial
 from symderiv.numeric.vanishing import apart, in_expm1, slopes
@@ -265,7 +267,7 @@ class Forms:
             (monom,) = divisor.monoms()
             left = [a - k * monom[p] for a, p in zip(left, places, strict=True)]
         denominators = [(d, k) for d, k in denominators if not self._monomial(d)]
-        denominators.sort(key=lambda power: not all(map(any, self._keys(power[0]))))  # it vanishes
+        denominators.sort(key=lambda power: rank(self._keys(power[0]), left))
         plain = {u: k for d, k in denominators if (u := self._plain(d)) is not None}
         others = [k for k, u in zip(left, self.arguments, strict=False) if u not in plain]
         if plain and len(plain) == len(denominators) and any(others) and not island.S:
@@ -423,7 +425,7 @@ class Forms:
             for others, d in reversed(total.pieces):
                 apart = [a - b for a, b in zip(others, degrees, strict=True)]
                 pieces += [island.term(d / scale, self.written), self._exponent(apart)]
-            out.append((line, call("log_total", *_zero_last(pieces))))
+            out.append((line, call("log_total", *zero_last(pieces))))
         return out
 
     def _line(self, f: Any, total: Total, u: Term) -> Term:
@@ -442,9 +444,3 @@ class Forms:
         form = call("softplus_plus", u, island.term(shift / slope, self.written))
         line = mul(island.term(slope, self.written), form)
         return add(line, island.term(rest - shift * linear, self.written))
-
-
-def _zero_last(pieces: list[Term]) -> list[Term]:
-    """Coefficients and exponents with e^0 at the end."""
-    pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
-    return [t for pair in pairs for t in pair]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symderiv.indexform.terms import ONE, Term, add, call, mul, num, power
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power
 from symderiv.numeric.island import Island, fraction
 from symderiv.numeric.sums import Normal
 
@@ -21,8 +21,10 @@ __all__ = [
     "fits",
     "is_number",
     "quotient",
+    "rank",
     "sigmas",
     "value_of",
+    "zero_last",
 ]
 
 
@@ -112,6 +114,12 @@ def fits(inner: Sequence[int], outer: Sequence[int]) -> bool:
     return all(a <= b or a <= 0 for a, b in zip(inner, outer, strict=True))
 
 
+def rank(keys: Sequence[Sequence[int]], left: Sequence[int]) -> tuple[bool, int]:
+    """Which sum is first to get exponentials: one that vanishes, and what takes most of them."""
+    most = max((sum(key) for key in keys if fits(key, left)), default=0)
+    return not all(map(any, keys)), -most
+
+
 def sigmas(u: Term, a: int, j: int) -> list[Term]:
     """E^j/(1 + E)^a as σ(u)^j (1 − σ(u))^(a − j)."""
     both = min(j, a - j)
@@ -130,3 +138,9 @@ def is_number(f: Any) -> bool:
 def value_of(f: Any) -> Fraction:
     """The number that an element is."""
     return fraction(f.numer.LC) / fraction(f.denom.LC) if f else Fraction(0)
+
+
+def zero_last(pieces: list[Term]) -> list[Term]:
+    """Coefficients and exponents with e^0 at the end."""
+    pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
+    return [t for pair in pairs for t in pair]

@@ -193,8 +193,13 @@ def _weighted_share(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) ->
         return share(arrays, call("share", w, *pieces))
     whole = total_of(arrays, pieces)
     over = whole.over(arrays)
-    values = [where_weighed(arrays, b, w), whole.largest]
-    e = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", values, [SUM, MUL]))
+    known = whole.less(arrays, w)
+    if known is None:
+        values = [where_weighed(arrays, b, w), whole.largest]
+        e = arrays.apply("np.exp({0} - {1})", values, [SUM, MUL])
+    else:
+        e = arrays.apply("np.exp({0})", [where_weighed(arrays, b, known)])
+    hinted(arrays, "e", e)
     above = arrays.multiplied([arrays.value(b), e])
     return above if over is None else arrays.apply("{0} / {1}", [above, over], [MUL, UNARY], MUL)
 

@@ -14,6 +14,7 @@ Everything else stays as it is written.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -342,16 +343,20 @@ def _is_done(t: Term) -> bool:
 
 
 def _exact(t: Term) -> Term:
-    """e^u − 1 and log(1 + x), for which NumPy has functions, log cosh u and x·log y."""
+    """e^u − 1, e^u − e^(−u) and log(1 + x), which NumPy has, log cosh u and x·log y."""
     if t.op == "mul":
         return defined(t)
     if t.op == "add":
-        for e in t.args:
-            coefficient, factors = monomial(e)
-            constant = num(-coefficient)
-            if len(factors) == 1 and is_call(factors[0], "exp") and constant in t.args:
-                rest = [a for a in t.args if a is not e and a is not constant]
-                return _exact(add(mul(num(coefficient), call("expm1", *factors[0].args)), *rest))
+        read = [_read(a) for a in t.args]
+        for (e, one), (a, other) in itertools.permutations(zip(t.args, read, strict=True), 2):
+            if one[:2] != (-other[0], other[1]) or one[2] is ZERO:
+                continue
+            apart = parts(add(one[2], other[2]))
+            if other[2] is ZERO or not apart:
+                found = call("sinh" if not apart else "expm1", one[2])
+                scale = num(one[0] * (1 if apart else 2))
+                rest = (b for b in t.args if b not in (e, a))
+                return _exact(add(mul(*one[1].elements(), found, scale), *rest))
     if is_call(t, "log"):
         (u,) = t.args
         if (ratio := inverse_hyperbolic(u) or _ratio(u)) is not None:
@@ -363,6 +368,14 @@ def _exact(t: Term) -> Term:
         if is_call(u, "softplus_plus") and u.args[1] in (ZERO, num(-1)):
             return call("log_softplus", mul(num(1 if u.args[1] is ZERO else -1), u.args[0]))
     return t
+
+
+def _read(t: Term) -> tuple[Fraction, Counter[Term], Term]:
+    """c·f·e^u as c, the factors of f, and u, which is 0 where there is none."""
+    coefficient, factors = monomial(t)
+    alone = [f for f in factors if is_call(f, "exp")]
+    rest = Counter(f for f in factors if f not in alone)
+    return coefficient, rest, add(*(f.args[0] for f in alone))
 
 
 def _ratio(t: Term) -> Term | None:

@@ -15,9 +15,9 @@ from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.contractions import summed
-from symderiv.numeric.exponentials import LEAST, parts, weighted
+from symderiv.numeric.exponentials import LEAST, is_call, parts, weighted
 from symderiv.numeric.exponentials import apart as difference
-from symderiv.numeric.powers import powers
+from symderiv.numeric.powers import monomial, powers
 from symderiv.numeric.rows import NotBlocked
 from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
 
@@ -62,7 +62,19 @@ class _Total:
     apart: tuple[Term, Term, Value] | None = None  # a, b and their difference, for e^a + e^b
 
     def less(self, arrays: Arrays, w: Term) -> Value | None:
-        """w − M, which is 0 for the largest, also where it is infinite."""
+        """w − M, which is 0 for the largest, also where it is infinite.
+
+        What was taken out of factors beside e^w comes last: it is small beside what is largest.
+        """
+        addends = w.args if w.op == "add" else (w,)
+        more = [a for a in addends if any(is_call(f, "excess") for f in monomial(a)[1])]
+        if more:
+            w = add(*(a for a in addends if a not in more))
+            values = [self.less(arrays, w) or arrays.value(w), arrays.value(add(*more))]
+            if self.less(arrays, w) is None:
+                values.insert(1, self.largest)
+                return arrays.apply("{0} - {1} + {2}", values, [SUM, MUL, MUL], SUM)
+            return arrays.apply("{0} + {1}", values, [SUM, MUL], SUM)
         if self.apart is not None and w in self.apart[:2]:
             text = "np.minimum({0}, 0)" if w is self.apart[0] else "np.minimum(-{0}, 0)"
             return arrays.apply(text, [self.apart[2]], [UNARY])
@@ -292,9 +304,9 @@ def largest_apart(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
     return largest, place, top, shifted
 
 
-def where_weighed(arrays: Arrays, weights: Term, exponent: Term) -> Value:
+def where_weighed(arrays: Arrays, weights: Term, exponent: Term | Value) -> Value:
     """An exponent, −∞ where the weight before the exponential is 0."""
-    u = arrays.value(exponent)
+    u = exponent if isinstance(exponent, Value) else arrays.value(exponent)
     if weights.op in ("const", "num"):
         return u
     text = "np.where({0} == 0, -np.inf, {1})"
@@ -389,10 +401,13 @@ def _mean(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     small = arrays.apply("np.where({0}, {1}, {2})", [test, under, over])
     big = arrays.apply("np.where({0}, {1}, {2})", [test, over, under])
     lower = arrays.apply("np.where({0}, -{1}, {1})", [test, apart], [0, UNARY])
-    lower = arrays.apply("np.where({0} == 0, -np.inf, {1})", [small, lower], [SUM, 0])
-    rest = arrays.apply("{0} * np.expm1({1})", [small, lower], [MUL, 0], MUL)
-    scaled = arrays.apply("{0} + {1} * np.exp({2})", [big, small, lower], [SUM, UNARY, 0], SUM)
-    return _Total(top, rest, scaled)
+    met = arrays.apply("np.where({0} == 0, -np.inf, {1})", [small, lower], [SUM, 0])
+    rest = arrays.apply("{0} * np.expm1({1})", [small, met], [MUL, 0], MUL)
+    scaled = arrays.apply("{0} + {1} * np.exp({2})", [big, small, met], [SUM, UNARY, 0], SUM)
+    less = [
+        arrays.apply(t, [test, lower]) for t in ("np.where({0}, 0, {1})", "np.where({0}, {1}, 0)")
+    ]
+    return _Total(top, rest, scaled, ((a, less[0]), (b, less[1])))
 
 
 def log_near(arrays: Arrays, t: Term) -> Value:

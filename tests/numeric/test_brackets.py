@@ -1,6 +1,7 @@
 """Exponentials that are taken out of the brackets in which they are left."""
 
 import mpmath
+import numpy as np
 import pytest
 from ids import steady
 from sympy import Derivative, cosh, exp, lambdify, log, sinh, symbols, tanh
@@ -55,3 +56,43 @@ def test_no_exponential_overflows_in_logarithms_and_quotients(written):
 def test_what_is_written_is_proved(written):
     read = read_back(to_numpy(written, tuple(sorted(written.free_symbols, key=str))))
     assert prove_equal(written, read).proved, read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        Derivative(exp(-exp(z)), z),
+        Derivative(1 - exp(-exp(z)), z, 2),
+        exp(2 * z) * exp(-(u**2) * exp(z)),
+        Derivative(1 / (1 + exp(-exp(z))), z),
+        Derivative(log(y + (1 - y) * exp(-exp(z))), z),
+    ],
+    ids=steady,
+)
+def test_an_exponential_beside_one_of_an_exponential(written):
+    # e^z·e^(−e^z) is 0 where e^z is infinite, and what it was for a smaller z
+    f = to_numpy(written, (z, u, y))
+    with np.errstate(over="ignore"):  # of e^z
+        assert f(400.0, 2.0, 0.6) == f(800.0, 2.0, 0.6) == 0
+    for at in ((2.0, 0.5, 0.6), (-30.0, 0.5, 0.6)):
+        assert f(*at) == pytest.approx(exactly(written, *at), rel=4e-15, abs=0)
+
+
+@pytest.mark.parametrize("of", [(1.0, -800.0), (20.0, -800.0), (800.0, 0.5)])
+def test_a_mixture_of_shares_one_of_which_vanishes(of):
+    # σ(z) + (1 − σ(z))·e^(−v), v = e^u: its slope is σ(1 − σ)·(1 − e^(−v))
+    mixture = 1 / (1 + exp(-z)) + exp(-exp(u)) / (1 + exp(z))
+    slope = Derivative(log(mixture), z)
+    with mpmath.workdps(30):
+        v, s = mpmath.exp(of[0]), 1 / (1 + mpmath.exp(-of[1]))
+        wanted = s * (1 - s) * -mpmath.expm1(-v) / (s + (1 - s) * mpmath.exp(-v))
+    with np.errstate(over="ignore"):
+        assert to_numpy(slope, (u, z))(*of) == pytest.approx(float(wanted), rel=1e-13, abs=0)
+
+
+def test_differences_of_exponentials_with_a_factor():
+    # t²·sinh(t·u) and c·(e^u − 1) near 0
+    f = to_numpy(Derivative(sinh(y * z), z, 2), (z, y))
+    assert f(1e-12, 2.0) == pytest.approx(8e-12, rel=1e-15, abs=0)
+    g = to_numpy(y**2 * exp(z) - y**2, (z, y))
+    assert g(1e-12, 3.0) == pytest.approx(9e-12 + 4.5e-24, rel=1e-15, abs=0)
