@@ -283,12 +283,20 @@ class Island:
         )
 
     def cancels(self, terms: Sequence[Term]) -> bool:
-        """Whether addends over their common denominator have terms that cancel."""
+        """Whether addends over their common denominator have terms that cancel.
+
+        Raises
+        ------
+        TooLarge
+            Where the common denominator is.
+        """
         addends = [self.element(a) for a in terms]
         common = addends[0].denom
         for f in addends[1:]:
             common = common.lcm(f.denom)
-        parts = [(f * self.field(common)).numer for f in addends]
+            if len(common) > _MOST_TERMS:
+                raise TooLarge
+        parts = [f.numer * common.exquo(f.denom) for f in addends]
         together = sum(parts, self.field(0).numer)
         return bool(_size(together) < sum(map(_size, parts)))
 
