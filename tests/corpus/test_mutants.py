@@ -1,7 +1,7 @@
 """The claims of the corpus seen by mpmath, and their false variants put to the judge.
 
 A variant is never PROVED; nearly all are refuted. The default run takes one variant of each
-claim, `pytest -m fuzz` all of them.
+third claim, `pytest -m fuzz` and scripts/corpus.py all of them.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def verdicts(some: list[Claim], most: int) -> Counter[str]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_one_false_variant_of_each_claim(family: str) -> None:
-    count = verdicts(in_every_run(family), 1)
+def test_one_false_variant_of_each_third_claim(family: str) -> None:
+    count = verdicts(in_every_run(family)[::3], 1)
     assert count["undecided"] <= 0.1 * count.total()
 
 
