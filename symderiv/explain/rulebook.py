@@ -99,7 +99,7 @@ _LOWERING = {
         "Concrete Mathematics, 2.1",
     ),
     "Product": (
-        "Π over a range of known length factor by factor, else e^(Σ log f), f > 0",
+        "Π over a known length factor by factor, else e^(Σ log f), f > 0; |Π f| = e^(½·Σ log f²)",
         "DLMF 4.8(i)",
     ),
     "KroneckerDelta": ("δᵢⱼ = 1 where i = j, else 0; 0 outside its range", "DLMF, notation"),
@@ -214,6 +214,10 @@ _STEPS = {
     "interpolation over a finite set of values": (
         "f(y) = Σ_v f(v)·Π_{w≠v} (y − w)/(v − w) for y in a finite set",
         "Lagrange, DLMF 3.3.1",
+    ),
+    "a row with a single 1": (
+        "v_k = [k = c] for one c, where all v_k are 0 or 1 and Σ v_k = 1",
+        _DEFINITION,
     ),
     "an equation in force": (
         "p = 0 of where or of a case: solved for a symbol, or divided by",

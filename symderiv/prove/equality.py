@@ -156,6 +156,7 @@ class Case:
         self.norm = norm
         self.families = [f for f in premises.facts if f.free]
         self.guarded = [f for f in premises.facts if f.guards and not f.free]
+        norm.rows = premises.rows
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
@@ -252,6 +253,9 @@ class Case:
     def _begin(self) -> bool:
         """Assume the decisions and the facts; False where they contradict."""
         norm, ranges = self.norm, self.premises.ranges
+        for rows in norm.units.rows.values():
+            for c, (row, at) in (rows or {}).items():
+                ranges = ranges.plus(*row.around(Linear.of(c), at, ranges))
         real = []
         for d in self.decisions:
             if not isinstance(d.on, Linear):

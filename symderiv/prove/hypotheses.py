@@ -9,7 +9,7 @@ from fractions import Fraction
 from symderiv.indexform.conditions import Guard, RawCondition
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear, Term, add, mul, num, substitute, total, walk
-from symderiv.prove.finite import FiniteSet
+from symderiv.prove.finite import FiniteSet, OneHot, one_hot
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.units import Units
 from symderiv.prove.work import Work
@@ -46,7 +46,7 @@ class Premises:
 
     The first ``settled`` conditions that are True follow from what was known before, as an
     earlier step of the chain has shown; they are not shown again. The entries of the arrays in
-    ``whole`` are integers.
+    ``whole`` are integers. ``rows`` are those with a single 1.
     """
 
     ranges: Ranges
@@ -55,10 +55,14 @@ class Premises:
     conditions: tuple[tuple[RawCondition, Fact], ...]
     settled: tuple[bool, ...] = ()
     whole: frozenset[str] = frozenset()
+    rows: tuple[OneHot, ...] = ()
 
 
 def with_roots(premises: Premises, work: Work) -> Premises:
-    """Equations in one symbol or entry whose roots are rational, as finite sets: y² = 1."""
+    """Equations in one symbol or entry whose roots are rational, as finite sets: y² = 1.
+
+    And where entries that are 0 or 1 add to 1, the rows that they make.
+    """
     found = []
     for fact in premises.facts:
         leaves = {t for t in walk(fact.term) if t.op in ("var", "entry")}
@@ -72,7 +76,10 @@ def with_roots(premises: Premises, work: Work) -> Premises:
             (leaf,) = leaves
             roots = [-c.get((), Fraction(0)) / v for c in lines for k, v in c.items() if k]
             found.append(FiniteSet(leaf, fact.free, tuple(sorted(roots)), fact.within))
-    return replace(premises, finite=(*premises.finite, *found)) if found else premises
+    finite = (*premises.finite, *found)
+    sums = (f for f in premises.facts if f.signs == frozenset("0") and not f.guards)
+    rows = (one_hot(f.term, f.free, f.within, finite) for f in sums)
+    return replace(premises, finite=finite, rows=tuple(r for r in rows if r))
 
 
 def alpha(fact: Fact) -> tuple[object, ...]:

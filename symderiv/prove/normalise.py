@@ -28,7 +28,7 @@ from symderiv.indexform.terms import (
 from symderiv.prove.alike import like
 from symderiv.prove.atoms import Atom, Form, Symmetric, entry_of
 from symderiv.prove.field import DividedByZero, Field, Frac, Poly
-from symderiv.prove.finite import FiniteSet, valued
+from symderiv.prove.finite import FiniteSet, OneHot, valued
 from symderiv.prove.known import Known
 from symderiv.prove.powers import integer_power
 from symderiv.prove.signs import Signs, times
@@ -66,6 +66,7 @@ class Normaliser:
         self.symmetric: frozenset[str] = frozenset()
         self.known_sums: Callable[[Atom], Frac | None] | None = None
         self.premised = True
+        self.rows: Sequence[OneHot] = ()
         self.lengths: dict[Linear, int] = {}
         self.rules: set[str] = set()
         self._names = 0
@@ -185,6 +186,36 @@ class Normaliser:
         for name, c in form.coefficients:
             out = out + self.field.gen(Atom("int", name)).n * c
         return Frac(out, self.field.one.d)
+
+    def _bit(self, t: Term) -> Frac | None:
+        """v_k = [k = c] for an entry of a row with a single 1; None for any other."""
+        array, rows = t.data[0], self.units.rows
+        hot, at = next(((r, at) for r in self.rows if (at := r.row(t))), (None, None))
+        known = rows.setdefault(array, {}) if hot else None
+        if not hot or not at or known is None or any("~" in n for n in t.names):
+            return None
+        k, name = at.pop(hot.index), f"argmax {array} {[*at.values()] or ''}"
+        ends = hot.around(k, at, self.ranges)
+        if not ends:
+            return None
+        bound = any(n[0] in "#$%" for i in at.values() for n in i.names)
+        if bound or any(abs(q) > 1 for _, q in k.coefficients):
+            rows[array] = None  # c may vary with the index of a sum: all rows stay as they are
+            raise Finer
+        if name not in known:
+            known[name] = hot, at
+            raise Finer
+        *ends, apart = (u.substitute(self.integers) for u in (*ends, k - Linear.of(name)))
+        for end in ends:
+            if self.ranges.nonnegative(-end - 1):
+                return None
+            if not self.ranges.nonnegative(end):
+                raise Split(end)
+        self.rules.add("a row with a single 1")
+        signs = self.ranges.signs(apart)
+        if len(signs) > 1 and "0" in signs:
+            raise Split(apart)
+        return self.field.one if "0" in signs else self.field.zero
 
     # -- values from a finite set -------------------------------------------------------
 
@@ -382,6 +413,8 @@ class Normaliser:
 
 def _entry(norm: Normaliser, t: Term) -> Frac:
     array, at = t.data
+    if (bit := norm._bit(t)) is not None:
+        return bit
     return norm._symbol(entry_of(Symmetric(array) if array in norm.symmetric else array, at))
 
 

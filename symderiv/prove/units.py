@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.indexform.terms import Linear
 from symderiv.prove.atoms import Form
+from symderiv.prove.finite import OneHot
 
 if TYPE_CHECKING:
     from symderiv.prove.normalise import Normaliser
@@ -55,7 +56,8 @@ class Units:
     smallest argument of log Γ and ψ, and the shortest range of a sum, among those that differ by
     integers; ``origins`` has where sums of one summand begin, ``guessed`` those taken to be 0.
     ``firsts`` has the least number that is added to a bound index in entries; ``peeled`` counts the
-    sums of which terms are told one by one just now.
+    sums of which terms are told one by one just now. ``rows`` with a single 1 have been met,
+    by the names of where it stands; None where those of an array cannot be told apart.
     """
 
     exp: dict[str, Fraction] = field(default_factory=dict)
@@ -66,6 +68,9 @@ class Units:
     guessed: set[str] = field(default_factory=set)
     firsts: dict[str, int] = field(default_factory=dict)
     peeled: int = 0
+    rows: dict[str, dict[str, tuple[OneHot, dict[str, Linear]]] | None] = field(
+        default_factory=dict
+    )
 
     def counted(self, kind: str, t: Form, d: Form, c: Fraction) -> tuple[Fraction, int]:
         """The unit u of the exponents or angles t/d, and c/u."""

@@ -85,12 +85,10 @@ class Search:
         self.found: dict[int, Point] = {}
         self.witnesses: list[Counterexample | None] = [None] * (len(lines) - 1)
         self.tried = self.satisfied = self.defined = 0
+        self._seen = set[object]()
         self.enough = ENOUGH_WITH_CASES if self.survey.cases else ENOUGH
         if not doubtful:
             self.enough = self.enough * ENOUGH_FOR_A_PROOF // ENOUGH
-
-    def _both(self, k: int) -> bool:
-        return all(closure is not None for closure in self.closures[k : k + 2])
 
     def _compile(self, c: Compiler, line: Basic) -> Any:
         try:
@@ -131,11 +129,12 @@ class Search:
             here = placements[frame]
             if not here:
                 continue
-            before = self.defined
+            before, seen = self.defined, len(self._seen)
             yield here[count % len(here)], dict(zip(names, choice, strict=True)), turn
             count += 1
-            if self.defined > before:
-                good.append((frame, choice))
+            if self.defined > before:  # without those that give one point again, all values 0
+                good = [g for g in good if g != (frame, choice)]
+                good += [(frame, choice)] if len(self._seen) > seen else []
 
     # ---- one point
 
@@ -166,9 +165,9 @@ class Search:
     def examine_point(self, point: Point) -> None:
         """Evaluate the lines at one point and compare neighbours."""
         open_pairs = [k for k in self.pairs if self.counterexamples[k] is None]
-        needed = sorted({*open_pairs, *(k + 1 for k in open_pairs)})
         unseen = [k for k in open_pairs if self.witnesses[k] is None]
-        needed = sorted({*needed, *range(max(unseen, default=-2) + 2)})
+        before = range(max(unseen, default=-2) + 2)
+        needed = sorted({*open_pairs, *(k + 1 for k in open_pairs), *before})
         values: dict[int, Value] = {}
         deep = self.defined in (1, 4, 9) or self.enough == ENOUGH_INSIDE
         pending = needed
@@ -181,8 +180,7 @@ class Search:
                     self.compare(k, values[k], values[k + 1], point)
                     if self.counterexamples[k] is not None:
                         self.found[k] = point
-            if bits == 256:
-                deep = False
+            deep &= bits != 256
             pending = [
                 k
                 for k in pending
@@ -199,6 +197,7 @@ class Search:
                     point, (k, k + 1), text(a.entries[0]), f"undefined: {b.why}"
                 )
         self.defined += len(defined) == len(needed)
+        self._seen.add((frozenset(point.integers.items()), frozenset(point.values.items())))
         for k in unseen:
             before = range(k + 2)  # a step stands on every line before it
             if self.counterexamples[k] is None and all(line in defined for line in before):
@@ -313,7 +312,7 @@ class Search:
                     break
                 if self.pairs and all(self.counterexamples[k] is not None for k in self.pairs):
                     break
-                if not any(self._both(k) for k in self.pairs or (0,)):
+                if not any(all(self.closures[k : k + 2]) for k in self.pairs or (0,)):
                     break
                 if self.defined >= self.enough and self.tried >= min(len(POOLS), self.enough):
                     break
