@@ -113,6 +113,7 @@ def read(
     for s in sorted(sizes & lengths(nodes) - spoken, key=str):
         least = Linear.of(name := name_of(s)) - 1
         given = ranges.nonnegative(least) or gives(said, least, {name}, settled)
+        given |= ranges.nonnegative(-least - 1)
         settled.add(name)
         if s.is_extended_nonnegative is None and not given:
             ranges = ranges.plus(least)

@@ -13,13 +13,13 @@ from sympy import Basic, Expr
 
 from symderiv.functions import sigma, softplus
 from symderiv.indexform.conditions import (
-    FACTOR,
     Guard,
     OutOfBudget,
     RawCondition,
     Unsupported,
     related,
 )
+from symderiv.indexform.products import LONGEST, absolute, logarithm, product
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
@@ -49,7 +49,6 @@ __all__ = ["RULES", "SIGNS", "membership", "opaque"]
 
 POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
 _LARGEST_EXPONENT = 1000
-_LONGEST_PRODUCT = 64
 _MOST_COMPARED = 8
 _HALF, _0, _1 = num(Fraction(1, 2)), sympy.S.Zero, sympy.S.One
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
@@ -79,6 +78,8 @@ def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
     base, exponent = expr.args
     if base is sympy.E:
         return call("exp", self.scalar(exponent, scope))
+    if isinstance(base, sympy.Abs) and exponent.is_even:  # |u|² is u², without a case
+        base = base.args[0]
     u = self.scalar(base, scope)
     if exponent.is_Rational:
         if abs(exponent.p) > _LARGEST_EXPONENT or exponent.q > 60:
@@ -184,12 +185,6 @@ def _arsinh(u: Term, k: int) -> Term:
     return call("log", add(u, root(add(power(u, 2), num(k)), Fraction(1, 2))))
 
 
-def _abs(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    x = expr.args[0]
-    value = self.scalar(x, scope)
-    return by_sign(self.difference(x, _0, scope), value, ZERO, mul(num(-1), value))
-
-
 def _heaviside(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """1 above 0, 0 below, and at 0 its second argument; with ½, SymPy's default, none there.
 
@@ -257,36 +252,6 @@ def _sum(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return t
 
 
-def _product(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    """Π f term by term over a range of known length, else e^(Σ log f) for f > 0."""
-    body, *limits = expr.args
-    if any(len(limit) != 3 for limit in limits):
-        raise ClaimError(f"the product {expr} needs ranges: (index, first, last)")
-
-    def of(rest: list[Any], s: Scope) -> Term:
-        """The product, over the outermost of the ranges that are left first."""
-        if not rest:
-            return self.scalar(body, s)
-        *inner, (symbol, first, last) = rest
-        length = self.index(last, s) - self.index(first, s) + 1
-        if not length.coefficients:
-            if not 0 <= length.constant <= _LONGEST_PRODUCT:
-                raise OutOfBudget(f"a product of {length.constant} factors")
-            low = self.index(first, s)
-            shown = [put(first, s.shown) + k for k in range(length.constant)]
-            inside = (s.bind(symbol, low + k, at) for k, at in enumerate(shown))
-            return mul(ONE, *(of(inner, scope_k) for scope_k in inside))
-        name, s = self.enter(symbol, first, last, s)
-        factor = of(inner, s)
-        shown_factor = sympy.Product(body, *inner) if inner else body
-        relation = related(sympy.Gt, shown_factor, 0)
-        self.require(factor, POSITIVE, relation, s, FACTOR, stronger=True)
-        b = self.binders[name]
-        return call("exp", total(name, b.lower, b.upper, call("log", factor)))
-
-    return of(limits, scope)
-
-
 def _kronecker(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """[i = j]; SymPy's delta with a range (a, b) is 0 outside it."""
     i, j, *range_ = expr.args
@@ -318,7 +283,7 @@ def _expint(nu: Term, x: Term) -> Term:
 def _binomial(self: Lowering, expr: Expr, scope: Scope) -> Term:
     """C(n, k) = n(n − 1)…(n − k + 1)/k!, or Γ(n + 1)/(Γ(k + 1)·Γ(n − k + 1)), DLMF 1.2.1, 1.2.6."""
     n, k = expr.args
-    if k.is_Integer and 0 <= k <= _LONGEST_PRODUCT:
+    if k.is_Integer and 0 <= k <= LONGEST:
         u = self.scalar(n, scope)
         terms = [mul(add(u, num(-i)), num(Fraction(1, i + 1))) for i in range(int(k))]
         return mul(ONE, *terms)
@@ -385,7 +350,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "loggamma": _function(partial(call, "loggamma"), _ABOVE_0),
     "Ei": _function(partial(call, "Ei"), _POLE),
     "LambertW": _function(partial(call, "LambertW"), (sympy.Ge, lambda x: (x, -sympy.exp(-1)))),
-    "log": _function(partial(call, "log"), _ABOVE_0, why="a logarithm"),
+    "log": logarithm,
     "log1p": _function(lambda u: call("log", add(ONE, u)), _OPEN[0]),
     "log2": _function(lambda u: _over(call("log", u), call("log", num(2))), _ABOVE_0),
     "log10": _function(lambda u: _over(call("log", u), call("log", num(10))), _ABOVE_0),
@@ -429,7 +394,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     **{name: _function(name, _ABOVE_0, ordered=True) for name in ("besselk", "bessely")},
     "sinc": _defined(lambda x: sympy.Piecewise((sympy.sin(x) / x, sympy.Ne(x, 0)), (_1, True))),
     "atan2": _defined(_atan2),
-    "Abs": _abs,
+    "Abs": absolute,
     "sign": lambda self, e, s: by_sign(self.difference(e.args[0], _0, s), ONE, ZERO, num(-1)),
     "Heaviside": _heaviside,
     "Max": _extreme(True),
@@ -437,7 +402,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "Piecewise": _piecewise,
     "im": lambda self, e, s: ZERO,
     "Sum": _sum,
-    "Product": _product,
+    "Product": product,
     "factorial": _defined(lambda n: sympy.gamma(n + 1, evaluate=False)),  # DLMF 5.4.1
     "binomial": _binomial,
     "Subs": _subs,

@@ -62,9 +62,10 @@ def spans(
     known = [f for relation in facts for f in linear(relation, {*sizes, *others})]
     low = {x: 1 if x.is_positive else 0 if x.is_nonnegative else -_LARGEST for x in others}
     settled: set[Symbol] = set()
-    for x in sizes:  # at least 1, where nothing else is said of that end
+    for x in sizes:  # at least 1, where nothing else is said of that end, nor that it is less
         declared = 1 if x.is_positive else 0 if x.is_nonnegative else None
-        least = -_LARGEST if gives(known, x, 1, settled) else 1
+        below = any(a[x] < 0 and c < -a[x] for a, c in known if a.keys() == {x})  # x < 1
+        least = -_LARGEST if below or gives(known, x, 1, settled) else 1
         low[x] = least if declared is None else declared
         settled.add(x)
     high = dict.fromkeys(low, _LARGEST)

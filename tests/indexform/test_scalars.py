@@ -31,6 +31,7 @@ from sympy import (
 from term_values import term_value
 
 from symderiv.indexform.reading import Line, read
+from symderiv.indexform.terms import walk
 
 x, y = symbols("x y", real=True)
 n = symbols("n", integer=True, positive=True)
@@ -152,3 +153,10 @@ def test_each_condition_bounds_its_own_term() -> None:
     assert (term_value(pole.term, {}, {"x": mpf(2)}), pole.signs) == (2, frozenset("+-"))
     (argument,) = lowered(log(x)).conditions
     assert argument.signs == frozenset("+")
+
+
+def test_an_even_power_of_an_absolute_value_has_no_cases() -> None:
+    """|x|² is x², as |x|³ is not x³."""
+    square, cube = (lowered(sympy.Pow(Abs(x), e, evaluate=False)).term for e in (2, 3))
+    assert square is lowered(x**2).term
+    assert any(t.op == "sign" for t in walk(cube))

@@ -164,7 +164,8 @@ class TestWhatStaysOpen:
         self, bound: Basic, known: list[Basic]
     ) -> None:
         assert not prove_nonnegative(bound, where=known).proved
-        (condition,) = prove_nonnegative(over(u[k]) + 2, where=[u[k] >= -2]).open_conditions
+        inside = [u[k] >= -1, u[k] <= 1]  # Π u ≥ −1
+        (condition,) = prove_nonnegative(over(u[k]) + 2, where=inside).open_conditions
         assert condition.relation == (u[k] > 0)
         assert prove_nonnegative(over(u[k]) + 2, where=[u[k] > 0]).proved
 

@@ -6,6 +6,7 @@ import pytest
 from sympy import Eq, IndexedBase, KroneckerDelta, MatrixSymbol, Piecewise, Sum, Trace, symbols
 
 from symderiv import Verdict, prove_equal
+from tests.ids import steady
 
 n, m = symbols("n m", integer=True, positive=True)
 i, k, r = symbols("i k r", integer=True)
@@ -53,3 +54,11 @@ def test_of_two_roots_neither_is_taken_for_granted() -> None:
 def test_a_bound_is_no_equation() -> None:
     """k ≤ n leaves room between k and n."""
     assert prove_equal(S(n, k), u[n], where=[k <= n]).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("below", [k <= 0, k < 0, k < 1], ids=steady)
+def test_an_end_that_lies_below_1_is_no_size(below: Any) -> None:
+    """The sum from k to n has the term at k where k ≤ 0."""
+    assert prove_equal(u[k] + S(n, k + 1), S(n, k), where=[below]).proved
+    assert prove_equal(u[k] ** 2 + S(n, k), S(n, k), where=[below]).verdict is Verdict.REFUTED
+    assert prove_equal(S(k), 1, where=[below]).verdict is not Verdict.PROVED
