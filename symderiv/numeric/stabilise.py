@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -32,29 +32,26 @@ from symderiv.indexform.terms import (
     num,
     power,
     rebuild,
-    substitute,
     total,
     walk,
 )
 from symderiv.numeric.addends import Addends
 from symderiv.numeric.brackets import of_divisor, of_logarithm, of_quotient
+from symderiv.numeric.carried import carried
 from symderiv.numeric.covariances import covariances, diagonals, spread
 from symderiv.numeric.divisors import over_one_divisor
 from symderiv.numeric.exponentials import (
-    direction,
     exponents,
     is_call,
-    is_sum,
     live,
     parts,
-    weighted,
 )
 from symderiv.numeric.forms import Forms
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.kept import apart, is_square, kept
-from symderiv.numeric.nested import inside_of_all, summed
+from symderiv.numeric.nested import summed
 from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
@@ -88,7 +85,7 @@ def stabilise(
         if t is before:
             break
     for _ in range(3):  # what leaves a sum may meet what it cancels with
-        before, t = t, _everywhere(normal, t, _carried)
+        before, t = t, _everywhere(normal, t, carried)
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
@@ -134,102 +131,6 @@ def _cancelled(normal: Normal, t: Term) -> Term | None:
         return None
     found = island.term(f)
     return found if sum(1 for _ in walk(found)) < sum(1 for _ in walk(t)) else None
-
-
-def _carried(normal: Normal, t: Term) -> Term | None:
-    """Σₖ cₖ·e^{u_k} over D, with Σₚ e^{u_p}, as the sum of cₖ·(e^{u_k}/D): it does not overflow."""
-    if t.op != "mul":
-        return None
-    coefficient, factors = monomial(t)
-    met = _met(normal, factors) or inside_of_all(normal, factors) or _divided(normal, factors)
-    if met is not None:
-        return mul(*met, num(coefficient))
-    divisors = [f for f in factors if f.op == "pow" and f.data < 0 and _sums(f.args[0])]
-    for whole in dict.fromkeys(f.args[0] for f in divisors):
-        left = -sum(f.data for f in divisors if f.args[0] is whole)
-        moved, rest = False, list[Term]()
-        for f in factors:
-            base, times = (f.args[0], f.data) if f.op == "pow" and f.data > 0 else (f, 1)
-            inside = base.op == "sum" and (is_sum(whole) or not is_sum(base))
-            most = max(_degree(base, s) for s in _sums(whole)) if inside else 0
-            degree = min(left // times, most)
-            if degree > 0:
-                left, moved = left - degree * times, True
-                k, lower, upper = base.data
-                f = power(total(k, lower, upper, mul(base.args[0], power(whole, -degree))), times)
-            if f not in divisors or f.args[0] is not whole:
-                rest.append(f)
-        if moved:
-            return mul(*rest, power(whole, -left), num(coefficient))
-    return None
-
-
-def _met(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
-    """e^u·Σₖ cₖ/(e^u + e^{v_k}) with e^u inside the sum, where it does not overflow."""
-    alone = [f for f in factors if is_call(f.args[0] if f.op == "pow" else f, "exp")]
-    for sum_ in (f for f in factors if f.op == "sum" and not is_sum(f)):
-        below = [f.args[0] for f in walk(sum_.args[0]) if f.op == "pow" and f.data < 0]
-        inside = [f for f in alone if any(_among(normal, f, d) for d in below)]
-        if inside:
-            inside += [f for f in factors if is_sum(f) and f in below]
-            rest = without(factors, [sum_, *inside])
-            k, lower, upper = sum_.data
-            return [*rest, total(k, lower, upper, mul(sum_.args[0], *inside))]
-    return None
-
-
-def _divided(normal: Normal, factors: Sequence[Term]) -> list[Term] | None:
-    """S·(a/S + b/S²) for S = Σₚ e^{u_p}, which is divided out."""
-    for f in (f for f in factors if f.op == "add"):
-        powers = [
-            {d.args[0] for d in monomial(a)[1] if d.op == "pow" and d.data < 0} for a in f.args
-        ]
-        shared = set.intersection(*powers)
-        whole = next((s for s in factors if s in shared and is_sum(s)), None)
-        if whole is not None:
-            inside = normal.plus(*(normal.times(a, whole) for a in f.args))
-            return [*without(factors, [f, whole]), inside]
-    return None
-
-
-def _among(normal: Normal, f: Term, divisor: Term) -> bool:
-    """Whether e^u is an addend of a divisor, or a factor of one of a sum over an index."""
-    if divisor.op == "add":
-        return live(divisor) and bool(exponents(f) & exponents(divisor))
-    if not is_sum(divisor) or f.op == "pow":
-        return False
-    _, u, p = weighted(divisor)
-    forms = {form for e in walk(f) if e.op == "entry" for form in e.data[1]}
-    wanted = parts(f.args[0]).items()
-    return any(wanted < parts(normal.run(substitute(u, {p: form}))).items() for form in forms)
-
-
-def _sums(divisor: Term) -> list[Term]:
-    """The sums of exponentials over an index among the addends of a divisor."""
-    addends = divisor.args if divisor.op == "add" else (divisor,)
-    return [f for a in addends for f in monomial(a)[1] if is_sum(f)]
-
-
-def _degree(t: Term, whole: Term) -> int:
-    """How often e^{u_k} stands in the addends of a sum over k, for the u of another sum."""
-    k = t.data[0]
-    _, u, p = weighted(whole)
-    key, scale = direction(parts(substitute(u, {p: Linear.of(k)})))
-
-    def degree(f: Term) -> Fraction:
-        match f.op:
-            case "add":
-                return max(map(degree, f.args))
-            case "mul":
-                return sum(map(degree, f.args), Fraction(0))
-            case "pow":
-                return int(f.data) * degree(f.args[0])
-            case "call" if f.data == "exp":
-                other, c = direction(parts(f.args[0]))
-                return c / scale if other == key else Fraction(0)
-        return Fraction(f is whole)
-
-    return max(0, int(degree(t.args[0])))
 
 
 def _inwards(normal: Normal, t: Term) -> Term | None:
