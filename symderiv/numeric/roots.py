@@ -14,8 +14,10 @@ from math import isqrt
 from symderiv.indexform.terms import (
     ONE,
     ZERO,
+    Linear,
     Term,
     add,
+    by_sign,
     call,
     mul,
     num,
@@ -58,6 +60,8 @@ def norm(normal: Normal, t: Term) -> Term | None:
         weight = () if some else t.args[:-1]
         name = "weighted_log" if weight else "log"
         return mul(num(2), call(name, *weight, _hypot(found))) if found else None
+    if t.op == "sign":
+        return _apart(normal, t)
     if t.op != "add":
         return _over_squares(normal, t) if t.op == "mul" else None
     for a in t.args:
@@ -69,6 +73,26 @@ def norm(normal: Normal, t: Term) -> Term | None:
         if side.op == "num" and apart in t.args:
             rest = (e for e in t.args if e is not a and e is not apart)
             return add(mul(call("hypot_minus", side, other), num(coefficient)), *rest)
+    return None
+
+
+def _apart(normal: Normal, t: Term) -> Term | None:
+    """1/‖xᵢ − xₖ‖ for i ≠ k alone as 1/‖xᵢ − xₖ‖ where this is not 0, of other pairs as well.
+
+    It stands before xᵢ − xₖ, and the slope of |u| is 0 at u = 0.
+    """
+    form, inside, at_zero, other = t.args
+    if form.op != "int" or at_zero is not ZERO or inside is not other:
+        return None
+    indices = sorted(form.data.names & normal.spans.keys())
+    apart = Linear(dict(zip(indices, (1, -1), strict=False)))
+    if len(indices) != 2 or form.data not in (apart, -apart):
+        return None
+    for f in walk(inside):
+        if f.op == "pow" and f.data < 0 and f.args[0].op == "call" and f.args[0].data == "norm":
+            (there,) = substitute(f.args[0], {indices[0]: Linear.of(indices[1])}).args
+            if normal.run(there) is ZERO:
+                return by_sign(f.args[0], inside, ZERO, inside)
     return None
 
 

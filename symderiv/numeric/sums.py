@@ -163,7 +163,7 @@ class Normal:
                 )
             case "pow":
                 base, k = args[0], t.data
-                if base.op == "num" and base.data and abs(k) <= _LARGEST_POWER:
+                if base.op == "num" and (base.data or k > 0) and abs(k) <= _LARGEST_POWER:
                     return num(base.data**k)
                 if base.op == "pow":
                     return power(base.args[0], base.data * k)

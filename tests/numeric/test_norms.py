@@ -133,3 +133,13 @@ def test_cubes_of_norms_do_not_overflow():
     f = to_numpy(Derivative(sqrt(1 + z**2), z, z), (z,))
     assert f(1e104) == pytest.approx(1e-312, rel=1e-10)
     assert f(3.0) == pytest.approx(10**-1.5, rel=1e-15)
+
+
+def test_forces_between_points_that_coincide_are_0():
+    # Σₖᵢ sₖᵢ·‖wₖ − wᵢ‖: the two equal points have no part in each other's slope
+    weights = MatrixSymbol("S", n, n)
+    distance = sqrt(Sum((W[k, q] - W[i, q]) ** 2, (q, 0, K - 1)))
+    energy = Sum(weights[k, i] * distance, (k, 0, n - 1), (i, 0, n - 1))
+    slope = to_numpy(gradient(energy, W), (W, weights))
+    found = slope([[0.0, 1.0], [0.0, 1.0], [3.0, 5.0]], np.ones((3, 3)))
+    assert found == pytest.approx(np.array([[-1.2, -1.6], [-1.2, -1.6], [2.4, 3.2]]), rel=1e-15)
