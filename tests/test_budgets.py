@@ -260,3 +260,10 @@ def test_cases_are_not_looked_into_when_the_time_is_over(monkeypatch: Any) -> No
     assert len(made) == 1
     examine(lines, doubtful={0: ()})
     assert len(made) > 30
+
+
+def test_sizes_that_are_too_dear_to_look_for_are_not_looked_for() -> None:
+    """1/ΣΣ (e^(−ij) − 1) is undefined at no size that is found in the work that is allowed."""
+    i, j = AT[:2]
+    one, other = (Sum(exp(-i * j) - 1, (a, 1, n), (b, 1, n)) for a, b in ((i, j), (j, i)))
+    assert prove_equal(1 / one, 1 / other).proved

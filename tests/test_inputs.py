@@ -248,6 +248,12 @@ def test_a_derivative_is_taken_by_real_variables(lhs: Any, says: str) -> None:
         prove_equal(lhs, x)
 
 
+def test_a_gradient_by_what_was_put_for_its_variable() -> None:
+    taken = gradient(t.T * t, t)
+    with pytest.raises(ClaimError, match=r"by 2\*t, which is no variable"):
+        prove_equal(taken, taken.xreplace({t: 2 * t}))
+
+
 # outside the language: an answer with its reason
 @pytest.mark.parametrize(
     ("lhs", "rhs"),

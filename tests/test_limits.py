@@ -136,6 +136,16 @@ def test_the_value_that_is_shown_is_one_near_the_point_from_that_side():
     assert seen.values == {}
 
 
+def test_what_only_the_claimed_value_or_the_point_reads_is_shown():
+    # lim e^|x| = a² is violated by a = −2, and not by a = −1
+    found = prove_limit(exp(Abs(x)), x, 0, y**2, where=[y < 0]).counterexample
+    assert (found.lhs, found.rhs) == (1, found.values["y"] ** 2)
+    assert found.lhs != found.rhs
+    found = prove_limit(z * x, x, y, y / z, where=[y > 0, z > 1]).counterexample
+    a, b = found.values["y"], found.values["z"]
+    assert (found.lhs, found.rhs) == (a * b, a / b)
+
+
 class TestTwoRoutes:
     """What one of them says is held against the other."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import sympy
-from sympy import Basic, Dummy, MatrixSymbol
+from sympy import Basic, Dummy, IndexedBase, MatrixSymbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
@@ -241,6 +241,8 @@ def _by_matrix(low: Lowering, matrix: Any, i: Basic, j: Basic, scope: Scope) -> 
 
 
 def _variable(w: Any, i: Basic, j: Basic) -> Basic:
+    if not isinstance(w, (MatrixSymbol, IndexedBase)):
+        raise ClaimError(f"a derivative by {w}, which is no variable")
     return MatrixElement(w, i, j) if isinstance(w, MatrixSymbol) else w[i]
 
 

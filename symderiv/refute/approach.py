@@ -63,10 +63,8 @@ class Near:
     def limit(self, found: Any, way: str = "") -> Counterexample:
         """The limit that was found, here, beside the one that is claimed."""
         shown = self.shown.get(way) or next(iter(self.shown.values()))
-        values, said = dict(shown.values), []
+        values, said = dict(shown.values), [_SIDES[way]] if way in _SIDES else []
         at = values.pop(self.variable, None)
-        if way in _SIDES:
-            said.append(_SIDES[way])
         if at is not None and (way not in _SIDES or way in self.shown):
             said.append(f"at {self.variable} = {at} it is {shown.lhs}")
         note = ": ".join(said)
@@ -134,6 +132,7 @@ class _Look:
 
     def near(self, point: Point) -> Near | None:
         """What is seen on each side: the value nearest to the target that is certain."""
+        end, claimed = self.value(2, point, 128), self.claim.value  # which reads its symbols
         sides = [self._shown(point, side) for side in self.sides]
         found = {side: shown for side, shown in zip(self.sides, sides, strict=True) if shown}
         if not found:
@@ -143,7 +142,8 @@ class _Look:
         plain = not point.integers and not point.derived
         plain = plain and all(len(p) == 1 and type(v) is fmpq for p, v in others.items())
         parameters = {p[0]: v for p, v in others.items()}
-        return Near(parameters, plain, found, variable=name, claimed=self.claim.value)
+        claimed = text(end) if claimed.free_symbols and end is not None else claimed
+        return Near(parameters, plain, found, variable=name, claimed=claimed)
 
     def _shown(self, point: Point, side: str) -> Counterexample | None:
         for x in self.places(point, side):
@@ -154,7 +154,7 @@ class _Look:
                     if place != (self.claim.variable.name,):
                         point.values[place] = v
                 if value is not None:
-                    return self.search.present(moved, (0,), text(value), "")
+                    return self.search.present(moved, range(3), text(value), "")
         return None
 
     @property

@@ -11,7 +11,7 @@ from sympy import Basic
 
 from symderiv.refute import matrices
 from symderiv.refute.cases import inside_cases
-from symderiv.refute.evaluate import Compiler, Evaluation
+from symderiv.refute.evaluate import Compiler, Evaluation, OutOfWork
 from symderiv.refute.frames import LARGEST, degree
 from symderiv.refute.jets import Unsupported
 from symderiv.refute.points import Point
@@ -110,8 +110,8 @@ def examine(
                 if doubtful and k in doubtful and searches[-1].counterexamples[k] is None:
                     inside = _inside_cases(lines, given, k, let or {}, s, doubtful[k])
                     searches[-1].counterexamples[k] = inside
-    except Unsupported as unsupported:
-        reason = str(unsupported)
+    except (Unsupported, OutOfWork) as stopped:  # also while sizes are looked for
+        reason = str(stopped)
     except RecursionError:
         reason = "the refuter cannot evaluate an expression that is nested so deeply"
     by_pair = {k: x for x in searches for k in x.pairs}
