@@ -25,6 +25,7 @@ _MOST = 3  # factors of which the exponents are multiplied out
 _SIGMA = {"sigma": (1, 1), "sigma_complement": (0, 1), "sigma_slope": (1, 2)}
 """e^(j·u)/(1 + e^u)^k, by j and k."""
 
+_SHARES = ("share", "share_plus", "share_of_each")
 Growth = dict[Term, Fraction]  # which large exponents are taken out, and how often
 
 
@@ -119,6 +120,9 @@ def growth(t: Term) -> Growth:
             return _excess(_exponents(t))
         case "call" if t.data == "abs":
             return growth(*t.args)
+        case "call" if t.data in _SHARES:  # beside what was taken out of another factor
+            addends = map(monomial, t.args[0].args if t.args[0].op == "add" else t.args[:1])
+            return {fs[0]: c for c, fs in addends if c > 0 and len(fs) == 1 and _is_taken(fs[0])}
         case "call" | "add" if t.op == "add" or t.data in ("hypot", "maximum"):
             return _largest(map(growth, t.args))
         case "mul":
@@ -205,6 +209,8 @@ def scaled(normal: Normal, t: Term, out: Growth) -> Term:
     match t.op:
         case "call" if t.data == "exp":
             return call("exp", normal.plus(*t.args, less))
+        case "call" if t.data in _SHARES:
+            return call(t.data, normal.plus(t.args[0], less), *t.args[1:])
         case "call" if t.data in ("cosh", "sinh", "expm1"):  # tanh is exact near 0
             (u,) = t.args
             v, scale = (mul(num(-1), u), _HALF) if t.data != "expm1" else (ZERO, ONE)

@@ -110,7 +110,9 @@ def share_of_each(arrays: Arrays, t: Term) -> Value:
     (1 + e^u)^k is e^(k·max(u, 0)) times the k-th power of a number from 1 to 2.
     """
     w, *parts = t.args
-    text, values, below = "{0}", [arrays.value(w)], list[Value]()
+    text, values, below = "", list[Value](), list[Value]()
+    if w is not ZERO:
+        text, values = "{0}", [arrays.value(w)]
     for u, j, k in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         v, up, down = arrays.value(u), k.data - j.data, j.data
         values.append(v)
@@ -121,6 +123,8 @@ def share_of_each(arrays: Arrays, t: Term) -> Value:
             text += f" {'-' if c < 0 else '+'} {times}{step}" if c else ""
         one = arrays.apply("1 + {0}", [tail(arrays, v)], [MUL], SUM)
         below += [one if k.data == 1 else arrays.apply(f"{{0}} ** {k.data}", [one], [ATOM], POW)]
+    if w is ZERO:
+        text = text.replace(" - ", "-", 1) if text.startswith(" - ") else text.removeprefix(" + ")
     above = arrays.apply(f"np.exp({text})", values, [SUM] * len(values))
     return arrays.apply("{0} / {1}", [above, arrays.multiplied(below)], [MUL, UNARY], MUL)
 

@@ -64,7 +64,7 @@ def test_what_is_written_is_proved(written):
         Derivative(exp(-exp(z)), z),
         Derivative(1 - exp(-exp(z)), z, 2),
         exp(2 * z) * exp(-(u**2) * exp(z)),
-        Derivative(1 / (1 + exp(-exp(z))), z),
+        Derivative(1 / (1 + exp(-exp(z))), z, 2),
         Derivative(log(y + (1 - y) * exp(-exp(z))), z),
     ],
     ids=steady,
