@@ -47,6 +47,7 @@ from symderiv.numeric.exponentials import (
     parts,
 )
 from symderiv.numeric.forms import Forms
+from symderiv.numeric.fractional import roots_met
 from symderiv.numeric.gathering import deviations, of_ranges, ones, together, weighed, with_labels
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
@@ -162,6 +163,10 @@ class _Stabiliser:
         found = inverse_hyperbolic(t.args[0]) if is_call(t, "log") else None
         if found is not None and found.op == "call":  # asinh of exponentials is that, too
             return rebuild(found, tuple(self.visit(a) for a in found.args))
+        if (found_roots := roots_met(self.normal, self.labels, t)) is not None:
+            aside, pairs = found_roots
+            met = add(*(mul(self.visit(rest), self.visit(root)) for rest, root in pairs))
+            return mul(*map(self.visit, aside), met)
         if t.op == "mul":
             # e^u goes with what it is divided by
             alone = set[Any]().union(*(exponents(f) for f in t.args if is_call(f, "exp")))
