@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
+from math import gcd, lcm
 from typing import Any
 
 from symderiv.indexform.terms import Term, add, constant, mul, num, walk
@@ -162,7 +164,7 @@ def basis(
                 continue
         term, first = uses[key][0]
         summed = [c for k, c in others if k == key]
-        smallest = min(abs(c) for c in [c for _, c in uses[key]] + summed)
+        smallest = reduce(_common, [abs(c) for _, c in uses[key]] + [abs(c) for c in summed])
         if summed and all(c < 0 for c in summed):  # e^u is one of the addends, and not e^(−u)
             smallest = -smallest
         for u, c in uses[key]:
@@ -173,6 +175,12 @@ def basis(
         one = (mul(*fs, num(c * smallest / first)) for fs, c in parts(term).items())
         out.append(add(*one))
     return out, scales
+
+
+def _common(a: Fraction, b: Fraction) -> Fraction:
+    """The largest number of which both are whole multiples."""
+    below = lcm(a.denominator, b.denominator)
+    return Fraction(gcd(int(a * below), int(b * below)), below)
 
 
 def _composed(exponents: list[Term], found: Mapping[tuple[Term, ...], Fraction]) -> Scales | None:

@@ -49,7 +49,8 @@ def roots_met(
         pairs = [_lowest(A, Fraction(j, order), B) for j, A in _parts(island, f, B, order).items()]
     except TooLarge:
         return None
-    if min(r for _, r in pairs) <= min(r.data for r in _roots(whole) if r.args[0] is base):
+    given = {r.data for r in _roots(whole) if r.args[0] is base}
+    if min(r for _, r in pairs) <= min(given) and len(given) <= len(pairs):
         return None
     return aside, [(island.term(rest), root(base, r)) for rest, r in pairs]
 
