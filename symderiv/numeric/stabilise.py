@@ -184,11 +184,23 @@ class _Stabiliser:
             found = self._stable(t)
             if found is not None:
                 return self._inner(found)
+            unread = [f for f in t.args if t.op == "mul" and not self._is_read(f)]
+            if 0 < len(unread) < len(t.args):  # e^u/(1 + e^u) beside log(1 + log(1 + e^u))
+                rest = self.visit(mul(*without(t.args, unread)))
+                return _exact(mul(*map(self.visit, unread), rest))
             ratio = _ratio(t.args[0]) if is_call(t, "log") else None
             k, logs = monomial(ratio or ONE)
             for log in (log for log in logs if live(log.args[0])):  # −log(1 + e^z/r)
                 return mul(num(k), self.visit(call("log", add(ONE, *log.args))))
         return _exact(rebuild(t, tuple(self.visit(a) for a in t.args))) if t.args else t
+
+    def _is_read(self, t: Term) -> bool:
+        """Whether t is an element of a field of exponentials."""
+        try:
+            Island(self.normal, t, self.labels).element(t)
+        except TooLarge:
+            return False
+        return True
 
     def _stable(self, t: Term) -> Term | None:
         try:

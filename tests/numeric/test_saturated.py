@@ -170,3 +170,10 @@ def test_threads_that_make_the_first_call_together_compile_in_turn(monkeypatch):
     for t in threads:
         t.join()
     assert (most, wrong) == ([1, 1], [])
+
+
+def test_a_share_beside_a_logarithm_of_a_logarithm():
+    # ∂/∂z (log(1 + log(1 + e^z)) − y)² at z = 800: σ(z) is 1 there, and not e^z·σ(−z)
+    e = (log(1 + log(1 + exp(z))) - y) ** 2
+    f = to_numpy(Derivative(e, z), (z, y))
+    assert f(800.0, 0.5) == pytest.approx(2 * (np.log(801) - 0.5) / 801)
