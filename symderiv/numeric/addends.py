@@ -13,6 +13,7 @@ from typing import Any
 from symderiv.indexform.terms import ZERO, Term, add, mul, num, walk
 from symderiv.numeric.exponentials import direction, exponents, live, parts
 from symderiv.numeric.island import Island, TooLarge
+from symderiv.numeric.masks import left_out
 from symderiv.numeric.powers import monomial, without
 from symderiv.numeric.sums import Normal, symbols
 
@@ -27,6 +28,8 @@ class Addends:
 
     def groups(self, t: Term) -> list[list[Term]]:
         """Those that have nothing to do with one another; a number goes where it cancels."""
+        if (found := _left_out_apart(t)) is not None:
+            return found
         if t.op == "mul":
             return self._by_divisors([t])
         if t.op != "add":
@@ -92,6 +95,23 @@ class Addends:
 
     def _takes(self, addends: Sequence[Term], a: Term) -> bool:
         return self._cancels((*addends, a)) if a.op == "num" else self._may_leave(addends, a)
+
+
+def _left_out_apart(t: Term) -> list[list[Term]] | None:
+    """Addends with Σₖ [k ≠ j]·aₖ and those without, which are not multiplied out together."""
+
+    def inside(t: Term) -> bool:
+        factors = monomial(t)[1]
+        return any(left_out(f) or (f.op == "add" and any(map(inside, f.args))) for f in factors)
+
+    addends = list[Term]()
+    for a in t.args if t.op == "add" else (t,):
+        coefficient, factors = monomial(a)
+        f = next((f for f in factors if f.op == "add" and inside(f)), None)
+        rest = mul(*without(factors, [] if f is None else [f]), num(coefficient))
+        addends += [a] if f is None else [mul(rest, b) for b in f.args]
+    groups = [[a for a in addends if inside(a) is side] for side in (False, True)]
+    return groups if all(groups) else None
 
 
 def _divisors(t: Term) -> int:

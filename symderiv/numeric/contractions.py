@@ -36,7 +36,11 @@ def contraction(arrays: Arrays, t: Term) -> Value:
     smallest array; so v′(AB) is (v′A)B, and no product of matrices is formed for a vector, unless
     it is one of data that stay the same: X′(Xv) is then (X′X)v.
     """
+    from symderiv.numeric.others import all_others
+
     arrays.summed = True
+    if (found := all_others(arrays, t)) is not None:
+        return found
     indices, coefficient, factors = _flattened(arrays, t)
     by_axes: dict[frozenset[str], list[Term]] = {}
     for f in factors:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, walk
 from symderiv.numeric.arrays import Arrays, Value
+from symderiv.numeric.largest import hinted
 from symderiv.numeric.powers import powers
 from symderiv.numeric.roots import larger, may_be_zero, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
@@ -22,7 +23,7 @@ from symderiv.numeric.shares import (
 )
 from symderiv.numeric.source import ATOM, MUL, POW, SUM, UNARY
 from symderiv.numeric.sums import monomial
-from symderiv.numeric.totals import excess, hinted, log_near, log_share, log_total, tail
+from symderiv.numeric.totals import excess, log_near, log_share, log_total, tail
 
 __all__ = ["FUNCTIONS"]
 

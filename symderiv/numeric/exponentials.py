@@ -9,7 +9,7 @@ from functools import reduce
 from math import gcd, lcm
 from typing import Any
 
-from symderiv.indexform.terms import Term, add, constant, mul, num, walk
+from symderiv.indexform.terms import Linear, Term, add, constant, mul, num, substitute, walk
 from symderiv.numeric.sums import monomial
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "direction",
     "exponent",
     "exponents",
+    "form_of",
     "is_call",
     "is_sum",
     "live",
@@ -66,6 +67,13 @@ def weighted(t: Term) -> tuple[Term, Term, str]:
     coefficient, factors = monomial(t.args[0])
     (e,) = (f for f in factors if f.op == "call" and f.data == "exp")
     return mul(*(f for f in factors if f is not e), num(coefficient)), e.args[0], t.data[0]
+
+
+def form_of(w: Term, sum_: Term) -> Linear | None:
+    """The p at which the exponent in a sum is w."""
+    u, p = weighted(sum_)[1:]
+    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
+    return next((f for f in sorted(forms, key=repr) if substitute(u, {p: f}) is w), None)
 
 
 def parts(u: Term) -> dict[tuple[Term, ...], Fraction]:

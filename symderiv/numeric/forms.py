@@ -18,6 +18,7 @@ from symderiv.numeric.exponentials import live, weighted
 from symderiv.numeric.growth import clash, met, opposed, product, together, weighed
 from symderiv.numeric.island import Island, Total, fraction
 from symderiv.numeric.quotients import (
+    alone,
     between,
     divided,
     divided_out,
@@ -112,6 +113,8 @@ class Forms:
             write = self._element if island.has(factor, exponentials) else self._logs
             out.append(power(write(island.field(factor)), -k))
         if mixed:
+            pairs = alone(self._bounds, mixed, numerators, denominators)
+            out += [self._bounded(factor, divisor) for factor, divisor in pairs]
             out.append(self._sum(product(island, mixed + numerators), denominators))
         elif numerators or denominators:
             out.append(self._quotient(numerators, denominators))

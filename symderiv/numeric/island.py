@@ -33,6 +33,7 @@ from symderiv.numeric.exponentials import (
     basis,
     direction,
     exponent,
+    form_of,
     is_sum,
     live,
     parts,
@@ -68,6 +69,16 @@ class Total:
         if not any(any(degrees[count:]) for degrees, _ in self.pieces):
             return []
         return [island.term(c) for _, c in self.pieces]
+
+    def leaves_one_out(self, island: Island) -> bool:
+        """Whether it is Σₚ e^{u_p} − e^w for one w of the u, and so not negative."""
+        by_weight = {c: degrees for degrees, c in self.pieces}
+        one, sums = (by_weight.get(island.field(c), ()) for c in (-1, 1))
+        places, beside = sums[len(island.E) :], one[len(island.E) :]
+        if len(self.pieces) != 2 or sum(places) != 1 or not one or any(beside):
+            return False
+        whole = island.sums[places.index(1)]
+        return weighted(whole)[0] is ONE and form_of(island.exponent(one), whole) is not None
 
 
 def is_quotient(normal: Normal, t: Term) -> bool:

@@ -14,7 +14,7 @@ from symderiv.indexform.terms import ONE, ZERO, Linear, Term, by_sign, integer, 
 if TYPE_CHECKING:
     from symderiv.numeric.sums import Normal
 
-__all__ = ["apart", "is_delta", "mask_of", "masked", "where"]
+__all__ = ["apart", "is_delta", "left_out", "mask_of", "masked", "where"]
 
 _FINITE = {"add", "mul", "sum", "sign", "num", "int", "var", "entry"}
 _FINITE_CALLS = {"abs", "sign", "maximum", "minimum", "tanh", "sin", "cos", "atan"}
@@ -31,6 +31,20 @@ def mask_of(t: Term) -> Term | None:
         return None
     inside = {b for b in t.args[1:] if b is not ZERO}
     return inside.pop() if len(inside) == 1 and ZERO in t.args else None
+
+
+def left_out(t: Term) -> tuple[Term, Linear] | None:
+    """A and j, where t is Σₖ [k ≠ j]·aₖ."""
+    if t.op != "sum":
+        return None
+    k, (body,) = t.data[0], t.args
+    a = mask_of(body)
+    if a is None or k not in a.names or body.args[1:] != (a, ZERO, a):
+        return None
+    form: Linear = body.args[0].data
+    j = Linear.of(k) - form * form.coefficient(k)
+    alone = abs(form.coefficient(k)) == 1 and k not in j.names and not j.names & a.names
+    return (a, j) if alone else None
 
 
 def masked(t: Term, inside: Term) -> Term:

@@ -6,7 +6,7 @@ At u = 800 the numerator and the denominator of (e^u − 1)/e^u are both infinit
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from symderiv.numeric.island import Island, fraction
 from symderiv.numeric.sums import Normal
 
 __all__ = [
+    "alone",
     "between",
     "divided",
     "divided_out",
@@ -81,6 +82,36 @@ def divided_out(
         ):
             return whole, rest.numer
     return None, polynomial
+
+
+def alone(
+    bounds: Callable[[Any, Any], bool],
+    mixed: Sequence[tuple[Any, int]],
+    above: list[tuple[Any, int]],
+    below: list[tuple[Any, int]],
+) -> list[tuple[Any, Any]]:
+    """The differences S − e^u above that stay factors beside logarithms, each with a divisor.
+
+    They leave ``above`` and ``below``, where enough divisors are left for what has logarithms.
+    """
+    left, out = dict(below), list[tuple[Any, Any]]()
+
+    def bound(factor: Any) -> Any:
+        """A divisor that bounds a factor, and is used for it."""
+        found = next((d for d, k in left.items() if k and bounds(d, factor)), None)
+        if found is not None:
+            left[found] -= 1
+        return found
+
+    if any(bound(factor) is None for factor, k in mixed for _ in range(k)):
+        return []
+    for factor, k in list(above):
+        if len({fraction(c) > 0 for c in factor.coeffs()}) > 1:
+            pairs = [(factor, d) for _ in range(k) if (d := bound(factor)) is not None]
+            out += pairs
+    for side, used in ((above, [f for f, _ in out]), (below, [d for _, d in out])):
+        side[:] = [(f, k - used.count(f)) for f, k in side if k > used.count(f)]
+    return out
 
 
 def between(degrees: Sequence[int], keys: Sequence[Sequence[int]], count: int) -> bool:

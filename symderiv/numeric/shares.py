@@ -9,22 +9,24 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, call, mul, num, substitute, walk
+from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, substitute
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import apart as difference
-from symderiv.numeric.exponentials import parts, weighted
-from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
-from symderiv.numeric.sums import monomial
-from symderiv.numeric.totals import (
+from symderiv.numeric.exponentials import form_of, parts, weighted
+from symderiv.numeric.largest import (
     hinted,
-    into_exponent,
     largest_apart,
     may_be_empty,
     over_axis,
+    where_weighed,
+)
+from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
+from symderiv.numeric.sums import monomial
+from symderiv.numeric.totals import (
+    into_exponent,
     over_v,
     tail,
     total_of,
-    where_weighed,
 )
 
 __all__ = [
@@ -144,7 +146,7 @@ def _apart(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> _Apart |
     if found is not None:
         return found
     sums = [p.args[0] for p in pieces[1::2] if p.op == "call" and p.data == "sum_exp"]
-    places = [(s, form) for s in sums if (form := _form_of(w, s)) is not None]
+    places = [(s, form) for s in sums if (form := form_of(w, s)) is not None]
     whole = total_of(arrays, pieces)
     over = whole.over(arrays)
     if not places or whole.rest is None or over is None or whole.scaled is not None:
@@ -165,7 +167,7 @@ def _apart(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> _Apart |
 def _weighed(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> _Apart | None:
     """The same where b is the weight of e^w in Σₚ bₚ·e^{u_p}, which is D."""
     sum_ = _weighted_sum(w, b, pieces)
-    form = None if sum_ is None else _form_of(w, sum_)
+    form = None if sum_ is None else form_of(w, sum_)
     if sum_ is None or form is None or may_be_empty(arrays, sum_.data[0]):
         return None
     over = total_of(arrays, pieces).over(arrays) or arrays.number(1)
@@ -186,7 +188,7 @@ def _weighted_sum(w: Term, b: Term, pieces: Sequence[Term]) -> Term | None:
         return None
     (sum_,) = pieces[1].args
     weights, _, p = weighted(sum_)
-    form = _form_of(w, sum_)
+    form = form_of(w, sum_)
     return sum_ if form is not None and substitute(weights, {p: form}) is b else None
 
 
@@ -248,10 +250,3 @@ def share_rest(arrays: Arrays, t: Term) -> Value:
 
 def _weighing(arrays: Arrays, value: Value, weight: Term) -> Value:
     return value if weight is ONE else arrays.multiplied([arrays.value(weight), value])
-
-
-def _form_of(w: Term, sum_: Term) -> Linear | None:
-    """The p at which the exponent in a sum is w."""
-    u, p = weighted(sum_)[1:]
-    forms = {f for e in walk(w) if e.op == "entry" for f in e.data[1]}
-    return next((f for f in sorted(forms, key=repr) if substitute(u, {p: f}) is w), None)

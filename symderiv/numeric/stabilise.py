@@ -53,6 +53,7 @@ from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.kept import apart, is_square, kept
 from symderiv.numeric.nested import summed
+from symderiv.numeric.others import leave_one_out
 from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
@@ -79,7 +80,11 @@ def stabilise(
     labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
     gathering = (together, labelled) * 2  # inside a sum, then the sums
     cancelling = partial(over_one_divisor, kept=lambda d: live(d) and kept(normal, labels, d))
-    for rule in (whole, of_ranges, summed, *gathering, cancelling, in_lowest_terms):
+    for rule in (whole, of_ranges):
+        t = normal.run(_everywhere(normal, t, rule))
+    if (found := _everywhere(normal, t, leave_one_out)) is not t:
+        t = _everywhere(normal, normal.run(found), partial(leave_one_out, labels=True))
+    for rule in (summed, *gathering, cancelling, in_lowest_terms):
         t = normal.run(_everywhere(normal, t, rule))
     for _ in range(3):  # what cancels inside a sum may leave it
         before, t = t, normal.run(_everywhere(normal, t, _cancelled))
@@ -220,7 +225,9 @@ class _Stabiliser:
         island = Island(self.normal, t, self.labels)
         f = island.halved(island.element(t))
         negative = any(
-            c.op != "num" or c.data < 0 for d in island.totals for c in d.weights(island)
+            c.op != "num" or c.data < 0
+            for d in island.totals
+            for c in ([] if d.leaves_one_out(island) else d.weights(island))
         )
         found = None if negative else Forms(island).form(f)
         direct = [] if found is None else [self._inner(found)]

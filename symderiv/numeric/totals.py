@@ -12,39 +12,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Linear, Term, add, call, mul, num, walk
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num
 from symderiv.numeric.arrays import Arrays, Value
-from symderiv.numeric.contractions import summed
-from symderiv.numeric.exponentials import LEAST, is_call, parts, weighted
 from symderiv.numeric.exponentials import apart as difference
+from symderiv.numeric.exponentials import is_call, parts, weighted
+from symderiv.numeric.largest import (
+    hinted,
+    largest_apart,
+    may_be_empty,
+    over_axis,
+    where_weighed,
+    without_one,
+)
 from symderiv.numeric.powers import monomial, powers
-from symderiv.numeric.rows import NotBlocked
-from symderiv.numeric.source import ATOM, COMPARE, MUL, POW, SUM, UNARY
+from symderiv.numeric.source import COMPARE, MUL, POW, SUM, UNARY
 
 __all__ = [
     "excess",
-    "hinted",
     "into_exponent",
-    "largest_apart",
     "log_near",
     "log_share",
     "log_total",
-    "may_be_empty",
-    "over_axis",
     "over_v",
     "tail",
     "total_of",
-    "where_weighed",
 ]
 
 _FAR = 600  # an exponent that large is taken out of a sum
 _MOST_EXPONENT = 6  # of a sum that is not multiplied out
-
-
-def hinted(arrays: Arrays, name: str, value: Value) -> Value:
-    """The value, which may be called by a name."""
-    arrays.program.hints.setdefault(value.node, name)
-    return value
 
 
 def tail(arrays: Arrays, u: Value) -> Value:
@@ -244,75 +239,6 @@ def _unit(arrays: Arrays, w: Term) -> _Total:
     return _Total(largest, hinted(arrays, "rest", rest), scaled)
 
 
-def over_axis(arrays: Arrays, p: str, value: Value, function: str = "np.sum") -> Value:
-    """The sum over one axis, or another function."""
-    if function == "np.sum":
-        return summed(arrays, [value], (p,))
-    left = tuple(a for a in value.axes if a != p)
-    axis = f", axis={value.axes.index(p)}" if left else ""
-    return Value(arrays.program.node(f"{function}({{0}}{axis})", [value.node]), left)
-
-
-def may_be_empty(arrays: Arrays, p: str) -> bool:
-    """Whether a sum may have no addends, for sizes that are allowed."""
-    return not arrays.sizes.nonnegative(arrays.length(p) - 1)
-
-
-def largest_apart(arrays: Arrays, t: Term) -> tuple[Value, Value, Value, Value]:
-    """For Σₚ c·e^{u_p}: the largest u_p; where the largest addend is, alone and as 0 and 1.
-
-    The addends c·e^(u_p − largest) are the last.
-    """
-    p = t.data[0]
-    if arrays.is_row(p):
-        raise NotBlocked
-    weights, exponent, _ = weighted(t)
-    u = where_weighed(arrays, weights, exponent)
-    if p not in u.axes:
-        raise Unsupported("a sum of equal exponentials")
-    left = tuple(a for a in u.axes if a != p)
-    axis = f", axis={u.axes.index(p)}" if left else ""
-    # where there are no addends, or all are 0, the largest is finite for its differences' sake
-    empty = may_be_empty(arrays, p)
-    some = weights is not ONE or any(e is LEAST for e in walk(t))
-    least = ", initial=-1.7e308" if empty or some else ""
-    last = left and u.axes[-1] == p and weights is ONE and not least
-    if last:  # its place is needed as well, and found sooner than the largest in short rows
-        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [u.node]), left)
-        every = ", ".join([":"] * len(left))
-        text = f"np.take_along_axis({{0}}, {{1}}[{every}, None]{axis})[{every}, 0]"
-        largest = Value(arrays.program.node(text, [u.node, place.node], [0, ATOM]), left)
-    else:
-        largest = Value(arrays.program.node(f"np.max({{0}}{axis}{least})", [u.node]), left)
-    hinted(arrays, "largest", largest)
-    shifted = hinted(arrays, "e", arrays.apply("np.exp({0} - {1})", [u, largest], [SUM, MUL]))
-    most = u
-    if weights is not ONE:
-        most = shifted = arrays.multiplied([arrays.value(weights), shifted])
-    index = arrays.integers(Linear.of(p) - arrays.normal.spans[p][0])
-    if empty:  # which has no first place
-        found = arrays.apply("{0} == {1}", [u, largest], [SUM, SUM], COMPARE)
-        count = Value(arrays.program.node(f"np.cumsum({{0}}{axis})", [found.node]), found.axes)
-        top = arrays.apply("{0} & ({1} == 1)", [found, count], [UNARY, SUM], COMPARE)
-        hinted(arrays, "top", top)
-        where = arrays.apply("np.where({0}, {1}, 0)", [top, index])
-        place = Value(arrays.program.node(f"np.sum({{0}}{axis})", [where.node]), left)
-    else:
-        place = Value(arrays.program.node(f"np.argmax({{0}}{axis})", [most.node]), left)
-        top = arrays.apply("{0} == {1}", [place, index], [SUM, SUM], COMPARE)
-        hinted(arrays, "top", top)
-    return largest, place, top, shifted
-
-
-def where_weighed(arrays: Arrays, weights: Term, exponent: Term | Value) -> Value:
-    """An exponent, −∞ where the weight before the exponential is 0."""
-    u = exponent if isinstance(exponent, Value) else arrays.value(exponent)
-    if weights.op in ("const", "num"):
-        return u
-    text = "np.where({0} == 0, -np.inf, {1})"
-    return arrays.apply(text, [arrays.value(weights), u], [SUM, 0])
-
-
 def _compared(arrays: Arrays, values: Sequence[Value], zero: bool) -> tuple[Value, Value, Value]:
     """Whether the first is the larger, the larger one, and e^(−|difference|)."""
     if zero:  # the second is 0
@@ -345,6 +271,16 @@ def _difference(arrays: Arrays, pairs: Sequence[tuple[Term, Term]]) -> _Total:
     v = a if a.op == "call" else arrays.normal.times(num(-1), a)
     if b is ZERO and v.op == "call" and v.data == "exp":
         return _from_one(arrays, c, a, v)
+    for sum_, w, sign in ((a, b, c), (b, a, mul(num(-1), c))):
+        inside = sum_.args[0] if is_call(sum_, "sum_exp") else None
+        found = None if inside is None else without_one(arrays, inside, w)
+        if found is not None:
+            scaled = found[1]
+            if sign is num(-1):
+                scaled = arrays.apply("-{0}", [scaled], [POW], UNARY)
+            elif sign is not ONE:
+                scaled = arrays.multiplied([arrays.value(sign), scaled])
+            return _Total(found[0], None, scaled)
     units = [_unit(arrays, w) for w in (a, b)]
     if any(x.rest is not None for x in units):
         raise Unsupported("a difference of sums of exponentials")
