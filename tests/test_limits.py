@@ -17,6 +17,7 @@ from sympy import (
     Rational,
     asin,
     atan,
+    besselj,
     cos,
     cosh,
     digamma,
@@ -305,3 +306,11 @@ def test_what_only_the_value_needs_is_no_part_of_the_domain():
     found = prove_limit(log(y**2) + 1 / x, x, oo, 2 * log(y))
     assert [str(c.relation) for c in found.open_conditions if not c.natural] == ["y > 0"]
     assert all(c.natural for c in prove_limit(log(y) + 1 / x, x, oo, log(y)).open_conditions)
+
+
+# J₀(1) is 0.77, and π − 3 is 0.14; which of the three cases of its sign is the true one is not seen
+@pytest.mark.parametrize(
+    ("number", "value"), [(besselj(0, 1), 1), (pi - 3, 1), (3 - pi, -1), (-besselj(0, 1), -1)]
+)
+def test_the_limit_in_one_case_of_a_number_is_no_counterexample(number, value):
+    assert not prove_limit(tanh(number * x), x, oo, value).refuted

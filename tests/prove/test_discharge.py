@@ -121,7 +121,7 @@ class TestCells:
     @pytest.mark.parametrize(
         ("value", "open_"),
         [
-            (log(Abs(u[i])), "Abs(u[i]) > 0"),  # not at 0
+            (log(Abs(u[i])), "Ne(u[i], 0)"),  # not at 0
             (log(Max(0, u[i])), "Max(0, u[i]) > 0"),  # not below 0
             (squared_root(1 - Abs(u[i])), "1 - Abs(u[i]) >= 0"),
             (log(Min(1, u[i] + 2)), "Min(1, u[i] + 2) > 0"),
