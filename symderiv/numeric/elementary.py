@@ -221,7 +221,8 @@ def _divides(x: Term, y: Term) -> bool:
 
 
 def _weighted_exp(arrays: Arrays, t: Term) -> Value:
-    text = "np.exp(np.where(({0} == 0) & ({1} > 0), 0, {1}))"
+    name = t.data.removeprefix("weighted_")
+    text = f"np.{name}(np.where(({{0}} == 0) & ({{1}} > 0), 0, {{1}}))"
     return arrays.apply(text, [arrays.value(a) for a in t.args], [SUM, SUM])
 
 
@@ -255,6 +256,7 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "ratio": _ratio,
     "norm": _norm,
     "weighted_exp": _weighted_exp,
+    "weighted_expm1": _weighted_exp,
     "real_power": _real_power,
     "weighted_log_total": _weighted_total,
     "weighted_log": _weighted_log,

@@ -22,6 +22,7 @@ __all__ = [
     "exponent",
     "exponents",
     "form_of",
+    "has_log",
     "is_call",
     "is_sum",
     "live",
@@ -51,6 +52,12 @@ def live(t: Term) -> bool:
 def is_call(t: Term, name: str) -> bool:
     """Whether t is this function of something."""
     return t.op == "call" and bool(t.data == name)
+
+
+def has_log(t: Term) -> bool:
+    """Whether a logarithm takes part in sums, products and powers of t."""
+    inside = t.op in ("add", "mul", "pow") and any(map(has_log, t.args))
+    return inside or (t.op == "call" and bool(t.data == "log"))
 
 
 def is_sum(t: Term) -> bool:

@@ -34,6 +34,7 @@ from symderiv.numeric.exponentials import (
     direction,
     exponent,
     form_of,
+    has_log,
     is_sum,
     live,
     parts,
@@ -159,7 +160,7 @@ class Island:
             self.sums.append(t)
         elif live(t) or (t.op in ("add", "mul") and small(t)):
             if t.op == "call":
-                if inside or _has_log(t.args[0]):
+                if inside or has_log(t.args[0]):
                     raise TooLarge
                 if t is not self.whole and is_quotient(self.normal, t.args[0]):
                     self._atom(t)
@@ -263,22 +264,19 @@ class Island:
         if len(unsure) > 1 or any(abs(k) != 1 for _, k in unsure):
             raise TooLarge
         if scale != 1:
-            single = unsure or [d for d in totals if abs(d[1]) == 1][:1]
-            if not single:
-                if not scale.numer.is_ground or not scale.denom.is_ground or scale.numer.LC < 0:
-                    raise TooLarge
-                rest.append((call("log", num(fraction(scale.numer.LC / scale.denom.LC))), 1))
-                self._atom(rest[-1][0])
-            else:
+            number = scale.numer.is_ground and scale.denom.is_ground
+            single = unsure or [d for d in totals if abs(d[1]) == 1 and number][:1]
+            if single:
                 ((d, k),) = single
                 scaled = self.field(d) * scale**k
                 if scaled.denom.is_ground:
                     totals[totals.index((d, k))] = (scaled.numer.quo_ground(scaled.denom.LC), k)
-                elif unsure:
-                    raise TooLarge
-                else:  # what stands before positive sums is positive
-                    rest.append((call("log", self.term(scale)), 1))
-                    self._atom(rest[-1][0])
+                    return rest, totals
+            if unsure or (not number and not totals) or (number and scale.numer.LC < 0):
+                raise TooLarge
+            # what stands before positive sums is positive
+            rest.append((call("log", self.term(scale)), 1))
+            self._atom(rest[-1][0])
         return rest, totals
 
     def _positive(self, polynomial: Any) -> bool:
@@ -428,22 +426,23 @@ class Island:
         return mul(above, power(below, -1) if below is not ONE else ONE)
 
     def polynomial(self, polynomial: Any, written: dict[Any, Term] | None = None) -> Term:
-        """A polynomial as a sum of products."""
+        """A polynomial as a sum of products, with what is before a logarithm in one factor."""
         terms = {g: t for t, g in self.of_atom.items()}
         terms |= dict(zip(self.S, self.sums, strict=True))
         terms |= {E: call("exp", u) for E, u in zip(self.E, self.exponents, strict=True)}
         terms |= written or {}
+        logs = [g for t, g in self.of_atom.items() if t.op == "call" and t.data == "log"]
+        groups = self.grouped(polynomial, logs) if logs else {}
+        if len(groups) > 1:
+            products = (zip(logs, degrees, strict=True) for degrees in groups)
+            before = [[power(terms[g], k) for g, k in product if k] for product in products]
+            pairs = zip(groups.values(), before, strict=True)
+            return add(*(mul(self.term(c, written), *found) for c, found in pairs))
         addends = []
         for monom, c in polynomial.terms():
             factors = [power(terms[g], k) for g, k in zip(self.field.gens, monom, strict=True) if k]
             addends.append(mul(*factors, num(fraction(c))))
         return add(*addends)
-
-
-def _has_log(t: Term) -> bool:
-    """Whether a logarithm takes part in sums, products and powers of t."""
-    inside = t.op in ("add", "mul", "pow") and any(map(_has_log, t.args))
-    return inside or (t.op == "call" and bool(t.data == "log"))
 
 
 def _size(polynomial: Any) -> Any:

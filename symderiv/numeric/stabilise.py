@@ -61,7 +61,7 @@ from symderiv.numeric.signed import signed
 from symderiv.numeric.stable import NAMED
 from symderiv.numeric.sums import Normal, monomial
 from symderiv.numeric.vanishing import over_expm1
-from symderiv.numeric.weights import defined, real_powers, without_overflow
+from symderiv.numeric.weights import defined, real_powers, weighed_logs, without_overflow
 
 __all__ = ["stabilise"]
 
@@ -95,7 +95,7 @@ def stabilise(
         t = normal.run(_Stabiliser(normal, labels).visit(t))
         if t is before:
             break
-    overflow = of_logarithm, over_expm1, real_powers, without_overflow
+    overflow = weighed_logs, of_logarithm, over_expm1, real_powers, without_overflow
     met = weighed, whole, covariances, diagonals, spread, deviations
     for rule in (
         *met,

@@ -91,6 +91,7 @@ STABLE: Mapping[str, Stable] = {
     "arctanh": Stable(atanh(u), (u,), "1 + u rounds u away", (u > -1, u < 1)),
     "real_power": Stable(exp(y * log(Abs(x))), (x, y), "log 0 is infinite", (Ne(x, 0),)),
     "weighted_exp": Stable(x * exp(y), (x, y), "0·∞ is no number, and a weight of 0 is 0"),
+    "weighted_expm1": Stable(x * (exp(y) - 1), (x, y), "cancels at y = 0, and 0·∞ is no number"),
     "weighted_log": Stable(
         x * Piecewise((0, Eq(x, 0) & Eq(y, 0)), (log(y), True)),
         (x, y),

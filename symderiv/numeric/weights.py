@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from symderiv.indexform.terms import Term, add, call, mul, num, power, rebuild, walk
@@ -12,7 +13,7 @@ from symderiv.numeric.powers import without
 from symderiv.numeric.stable import NAMED
 from symderiv.numeric.sums import Normal, monomial, symbols
 
-__all__ = ["defined", "real_powers", "without_overflow"]
+__all__ = ["defined", "real_powers", "weighed_logs", "without_overflow"]
 
 
 def defined(t: Term) -> Term:
@@ -26,6 +27,12 @@ def defined(t: Term) -> Term:
         inside = [w for w in rest if w.names <= f.names] or rest[:1]
         out.append(_beside(f, mul(*inside)) if inside else f)
     return mul(*out, num(coefficient))
+
+
+def weighed_logs(normal: Normal, t: Term) -> Term | None:
+    """The same for products that are left of others."""
+    del normal
+    return defined(t) if t.op == "mul" else None
 
 
 def _may_vanish(t: Term) -> bool:
@@ -48,7 +55,7 @@ def without_overflow(normal: Normal, t: Term) -> Term | None:
     for f in factors:
         weights = [w for w in factors if w.names <= f.names and _may_vanish(w)]
         if is_call(f, "exp") and growth(f):
-            weights = [w for w in weights if not symbols(w) <= symbols(f)]
+            weights = [w for w in weights if not symbols(w) <= symbols(f) and not growth(w)]
         elif is_call(f, "real_power") and len(f.args) == 2:
             weights = [w for w in weights if not symbols(w) & symbols(f.args[0])]
         else:
@@ -59,7 +66,25 @@ def without_overflow(normal: Normal, t: Term) -> Term | None:
             args = (mul(*weights), *f.args) if f.data == "exp" else (*f.args, mul(*weights))
             out = mul(*rest, power(call(name, *args), times), num(coefficient))
             return without_overflow(normal, out) or out
+    for f in (f for f in factors if f.op in ("add", "pow", "root") or is_call(f, "expm1")):
+        rest = without(factors, [f])
+        new = _masked(f, [w for w in rest if w.names <= f.names and _may_vanish(w)])
+        if new is not f:
+            return mul(new, *rest, num(coefficient))
     return None
+
+
+def _masked(t: Term, weights: list[Term]) -> Term:
+    """Sums, products and powers with e^u as it is beside weights that may be 0."""
+    if t.op == "call" and t.data in ("exp", "expm1", "weighted_exp", "weighted_expm1"):
+        *own, u = t.args
+        plain = call(t.data.removeprefix("weighted_"), u)
+        apart = [w for w in weights if not symbols(w) <= symbols(u) and not growth(w)]
+        if growth(plain) and Counter(apart) - Counter(f for w in own for f in monomial(w)[1]):
+            return call(f"weighted_{plain.data}", mul(*own, *apart), u)
+    if t.op in ("add", "mul") or (t.op in ("pow", "root") and t.data > 0):
+        return rebuild(t, tuple(_masked(a, weights) for a in t.args))
+    return t
 
 
 def real_powers(normal: Normal, t: Term) -> Term | None:
@@ -85,6 +110,11 @@ def _beside(t: Term, weight: Term) -> Term:
         u = t.args[0]
         pairs = [(Fraction(1, 2), u), (Fraction(-1, 2), mul(num(-1), u))]
         return add(*(mul(num(c), call("weighted_log1p", weight, v)) for c, v in pairs))
-    if t.op in ("add", "mul", "pow"):
+    if t.op == "mul":
+        coefficient, factors = monomial(t)
+        own = [[w for w in without(factors, [f]) if _may_vanish(w)] for f in factors]
+        beside = (_beside(f, mul(weight, *more)) for f, more in zip(factors, own, strict=True))
+        return mul(*beside, num(coefficient))
+    if t.op in ("add", "pow"):
         return rebuild(t, tuple(_beside(a, weight) for a in t.args))
     return t

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from sympy import Derivative, MatrixSymbol, Sum, exp, log, symbols
 
-from symderiv import gradient, hessian, to_numpy
+from symderiv import gradient, hessian, sigma, to_numpy
 
 m, n, K = symbols("m n K", integer=True, positive=True)
 i, k = symbols("i k", integer=True, nonnegative=True)
 X, theta = MatrixSymbol("X", m, n), MatrixSymbol("theta", n, 1)
 w, y = MatrixSymbol("w", m, 1), MatrixSymbol("y", m, 1)
-z, W = (X * theta)[i, 0], w[i, 0]
+z, W, y_ = (X * theta)[i, 0], w[i, 0], y[i, 0]
 
 
 def over(f):
@@ -66,3 +66,47 @@ def test_a_share_beside_an_exponential_with_a_positive_number_before_it(u, r):
         assert to_numpy(share, (x, c))(u, r) == pytest.approx(wanted, rel=1e-15)
     slope = to_numpy(Derivative(log(1 + c * exp(x)), x), (x, c))(u, r)
     assert slope == pytest.approx(r * wanted, rel=1e-15)
+
+
+def entropy(x):
+    return np.where(x == 0, 0, x * np.log(np.where(x == 0, 1, x)))
+
+
+@pytest.mark.parametrize(
+    ("row", "of"),
+    [
+        (y_ * log(y_ / exp(z)) - y_ + exp(z), lambda y, u: entropy(y) - y * u - y + np.exp(u)),
+        (
+            2 * (y_ * (log(y_) - z) - y_ + exp(z)),
+            lambda y, u: 2 * (entropy(y) - y * u - y + np.exp(u)),
+        ),
+        (y_ * log(y_ / sigma(z)), lambda y, u: entropy(y) + y * np.logaddexp(0, -u)),
+        (
+            y_ * log(y_ / sigma(z)) + (1 - y_) * log((1 - y_) / (1 - sigma(z))),
+            lambda y, u: entropy(y) + entropy(1 - y) + np.logaddexp(0, u) - y * u,
+        ),
+        (W * (y_ * log(y_) - y_ * z + exp(z)), lambda y, u: 3 * (entropy(y) - y * u + np.exp(u))),
+    ],
+    ids=["Poisson deviance", "twice", "cross", "KL", "weighted"],
+)
+def test_counts_and_labels_of_0(row, of):
+    # x·log x is 0 at x = 0, inside of sums and beside other logarithms as well
+    arguments = [a for a in (theta, X, y, w) if row.has(a)]
+    f = to_numpy(over(row), arguments)
+    counts, scores = np.array([0.0, 1.0, 0.5]), np.array([0.5, 1.0, -2.0])
+    values = {theta: [1.0], X: scores[:, None], y: counts, w: np.full(3, 3.0)}
+    found = f(*(values[a] for a in arguments))
+    assert found == pytest.approx(np.sum(of(counts, scores)), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [W * (exp(z) - y_ * z), W * (exp(z) - 1), W * ((1 + y_) * exp(z) - z), W * (exp(z) - y_) ** 2],
+    ids=["Poisson", "expm1", "gamma", "square"],
+)
+def test_rows_of_weight_0_are_left_out(row):
+    f = to_numpy({"c": over(row), "g": gradient(over(row), theta)}, (theta, X, y, w))
+    data = np.array([[0.001], [1.0]]), np.array([1.0, 2.0]), np.array([1.0, 0.0])
+    for name in ("c", "g"):
+        one = getattr(f, name)([1600.0], *(a[:1] for a in data))
+        assert getattr(f, name)([1600.0], *data) == pytest.approx(one, rel=1e-15)
