@@ -77,11 +77,11 @@ def of_quotient(normal: Normal, t: Term) -> Term | None:
 def of_divisor(normal: Normal, t: Term) -> Term | None:
     """A divisor that is such a difference, beside nothing that grows, and a root of what grows.
 
-    A square root is a norm (``roots``).
+    √(a² + b²) is a norm (``roots``), and no root any more.
     """
     if t.op not in ("pow", "root") or not (out := growth(t.args[0])):
         return None
-    if (t.op == "pow" or t.data.denominator == 2) and (t.data > 0 or not _differs(t.args[0])):
+    if t.op == "pow" and (t.data > 0 or not _differs(t.args[0])):
         return None
     inside = root(scaled(normal, t.args[0], out), Fraction(t.data))
     return mul(inside, call("exp", _exponent(normal, _times(out, Fraction(t.data)))))

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 from ids import steady
-from sympy import Derivative, cosh, exp, lambdify, log, sinh, symbols, tanh
+from sympy import Derivative, cosh, exp, lambdify, log, sinh, sqrt, symbols, tanh
 from written_back import read_back
 
 from symderiv import prove_equal
@@ -96,3 +96,13 @@ def test_differences_of_exponentials_with_a_factor():
     assert f(1e-12, 2.0) == pytest.approx(8e-12, rel=1e-15, abs=0)
     g = to_numpy(y**2 * exp(z) - y**2, (z, y))
     assert g(1e-12, 3.0) == pytest.approx(9e-12 + 4.5e-24, rel=1e-15, abs=0)
+
+
+def test_a_root_of_what_grows_is_half_as_large():
+    # √(y² + 1 + (e^z − 1)²) is e^400 at z = 400, and √(y·e^z + e^(−z)) is e^400·√y at 800
+    cost = to_numpy(sqrt(y**2 + u + (exp(z) - 1) ** 2), (z, u, y))
+    assert cost(400.0, 1.0, 2.0) == pytest.approx(np.exp(400), rel=1e-13)
+    assert cost(0.0, 0.25, 0.0) == 0.5
+    both = to_numpy(sqrt(y * exp(z) + exp(-z)), (z, y))
+    assert both(800.0, 4.0) == pytest.approx(2 * np.exp(400), rel=1e-13)
+    assert both(-800.0, 4.0) == pytest.approx(np.exp(400), rel=1e-13)
