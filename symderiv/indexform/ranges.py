@@ -12,7 +12,7 @@ from math import gcd
 
 from symderiv.indexform.terms import Linear
 
-__all__ = ["Ranges"]
+__all__ = ["Ranges", "solved"]
 
 _LIMIT = 400  # inequalities in one elimination
 
@@ -87,6 +87,19 @@ class Ranges:
             rest = [f for f in rest if not f.names & names]
             for f in linked:
                 names |= f.names
+
+
+def solved(u: Linear, known: Mapping[str, Linear]) -> dict[str, Linear]:
+    """The names, with one of them expressed through u = 0 where its coefficient is ±1."""
+    out = dict(known)
+    u = u.substitute(out)
+    for name, c in reversed(u.coefficients):
+        if abs(c) == 1:
+            value = (Linear.of(name) * c - u) * c
+            out = {k: v.substitute({name: value}) for k, v in out.items()}
+            out[name] = value
+            break
+    return out
 
 
 def _tighten(form: Linear) -> Linear:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
+from symderiv.indexform.ranges import solved
 from symderiv.indexform.terms import Linear, Term, substitute, walk
 from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.discharge import follows, may_hold
@@ -162,6 +163,7 @@ class Case:
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
         self._instantiating = self.learnt = False
         self._contradicted: Fact | None = None  # of those about every entry
+        self._unread: Split | None = None
         self._steps: dict[Term, int] = {}
 
     def run(self, question: Question, proof: Proof) -> None:
@@ -208,6 +210,8 @@ class Case:
                 ):
                     proof.met.add(number)
             return decided("excluded" if left_over else "equal")
+        if self._unread:
+            raise self._unread  # an equation by cases, which may be what is missing
         proof.proved = False
         proof.left, proof.reason = left_over
         return decided("different")
@@ -238,7 +242,7 @@ class Case:
     def branches(self, split: Split) -> list[tuple[Decision, ...]]:
         """The possible signs of what the split is on, as further decisions."""
         on: Form | Linear = split.on
-        if isinstance(on, Form) and (u := as_linear(on)) and _solved(u, {}):
+        if isinstance(on, Form) and (u := as_linear(on)) and solved(u, {}):
             on = u
         if any(d.on == on for d in self.decisions):
             raise OutOfBudget(f"the sign of {on} stays open in its own case")
@@ -267,7 +271,7 @@ class Case:
             return False
         for u in ranges.facts:
             if ranges.nonnegative(-u):  # k ≥ n and k ≤ n: no sum from k to n has any other term
-                norm.integers = _solved(u, norm.integers)
+                norm.integers = solved(u, norm.integers)
         norm.known.ranges = ranges
         norm.signs.instantiate = self._instantiate
         if any(f.signs == frozenset("0") and _has_sum(f.term) for f in self.premises.facts):
@@ -280,7 +284,9 @@ class Case:
             if d.sign == "0":
                 norm.vanish(d.on)
         self.decided = dict(norm.known.facts)
-        return all(self.assume(f) for f in self.premises.facts if not f.free)
+        facts = [f for f in self.premises.facts if not f.free]
+        tied = any(f.signs == frozenset("0") for f in facts)  # once more: each may serve the others
+        return all(map(self.assume, facts * (1 + tied)))
 
     def assume(self, fact: Fact) -> bool:
         """Assume one fact about the sign of a term; False where it contradicts."""
@@ -289,7 +295,10 @@ class Case:
             if not all(self.holds(g) for g in fact.guards):
                 return True
             value = norm.of(fact.term)
-        except (Split, DividedByZero, Unsupported):
+        except (Split, DividedByZero, Unsupported) as missing:
+            if isinstance(missing, Split) and fact.signs == frozenset("0") and not norm.known.depth:
+                bound = any(n[0] in "#$%" or "~" in n for n in missing.on.names)
+                self._unread = self._unread or (None if bound else missing)
             return True  # a fact that cannot be read is not used
         product = norm.field.product(value.n, value.d)
         if product.is_zero():
@@ -301,7 +310,7 @@ class Case:
             if not form.atoms:
                 return False  # none of its factors can be 0
             u = as_linear(form)
-            if u and _solved(u, {}) and not norm.known.depth and not self._instantiating:
+            if u and solved(u, {}) and not norm.known.depth and not self._instantiating:
                 raise Split(form)  # n² = 1 is n = 1: a case of the sizes, which is the only one
             norm.vanish(form)
         return True
@@ -433,16 +442,3 @@ class Case:
 
 def _has_sum(t: Term) -> bool:
     return any(node.op == "sum" for node in walk(t))
-
-
-def _solved(u: Linear, known: object) -> dict[str, Linear]:
-    """The names, with one of them expressed through u = 0 where its coefficient is ±1."""
-    out: dict[str, Linear] = dict(known)  # type: ignore[call-overload]
-    u = u.substitute(out)
-    for name, c in reversed(u.coefficients):
-        if abs(c) == 1:
-            value = (Linear.of(name) * c - u) * c
-            out = {k: v.substitute({name: value}) for k, v in out.items()}
-            out[name] = value
-            break
-    return out

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.terms import Linear
-from symderiv.prove.atoms import Atom, Form, Monomial, SumData, rename
+from symderiv.prove.atoms import ODD, Atom, Form, Monomial, SumData, rename
 from symderiv.prove.known import Known
 from symderiv.prove.linear import Row, infeasible
 
@@ -165,7 +165,7 @@ class Signs:
                     s for s in found if not infeasible([*rows, *_as_rows(form, s)], spend)
                 )
         if len(found) > 1:
-            found &= self._surd(form)
+            found &= self._surd(form) & self._risen(form)
         return found & self.further(form) if len(found) > 1 else found
 
     def _surd(self, form: Form) -> Set:
@@ -185,6 +185,20 @@ class Signs:
                 if "-" not in larger or "+" not in larger:
                     return (other if "-" in larger else one) | (larger & ZERO)
         return ANY
+
+    def _risen(self, form: Form) -> Set:
+        """f(u) − f(v) has the sign of u − v where f rises, and f(u) + f(v) of u + v if f is odd."""
+        parts = [(k[0][0], c) for k, c in form.terms if [e for _, e in k] == [1]]
+        if len(form.terms) != 2 or len(parts) != 2 or {a.kind for a, _ in parts} != {"call"}:
+            return ANY
+        ((a, c), (b, d)), f = parts, self.field
+        name = a.data[0]
+        if name not in RISING or b.data[0] != name or not (c == -d or (c == d and name in ODD)):
+            return ANY
+        u, v = (f.make(*map(f.poly, atom.data[1:])) for atom in (a, b))
+        apart = f.add(u, v if c == d else f.minus(v))
+        signs = times(self.of(apart.n), self.of(apart.d))
+        return signs if c > 0 else flipped(signs)
 
     def _rows(self, form: Form) -> list[Row] | None:
         """The facts that share monomials with a form, and the signs of these monomials."""

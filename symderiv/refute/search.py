@@ -310,9 +310,8 @@ class Search:
                     self.examine_point(point)
                 elif self.tried >= HOPELESS and not self.satisfied:
                     break
-                if self.pairs and all(self.counterexamples[k] is not None for k in self.pairs):
-                    break
-                if not any(all(self.closures[k : k + 2]) for k in self.pairs or (0,)):
+                over = self.pairs and all(self.counterexamples[k] is not None for k in self.pairs)
+                if over or not any(all(self.closures[k : k + 2]) for k in self.pairs or (0,)):
                     break
                 if self.defined >= self.enough and self.tried >= min(len(POOLS), self.enough):
                     break
