@@ -23,6 +23,7 @@ from symderiv.numeric.quotients import (
     divided,
     divided_out,
     fits,
+    halves,
     is_number,
     quotient,
     rank,
@@ -133,7 +134,7 @@ class Forms:
                 monomial *= factor**k
                 continue
             if left and self._difference(factor, left):
-                half, factor = self._halves(factor)
+                half, factor = halves(island, factor, self._exponent)
                 out.append(power(half, k))
             for _ in range(k):
                 found = next((d for d in left if d[1] and self._bounds(d[0], factor)), None)
@@ -181,20 +182,6 @@ class Forms:
             return False
         matched = any(self._plain(d) is not None and self._bounds(d, factor) for d, k in below if k)
         return not matched and sum(pieces.values(), self.island.field(0)) == 0
-
-    def _halves(self, factor: Any) -> tuple[Term, Any]:
-        """e^a − e^b as tanh((a − b)/2) and e^a + e^b."""
-        generators = [*self.island.E, *self.island.S]
-        first, second = sorted(self.island.grouped(factor, generators))
-        places = self.island.positions(generators)
-        sign = {
-            m: -c if all(m[p] == k for p, k in zip(places, first, strict=True)) else c
-            for m, c in factor.terms()
-        }
-        normal = self.island.normal
-        half = normal.times(num(Fraction(1, 2)), self._exponent(second))
-        other = normal.times(num(Fraction(-1, 2)), self._exponent(first))
-        return call("tanh", normal.plus(half, other)), factor.ring(sign)
 
     def _bounds(self, divisor: Any, factor: Any) -> bool:
         """Whether the exponentials of a factor are among those of a divisor."""
@@ -363,9 +350,9 @@ class Forms:
         line = max(d for (d,) in island.grouped(f.numer, [found[0].P])) == 1
         if len(found) == 1 and plain is not None and line:
             return self._line(f, found[0], plain)
-        terms = dict(self.written)
+        terms, replaced = dict(self.written), dict[Any, Any]()
         for total in found:
-            f = self._shifted(f, total, terms)
+            f = self._shifted(f, total, terms, replaced)
         generators = [g for g in terms if g not in self.written or terms[g] is not self.written[g]]
         infinite = {g: t for t, g in island.of_atom.items() if live(t) and g not in terms}
         generators, terms = [*generators, *infinite], terms | infinite  # (1 − y)·e^v
@@ -377,24 +364,30 @@ class Forms:
             )
         return mul(add(*addends), num(1 / value_of(island.field(f.denom))))
 
-    def _shifted(self, f: Any, total: Total, terms: dict[Any, Term]) -> Any:
-        """f with log D, or log D − w, or both of 1 + e^u, in place of P: which has fewest terms."""
+    def _shifted(
+        self, f: Any, total: Total, terms: dict[Any, Term], replaced: dict[Any, Any]
+    ) -> Any:
+        """f with log D, or log D − w, or both of 1 + e^u, in place of P: which has fewest terms.
+
+        An atom in place of which both stand is told in ``replaced``, for the w of other logarithms.
+        """
         island, P, pieces = self.island, total.P, self._pieces(total.polynomial)
         u = self._plain(total.polynomial)
         whole = call("log_total", *pieces) if u is None else call("softplus_plus", u, ZERO)
         choices: list[tuple[Any, dict[Any, Term], Any]] = [(f, {P: whole}, island.field(0))]
-        lines = []
+        lines, values = [], dict[Any, Any]()
         for line, one in self._taken_out(total):
+            line = island.at(line, replaced)
             if u is not None:
                 one = call("softplus_plus", u, num(-1))
             lines.append(line)
             choices.append((island.at(f, {P: P + line}), {P: one}, line))
             slopes = [(g, line.diff(g)) for g in island.of_atom.values()]
-            both = [(g, c) for g, c in slopes if c and is_number(c)]
+            both = [(g, c) for g, c in slopes if c and is_number(c) and g not in terms]
             if u is not None and both:
                 g, c = both[0]
-                value = (P - g - (line - c * g)) / c
-                choices.append((island.at(f, {g: value}), {P: whole, g: one}, line))
+                values[g] = (P - g - (line - c * g)) / c
+                choices.append((island.at(f, {g: values[g]}), {P: whole, g: one}, line))
         atoms = [g for g in island.of_atom.values() if any(line.diff(g) for line in lines)]
         generators = [*island.P, *atoms]
 
@@ -406,6 +399,9 @@ class Forms:
 
         best, added, _ = min(choices, key=cost)
         terms |= added
+        for g in values.keys() & added.keys():
+            replaced |= {h: island.at(v, {g: values[g]}) for h, v in replaced.items()}
+            replaced[g] = values[g]
         return best
 
     def _taken_out(self, total: Total) -> list[tuple[Any, Term]]:

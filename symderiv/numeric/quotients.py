@@ -20,6 +20,7 @@ __all__ = [
     "divided",
     "divided_out",
     "fits",
+    "halves",
     "is_number",
     "quotient",
     "rank",
@@ -175,3 +176,19 @@ def zero_last(pieces: list[Term]) -> list[Term]:
     """Coefficients and exponents with e^0 at the end."""
     pairs = sorted(zip(pieces[::2], pieces[1::2], strict=True), key=lambda pair: pair[1] is ZERO)
     return [t for pair in pairs for t in pair]
+
+
+def halves(
+    island: Island, factor: Any, exponent: Callable[[Sequence[int]], Term]
+) -> tuple[Term, Any]:
+    """e^a − e^b as tanh((a − b)/2) and e^a + e^b."""
+    generators = [*island.E, *island.S]
+    first, second = sorted(island.grouped(factor, generators))
+    places = island.positions(generators)
+    sign = {
+        m: -c if all(m[p] == k for p, k in zip(places, first, strict=True)) else c
+        for m, c in factor.terms()
+    }
+    half = island.normal.times(num(Fraction(1, 2)), exponent(second))
+    other = island.normal.times(num(Fraction(-1, 2)), exponent(first))
+    return call("tanh", island.normal.plus(half, other)), factor.ring(sign)

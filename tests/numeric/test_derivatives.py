@@ -191,3 +191,16 @@ class TestDerivatives:
             (theta,),
         )
         np.testing.assert_allclose(f([-2.0, 3.0, 0.5]), [-1.0, 7.0, 2.0])
+
+
+def test_of_a_product_of_two_logarithms_with_one_atom():
+    # (log(e^u + e^(−u))·log(e^(u−1) + e^(1−u)))': both logarithms have u taken out of them
+    def log_cosh(a):
+        return log(exp(a) + exp(-a))
+
+    u, t = symbols("u t", real=True)
+    e = log_cosh(u - t) * log_cosh(t * u - 1)
+    slope = sympy.lambdify((u, t), e.diff(u), "math")
+    f = to_numpy(Derivative(e, u), (u, t))
+    for at in ((0.7, 0.7), (0.3, 0.9), (2.0, -1.0)):
+        assert np.isclose(f(*at), slope(*at), rtol=1e-12)
