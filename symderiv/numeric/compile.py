@@ -85,6 +85,7 @@ class Compiler:
         }
         self.outputs: dict[str, Output] = {}
         self._drafts: dict[tuple[tuple[str, ...], tuple[str, ...], frozenset[str]], Draft] = {}
+        self._terms: dict[tuple[str, frozenset[str], frozenset[str]], tuple[Normal, Term]] = {}
         self._docs: dict[tuple[str, ...], str] = {}
         for name, e in outputs.items():
             try:
@@ -172,26 +173,30 @@ class Compiler:
         name = "_and_".join(names)
         try:
             sizes = sizes_of(arguments, fixed)
-            known = {s.name for s in sizes}
-            normals = [
-                Normal(
-                    o.ranges.plus(*(f for f in o.needed if f.names <= known)),
-                    o.spans,
-                    self.bounds,
-                    self.nonnegative,
-                )
-                for o in outputs
-            ]
+            known = frozenset(s.name for s in sizes)
             keys = frozenset(a.key for a in arguments if a.name in labels)
-            terms = [
-                stabilise(normal, normal.run(o.term), keys, self.shares)
-                for normal, o in zip(normals, outputs, strict=True)
-            ]
+            normals, terms = list[Normal](), list[Term]()
+            for o in outputs:
+                normal, t = self._stable(o, known, keys)
+                normals.append(normal.copy())
+                terms.append(t)
         except (Unsupported, OutOfBudget) as missing:
             raise ClaimError(f"to_numpy cannot compile {name}: {missing}") from None
         mine = [d for d in self.declared if any(d.argument == a.name for a in arguments)]
         contract = _contract(name, arguments, outputs, terms, sizes, mine)
         return Draft(name, contract, outputs, normals, terms, self.definitions)
+
+    def _stable(
+        self, o: Output, known: frozenset[str], keys: frozenset[str]
+    ) -> tuple[Normal, Term]:
+        """An output as a stable term, which is the same alone, jointly and for data that stay."""
+        found = self._terms.get((o.name, known, keys))
+        if found is None:
+            facts = (f for f in o.needed if f.names <= known)
+            normal = Normal(o.ranges.plus(*facts), o.spans, self.bounds, self.nonnegative)
+            found = normal, stabilise(normal, normal.run(o.term), keys, self.shares)
+            self._terms[o.name, known, keys] = found
+        return found
 
 
 def _contract(

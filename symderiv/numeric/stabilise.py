@@ -18,7 +18,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from symderiv.indexform.terms import (
@@ -79,7 +79,8 @@ def stabilise(
     """
     labelled, whole = (partial(rule, shares=shares or {}) for rule in (with_labels, ones))
     gathering = (together, labelled) * 2  # inside a sum, then the sums
-    cancelling = partial(over_one_divisor, kept=lambda d: live(d) and kept(normal, labels, d))
+    keeps = cache(partial(kept, normal, labels))
+    cancelling = partial(over_one_divisor, kept=lambda d: live(d) and keeps(d))
     for rule in (whole, of_ranges):
         t = normal.run(_everywhere(normal, t, rule))
     if (found := _everywhere(normal, t, leave_one_out)) is not t:
@@ -92,7 +93,7 @@ def stabilise(
             break
     for _ in range(3):  # what leaves a sum may meet what it cancels with
         before, t = t, _everywhere(normal, t, carried)
-        t = normal.run(_Stabiliser(normal, labels).visit(t))
+        t = normal.run(_Stabiliser(normal, labels, keeps).visit(t))
         if t is before:
             break
     overflow = weighed_logs, of_logarithm, over_expm1, real_powers, without_overflow
@@ -153,8 +154,10 @@ def _inwards(normal: Normal, t: Term) -> Term | None:
 class _Stabiliser:
     """Largest islands of exponentials first; the terms inside them afterwards."""
 
-    def __init__(self, normal: Normal, labels: frozenset[str]) -> None:
-        self.normal, self.labels, self._kept = normal, labels, partial(kept, normal, labels)
+    def __init__(
+        self, normal: Normal, labels: frozenset[str], keeps: Callable[[Term], bool]
+    ) -> None:
+        self.normal, self.labels, self._kept = normal, labels, keeps
         self._addends = Addends(normal, labels)
         self._memo: dict[Term, Term] = {}
 

@@ -5,6 +5,7 @@ import pytest
 from sympy import MatrixSymbol, Max, Piecewise, Rational, Sum, exp, log, symbols
 
 from symderiv import gradient, to_numpy
+from symderiv.numeric import compile as compile_
 
 m, n, K = symbols("m n K", integer=True, positive=True)
 i, k, p = symbols("i k p", integer=True, nonnegative=True)
@@ -79,3 +80,18 @@ def test_nan_needs_no_test_where_the_branch_that_is_taken_has_it():
     f = to_numpy(Piecewise((2, v > 1), (3, True)), (v,))
     assert "isnan" in f.source
     assert np.isnan(f(np.nan))
+
+
+def test_an_output_is_made_stable_once(monkeypatch):
+    # ½·Σᵢ rᵢ² with its slope, alone, together and for data that stay: two terms
+    made, stable = [], compile_.stabilise
+    monkeypatch.setattr(compile_, "stabilise", lambda *given: made.append(given) or stable(*given))
+    cost = Sum(r_i**2, (i, 0, m - 1)) / 2
+    f = to_numpy({"cost": cost, "gradient": gradient(cost, theta)}, (theta, X, y))
+    x, at, labels = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([0.5, 1.0]), np.array([2.0, 3.0])
+    slope = x.T @ (x @ at - labels)
+    assert f.cost(at, x, labels) == 7.15625
+    np.testing.assert_allclose(f.gradient(at, x, labels), slope)
+    np.testing.assert_allclose(f.prepare(x, labels).gradient(at), slope)
+    np.testing.assert_allclose(f.cost_and_gradient(at, x, labels)[1], slope)
+    assert len(made) == 2
