@@ -7,6 +7,7 @@ from collections.abc import Callable
 from symderiv.indexform.terms import ONE, ZERO, Term, call, mul, num, power, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.largest import hinted
+from symderiv.numeric.nearzero import written_near_zero
 from symderiv.numeric.powers import powers
 from symderiv.numeric.roots import larger, may_be_zero, smaller_ratio, square_root
 from symderiv.numeric.rows import NotBlocked
@@ -273,5 +274,6 @@ FUNCTIONS: dict[str, Callable[[Arrays, Term], Value]] = {
     "log_share": log_share,
     "log_total": log_total,
     "excess": excess,
+    "near_zero": written_near_zero,
     "log_near": log_near,
 }

@@ -52,6 +52,7 @@ from symderiv.numeric.gathering import deviations, of_ranges, ones, together, we
 from symderiv.numeric.inverse import inverse_hyperbolic
 from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.kept import apart, is_square, kept
+from symderiv.numeric.nearzero import may_cancel, near_zero
 from symderiv.numeric.nested import summed
 from symderiv.numeric.others import leave_one_out
 from symderiv.numeric.powers import without
@@ -175,6 +176,9 @@ class _Stabiliser:
             aside, pairs = found_roots
             met = add(*(mul(self.visit(rest), self.visit(root)) for rest, root in pairs))
             return mul(*map(self.visit, aside), met)
+        found = self._near_zero(t) if may_cancel(t) else None
+        if found is not None:
+            return self._inner(found)
         if t.op == "mul":
             # e^u goes with what it is divided by
             alone = set[Any]().union(*(exponents(f) for f in t.args if is_call(f, "exp")))
@@ -210,6 +214,12 @@ class _Stabiliser:
             return False
         return True
 
+    def _near_zero(self, t: Term) -> Term | None:
+        try:
+            return near_zero(Island(self.normal, t, self.labels))
+        except TooLarge:
+            return None
+
     def _stable(self, t: Term) -> Term | None:
         try:
             if is_call(t, "log") and is_quotient(self.normal, t.args[0]):
@@ -238,6 +248,8 @@ class _Stabiliser:
 
     def _inner(self, t: Term) -> Term:
         """What a stable form is made of: it is done itself, its atoms may not be."""
+        if is_call(t, "near_zero"):
+            return rebuild(t, tuple(map(self.visit, t.args)))
         if t.op == "call" and t.data in NAMED:
             return rebuild(t, tuple(self._exponent(a) for a in t.args))
         if t.op in ("add", "mul", "pow"):

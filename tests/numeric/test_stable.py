@@ -53,7 +53,7 @@ def test_what_is_written_for_arguments_that_are_not_large_is_proved(name):
 
 
 def test_the_table_is_complete():
-    sums = {"weighted_log_total", "norm", "from_nearby", "over_expm1"}
+    sums = {"weighted_log_total", "norm", "from_nearby", "over_expm1", "near_zero"}
     sums |= {f"share_{part}" for part in ("plus", "top", "over", "over_exp", "first", "rest")}
     elementwise = FUNCTIONS.keys() - sums
     of_numpy = {"expm1", "log1p", "hypot", "arcsinh", "arccosh", "arctanh"}
