@@ -73,6 +73,9 @@ class Compiler:
             for a in self.arguments
             if least.get(a.name, -1) >= 0 or getattr(a.symbol, "is_nonnegative", False)
         )
+        self.positive = frozenset(
+            a.key for a in self.arguments if getattr(a.symbol, "is_positive", False)
+        )
         self.bounds = {
             a.key: {
                 slot: (first, first + size - 1)
@@ -193,7 +196,8 @@ class Compiler:
         found = self._terms.get((o.name, known, keys))
         if found is None:
             facts = (f for f in o.needed if f.names <= known)
-            normal = Normal(o.ranges.plus(*facts), o.spans, self.bounds, self.nonnegative)
+            signs = self.nonnegative, self.positive
+            normal = Normal(o.ranges.plus(*facts), o.spans, self.bounds, *signs)
             found = normal, stabilise(normal, normal.run(o.term), keys, self.shares)
             self._terms[o.name, known, keys] = found
         return found

@@ -9,7 +9,6 @@ a share, and powers and products are made of these. What is a product stays one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power, walk
@@ -23,6 +22,7 @@ from symderiv.numeric.quotients import (
     divided,
     divided_out,
     fits,
+    half,
     halves,
     is_number,
     quotient,
@@ -171,7 +171,7 @@ class Forms:
                 k = min(top, found[1])
                 found[1] -= k
                 above = [(f, j - k if f == (E + 1).numer else j) for f, j in above]
-                out.append(power(call("tanh", mul(num(Fraction(1, 2)), u)), -k))
+                out.append(power(call("tanh", half(u)), -k))
         return above
 
     def _difference(self, factor: Any, below: list[list[Any]]) -> bool:
@@ -214,12 +214,14 @@ class Forms:
             below, above = (c for _, c in sorted(grouped.items(), key=lambda item: item[0]))
             step = above - below
             if step and is_number(step):
-                half = call("tanh", mul(num(Fraction(1, 2)), u))
+                middle = call("tanh", half(u))
                 if above == -below:
-                    return mul(island.term(above, self.written), half)
+                    return mul(island.term(above, self.written), middle)
                 shift = (above + below) / step
                 if len(shift.numer) < len(below.numer):
-                    return mul(num(value_of(step) / 2), add(half, island.term(shift, self.written)))
+                    return mul(
+                        num(value_of(step) / 2), add(middle, island.term(shift, self.written))
+                    )
                 if len(above.numer) < len(below.numer):  # β·σ(−u) + α, where α is shorter
                     u, below, step = island.normal.times(num(-1), u), above, -step
                 c = island.term(below / step, self.written)

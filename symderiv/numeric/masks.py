@@ -14,7 +14,7 @@ from symderiv.indexform.terms import ONE, ZERO, Linear, Term, by_sign, integer, 
 if TYPE_CHECKING:
     from symderiv.numeric.sums import Normal
 
-__all__ = ["apart", "is_delta", "left_out", "mask_of", "masked", "where"]
+__all__ = ["apart", "is_delta", "is_positive", "left_out", "mask_of", "masked", "where"]
 
 _FINITE = {"add", "mul", "sum", "sign", "num", "int", "var", "entry"}
 _FINITE_CALLS = {"abs", "sign", "maximum", "minimum", "tanh", "sin", "cos", "atan"}
@@ -106,3 +106,15 @@ def where(normal: Normal, condition: Linear, factors: Sequence[Term]) -> list[Te
     """The factors of a product that counts where an integer is at least 0 alone."""
     outside, inside = apart(normal, factors)
     return [*outside, by_sign(integer(condition), mul(*inside), mul(*inside), ZERO)]
+
+
+def is_positive(t: Term, positive: Collection[str]) -> bool:
+    """Whether a term is a number, or a product of symbols, that is declared to be positive."""
+    match t.op:
+        case "num":
+            return bool(t.data > 0)
+        case "var":
+            return t.data in positive
+        case "add" | "mul" | "pow" | "root":
+            return all(is_positive(a, positive) for a in t.args)
+    return False

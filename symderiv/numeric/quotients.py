@@ -12,7 +12,7 @@ from typing import Any
 
 from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, power
 from symderiv.numeric.island import Island, fraction
-from symderiv.numeric.sums import Normal
+from symderiv.numeric.sums import Normal, monomial
 
 __all__ = [
     "alone",
@@ -20,6 +20,7 @@ __all__ = [
     "divided",
     "divided_out",
     "fits",
+    "half",
     "halves",
     "is_number",
     "quotient",
@@ -160,6 +161,14 @@ def sigmas(u: Term, a: int, j: int) -> list[Term]:
         power(call("sigma", u), j - both),
         power(call("sigma_complement", u), a - j - both),
     ]
+
+
+def half(u: Term) -> Term:
+    """u/2, addend by addend where whole numbers are left: a − b for 2a − 2b."""
+    pairs = [monomial(a) for a in (u.args if u.op == "add" else (u,))]
+    if all((c / 2).denominator == 1 for c, _ in pairs):
+        return add(*(mul(*factors, num(c / 2)) for c, factors in pairs))
+    return mul(num(Fraction(1, 2)), u)
 
 
 def is_number(f: Any) -> bool:

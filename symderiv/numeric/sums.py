@@ -62,6 +62,8 @@ class Normal:
         The first and last index of arrays, as far as they are known.
     nonnegative
         Arrays and symbols that are known to hold no negative number.
+    positive
+        Symbols that are declared to be positive.
     """
 
     def __init__(
@@ -70,8 +72,10 @@ class Normal:
         spans: Mapping[str, Span],
         bounds: Bounds | None = None,
         nonnegative: frozenset[str] = frozenset(),
+        positive: frozenset[str] = frozenset(),
     ) -> None:
-        self.ranges, self.bounds, self.nonnegative = ranges, bounds or {}, nonnegative
+        self.ranges, self.bounds = ranges, bounds or {}
+        self.nonnegative, self.positive = nonnegative, positive
         self.spans: dict[str, Span] = dict(spans)
         self._memo: dict[Term, Term] = {}
         self._heights: dict[Term, int] = {}
@@ -80,7 +84,7 @@ class Normal:
 
     def copy(self) -> Normal:
         """The same with what is found from now on for itself."""
-        other = Normal(self.ranges, self.spans, self.bounds, self.nonnegative)
+        other = Normal(self.ranges, self.spans, self.bounds, self.nonnegative, self.positive)
         other._memo, other._heights = dict(self._memo), dict(self._heights)
         other._bound, other._products = dict(self._bound), dict(self._products)
         return other

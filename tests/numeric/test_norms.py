@@ -4,7 +4,19 @@ import mpmath
 import numpy as np
 import pytest
 from ids import steady
-from sympy import Derivative, MatrixSymbol, Sum, acosh, diff, exp, lambdify, log, sqrt, symbols
+from sympy import (
+    Derivative,
+    MatrixSymbol,
+    Sum,
+    acosh,
+    cosh,
+    diff,
+    exp,
+    lambdify,
+    log,
+    sqrt,
+    symbols,
+)
 from written_back import read_back
 
 from symderiv import gradient, prove_equal
@@ -16,6 +28,7 @@ m, n, K = symbols("m n K", integer=True, positive=True)
 i, j, k, q = symbols("i j k q", integer=True, nonnegative=True)
 X, C, W = MatrixSymbol("X", m, n), MatrixSymbol("C", K, n), MatrixSymbol("W", n, K)
 theta, labels = MatrixSymbol("theta", n, 1), MatrixSymbol("y", m, 1)
+score = (X * theta)[i, 0]
 SCALES = [1.0, 1e170, 1e-170]
 
 
@@ -143,3 +156,23 @@ def test_forces_between_points_that_coincide_are_0():
     slope = to_numpy(gradient(energy, W), (W, weights))
     found = slope([[0.0, 1.0], [0.0, 1.0], [3.0, 5.0]], np.ones((3, 3)))
     assert found == pytest.approx(np.array([[-1.2, -1.6], [-1.2, -1.6], [2.4, 3.2]]), rel=1e-15)
+
+
+def test_rows_of_a_robust_loss():
+    # Σᵢ (√(1 + zᵢ²) − 1) and Σᵢ log cosh zᵢ, for zᵢ that have no square, and for 1e−9
+    at = np.array([1e-9, 0.75, -3.0, 250.0, -400.0, 1e170])
+    for loss, of in (
+        (sqrt(1 + score**2) - 1, lambda v: v**2 / (1 + mpmath.sqrt(1 + v**2))),
+        (
+            log(cosh(score)),
+            lambda v: abs(v) + mpmath.log1p(mpmath.exp(-2 * abs(v))) - mpmath.log(2),
+        ),
+    ):
+        f = to_numpy(Sum(loss, (i, 0, m - 1)), (theta, X))
+        for v in at:
+            with mpmath.workdps(40):
+                exact = float(of(abs(mpmath.mpf(v))))
+            assert f([1.0], [[v]]) == pytest.approx(exact, rel=4e-16, abs=0)
+        assert np.isnan(f([1.0], [[np.nan]]))
+        assert "hypot" not in f.source  # it takes longer, and so do two branches
+        assert "np.where" not in f.source

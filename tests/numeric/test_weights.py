@@ -110,3 +110,13 @@ def test_rows_of_weight_0_are_left_out(row):
     for name in ("c", "g"):
         one = getattr(f, name)([1600.0], *(a[:1] for a in data))
         assert getattr(f, name)([1600.0], *data) == pytest.approx(one, rel=1e-15)
+
+
+def test_a_logarithm_of_a_positive_parameter_is_taken_once():
+    # −Σ (yᵢ·(zᵢ/s − log s) − e^{zᵢ/s}), with labels of 0
+    s = symbols("s", positive=True)
+    f = to_numpy(-over(y_ * (z / s - log(s)) - exp(z / s)), (theta, s, X, y))
+    assert "np.log(s)" in f.source
+    x, labels = np.array([[1.0], [2.0]]), np.array([1.0, 0.0])
+    expected = np.log(2) - 0.5 + np.exp(0.5) + np.exp(1.0)
+    assert f([1.0], 2.0, x, labels) == pytest.approx(expected, rel=1e-15)
