@@ -18,6 +18,7 @@ from symderiv.indexform.terms import ONE, Term, add, by_sign, call, num, rebuild
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import HYPERBOLIC, exponent, is_call, live, parts
 from symderiv.numeric.island import Island, fraction
+from symderiv.numeric.quotients import is_number, value_of
 from symderiv.numeric.source import MUL, POW, SUM, UNARY
 
 __all__ = ["may_cancel", "near_zero", "written_near_zero"]
@@ -29,8 +30,8 @@ _ZERO = Fraction(0)
 Series = list[Fraction]
 
 
-def near_zero(island: Island) -> Term | None:
-    """The expression with its series near 0; None where it is nothing of this kind."""
+def near_zero(island: Island, t: Term) -> Term | None:
+    """An expression, or its logarithm t, by its series near 0; None where this is not needed."""
     found = _variable(island)
     if found is None:
         return None
@@ -38,6 +39,8 @@ def near_zero(island: Island) -> Term | None:
     (atom,) = (t for t, g in island.of_atom.items() if g == a)
     known = {g: t.data for t, g in island.of_atom.items() if t.op == "pow" and t.args[0] is atom}
     f = island.at(island.element(island.whole), {g: a**k for g, k in known.items()})
+    if not f:
+        return None
     both, others = [E, a], [g for g in island.field.gens if g not in (E, a)]
     below = [d for d, _ in f.denom.factor_list()[1] if island.has(d, both)]
     if any(island.has(d, others) for d in below):
@@ -53,16 +56,19 @@ def near_zero(island: Island) -> Term | None:
             sides.append((order, series))
             outside = outside * side if polynomial is part.numer else outside / side
         cancels |= any(first > shares for first in several)
-        parts.append(
-            (island.term(outside), sides[0][0] - sides[1][0], _quotient(sides[0][1], sides[1][1]))
-        )
+        before = num(value_of(outside)) if is_number(outside) else island.term(outside)
+        (k, above), (j, under) = sides
+        parts.append((before, k - j, _quotient(above, under)))
+    if t is not island.whole:
+        parts = _logarithm(parts) if island.has(f.numer * f.denom, [a]) else []
+        cancels = bool(parts)
     radius = _radius([series for *_, series in parts]) if cancels else None
     if radius is None:
         return None
     u, limit = island.normal.times(atom, num(c)), radius / abs(c)
     test = add(call("abs", atom), num(-limit))
     apart = by_sign(test, atom, atom, num(limit))  # so that the other branch is finite, too
-    args = [u, _replaced(island.whole, atom, apart), num(radius)]
+    args = [u, _replaced(t, atom, apart), num(radius)]
     for outside, power, series in parts:
         kept = _cut(series, radius)
         args += [outside, num(power), num(len(kept)), *map(num, kept)]
@@ -79,6 +85,8 @@ def _replaced(t: Term, old: Term, new: Term) -> Term:
 
 def may_cancel(t: Term) -> bool:
     """Whether what is in an exponent is also a factor, in sums, products and powers."""
+    if is_call(t, "log"):
+        return may_cancel(t.args[0])
     if t.op not in ("add", "mul", "pow") or not live(t):
         return False
     inside, outside, todo = set[Term](), set[Term](), [t]
@@ -150,6 +158,18 @@ def _quotient(above: Series, below: Series) -> Series:
         known = sum((out[j] * below[k - j] for j in range(max(0, k + 1 - len(below)), k)), _ZERO)
         out.append(((above[k] if k < len(above) else _ZERO) - known) / below[0])
     return out
+
+
+def _logarithm(parts: list[tuple[Term, int, Series]]) -> list[tuple[Term, int, Series]]:
+    """That of a function that is 1 at u = 0; of another one nothing."""
+    ((outside, power, series), *others) = parts
+    if others or power or outside.op != "num" or outside.data * series[0] != 1:
+        return []
+    f, out = [b / series[0] for b in series], [_ZERO]
+    for n in range(1, len(f)):
+        out.append(f[n] - sum((k * out[k] * f[n - k] for k in range(1, n)), _ZERO) / n)
+    first = next(j for j, b in enumerate(out) if b)
+    return [(ONE, first, out[first:])]
 
 
 def _radius(several: Sequence[Series]) -> Fraction | None:

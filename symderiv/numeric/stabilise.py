@@ -216,7 +216,8 @@ class _Stabiliser:
 
     def _near_zero(self, t: Term) -> Term | None:
         try:
-            return near_zero(Island(self.normal, t, self.labels))
+            inside = t.args[0] if is_call(t, "log") else t
+            return near_zero(Island(self.normal, inside, self.labels), t)
         except TooLarge:
             return None
 

@@ -20,6 +20,8 @@ u, c = symbols("u c", real=True)
         exp(u) - 1 - u,
         u * cosh(u) - sinh(u),
         1 / (exp(u) - 1 - u),
+        log((1 - exp(-u)) / u),  # −u/2 + u²/24 − …
+        log(sinh(u) / u),
         Derivative(u**2 / (exp(u) - 1), u, 2),
         Derivative(tanh(u) / u, u, 2),
         Derivative(log((1 - exp(-u)) / u), u, 2),
