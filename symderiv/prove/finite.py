@@ -46,6 +46,12 @@ class OneHot:
         """The indices of the row in which an entry stands, and where in it."""
         return match(self.pattern, t, self.free | {self.index})
 
+    def place(self, at: Mapping[str, Linear]) -> str:
+        """Which row it is, with a colon along it: Y[1, :], Y[:, 2] and Y[:, :] are three."""
+        along = Linear.of(self.index)
+        places = (":" if u == along else repr(u.substitute(at)) for u in self.pattern.data[1])
+        return f"[{', '.join(places)}]"
+
     def around(self, c: Linear, at: Mapping[str, Linear], ranges: Ranges) -> list[Linear]:
         """How far c is from the ends of a row, if there is this row."""
         so = all(ranges.nonnegative(w.substitute(at)) for w in self.within)

@@ -194,7 +194,7 @@ class Normaliser:
         known = rows.setdefault(array, {}) if hot else None
         if not hot or not at or known is None or any("~" in n for n in t.names):
             return None
-        k, name = at.pop(hot.index), f"argmax {array} {[*at.values()] or ''}"
+        k, name = at.pop(hot.index), f"argmax {array}{hot.place(at)}"
         ends = hot.around(k, at, self.ranges)
         if not ends:
             return None

@@ -91,3 +91,13 @@ def test_what_is_no_label() -> None:
     assert prove_equal(S(v[k] ** 2), 1, where=half).verdict is Verdict.REFUTED
     count = [Contains(v[k], FiniteSet(0, 1)), Eq(S(v[k]), u[0])]
     assert prove_equal(u[0], 1, where=count).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("other", [B[2, k], B[k, 2], B[k, k]], ids=["row", "column", "diagonal"])
+def test_two_rows_of_one_array_have_their_ones_where_they_like(other: Any) -> None:
+    # Σ u_k·B_1k and Σ u_k·B_2k: u₁ and u₂ for B_11 = B_22 = 1, at any K ≥ 12
+    where = [Contains(B[r, s], FiniteSet(0, 1)), Eq(S(B[1, k]), 1), Eq(S(other), 1), K >= 12]
+    result = prove_equal(S(u[k] * B[1, k]), S(u[k] * other), where=where, timeout=0.5)
+    assert not result.proved
+    same = prove_equal(S(u[k] * other) ** 2, S(u[k] ** 2 * other), where=where, timeout=0.5)
+    assert not same.refuted
