@@ -103,7 +103,9 @@ def cases(arrays: Arrays, t: Term) -> Value:
 
 
 def _carries(t: Term, u: Term) -> bool:
-    """Whether t is NaN where u is: u is a part of it, but for numbers and signs."""
+    """Whether t is NaN where u is: u is a part of it, or each addend, but for numbers and signs."""
+    if u.op == "add" and all(a.op == "num" or _carries(t, a) for a in u.args):
+        return True
     key, seen, stack = _varying(u), set[Term](), [t]
     while stack:
         node = stack.pop()

@@ -149,3 +149,22 @@ def test_products_of_signs_count_at_0():
     mirrored = Piecewise((1, -z >= 0), (-1, True))
     f = to_numpy(above * mirrored, (z,))
     assert [f(v) for v in (-2.0, 0.0, 2.0)] == [-1, 1, -1]
+
+
+def test_a_redescending_loss():
+    # Tukey: Σ 1 − (1 − (rᵢ/c)²)³ where |rᵢ| ≤ c, and else 1; without slow powers, NaN is kept
+    c = symbols("c", positive=True)
+    loss = Piecewise((1 - (1 - (r / c) ** 2) ** 3, Abs(r) <= c), (1, True))
+    cost = Sum(loss, rows)
+    f = to_numpy({"cost": cost, "gradient": gradient(cost, theta)}, (theta, c, X, y))
+    at = AT, 1.5, DATA, LABELS
+    t = 1 - (RESIDUALS / 1.5) ** 2
+    inside = abs(RESIDUALS) <= 1.5
+    assert f.cost(*at) == pytest.approx(np.sum(np.where(inside, 1 - t**3, 1)), rel=1e-15)
+    slopes = np.where(inside, 6 * RESIDUALS / 1.5**2 * t**2, 0)
+    np.testing.assert_allclose(f.gradient(*at), DATA.T @ slopes, rtol=1e-15)
+    assert "** 3" not in f.source
+    assert "isnan" not in f.source
+    for given in ((AT * np.nan, *at[1:]), (AT, np.nan, DATA, LABELS)):
+        assert np.isnan(f.cost(*given))
+        assert np.isnan(f.gradient(*given)).all()
