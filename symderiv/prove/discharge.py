@@ -19,7 +19,7 @@ from symderiv.indexform.conditions import (
     Unsupported,
     integer_facts,
 )
-from symderiv.indexform.terms import transform
+from symderiv.indexform.terms import Linear, transform
 from symderiv.prove.field import DividedByZero
 from symderiv.prove.finite import valued
 from symderiv.prove.hypotheses import Fact
@@ -40,11 +40,24 @@ def follows(
 ) -> bool | None:
     """Whether a condition holds for all of the indices ``names``; None where it cannot."""
 
-    def states(directed: bool, cell: Cell) -> list[bool | None]:
-        for j in condition.joint if directed else ():
-            for d in dict(j.tests).values():
-                case.norm.decided(case.norm.of(d), "+", "0", "-")
-        return [_state(case, c) for c in _at_values(case, condition)]
+    def states(directed: bool, cell: Cell, depth: int = 0) -> list[bool | None]:
+        norm = case.norm
+        try:
+            for j in condition.joint if directed else ():
+                for d in dict(j.tests).values():
+                    norm.decided(norm.of(d), "+", "0", "-")
+            return [_state(case, c) for c in _at_values(case, condition)]
+        except Split as split:  # on two indices, as in 1 + δᵢⱼ: i > j, i = j, i < j
+            u = split.on
+            if not isinstance(u, Linear) or not u.names & names or depth > _MOST_SIGNS:
+                raise
+        parts = (norm.ranges.plus(*known) for known in ((u - 1,), (u, -u), (-u - 1,)))
+        inside = (part for part in parts if not part.contradictory())
+        return [
+            s
+            for part in inside
+            for s in norm.scoped(part, partial(states, directed, cell, depth + 1))
+        ]
 
     found: list[bool | None] = [False]
     # a joint may be smooth by the directions in which its tests change there

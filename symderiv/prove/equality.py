@@ -8,6 +8,7 @@ known is empty. Conditions are checked in the order in which they were written, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +19,7 @@ from symderiv.prove.atoms import Atom, Form
 from symderiv.prove.discharge import follows, may_hold
 from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
-from symderiv.prove.hypotheses import Fact, Premises, alpha, symmetric_arrays, with_roots
+from symderiv.prove.hypotheses import Fact, Premises, alpha, closed, symmetric_arrays, with_roots
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import as_linear
 from symderiv.prove.structure import sign_of
@@ -231,9 +232,11 @@ class Case:
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
         norm = self.norm
-        a, b = (t.args if t.op == "add" else (t,) for t in (left, right))
-        minus = (norm.field.minus(norm.of(t)) for t in b)
-        difference = norm.field.total([*map(norm.of, a), *minus])
+        # what stands on both sides need not be read: the maximum of ten is that of ten
+        a, b = (Counter(map(closed, t.args if t.op == "add" else (t,))) for t in (left, right))
+        a, b = a - b, b - a
+        minus = (norm.field.minus(norm.of(t)) for t in b.elements())
+        difference = norm.field.total([*map(norm.of, a.elements()), *minus])
         zero = norm.is_zero(difference.n) or vanish_together(norm, difference.n)
         if not zero and norm.signs.of(difference.n) != frozenset("0"):
             return norm.field.form(difference.n), "the difference does not vanish"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
+from math import prod
 from typing import Any
 
 from symderiv.indexform.conditions import RawCondition, Unsupported, integer_facts
@@ -24,6 +25,7 @@ from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.field import Poly
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.joints import smooth
+from symderiv.prove.linear import Row, infeasible
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import MINUS, PLUS
 from symderiv.prove.work import Work
@@ -31,6 +33,8 @@ from symderiv.prove.work import Work
 __all__ = ["excludes_a_region"]
 
 _HIGHEST_ROOT = 4
+_MOST_ROWS, _MOST_NAMES = 6, 4  # of inequalities that are compared with one another
+_0 = Fraction(0)
 _NESTED = {"root": ("root", "call"), "log": ("root", "call"), "exp": ("call",)}  # what hides zeros
 
 
@@ -86,11 +90,49 @@ def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | Non
 def _tied(premises: Premises) -> frozenset[str]:
     """The symbols and arrays that have finitely many values, or that where may tie together.
 
-    By an equation, or by what may be one at its boundary: x² + y² ≤ 0. Not by x ≥ 1 alone.
+    By an equation, or by what may be one at its boundary: x² + y² ≤ 0. Not by affine inequalities
+    that hold strictly at a point, as x ≤ y: around each point of a convex set with an inner point
+    there are inner points.
     """
-    said = [f.term for f in premises.facts if "0" in f.signs and not _is_half_line(f)]
-    terms = (*said, *(f.pattern for f in premises.finite))
-    return premises.whole.union(*map(_leaves, terms))
+    said = [f for f in premises.facts if "0" in f.signs]
+    rows = {f: row for f in said if (row := _row(f))}
+    terms = [f.term for f in said if f not in rows and not _is_half_line(f)]
+    tied = premises.whole.union(*map(_leaves, (*terms, *(f.pattern for f in premises.finite))))
+    while linked := [f for f in rows if _leaves(f.term) & tied]:
+        tied = tied.union(*(_leaves(f.term) for f in linked if not _is_half_line(f)))
+        rows = {f: row for f, row in rows.items() if f not in linked}
+    several = frozenset[str]().union(*(_leaves(f.term) for f in rows if not _is_half_line(f)))
+    strict = [row for f, row in rows.items() if _leaves(f.term) & several and row.coefficients]
+    few = len(strict) <= _MOST_ROWS and len(several) <= _MOST_NAMES  # then nothing is left open
+    return tied if few and not infeasible(strict) else tied | several
+
+
+def _row(fact: Fact) -> Row | None:
+    """The strict form of an affine inequality, for arrays whose entries have one value."""
+    sign = {frozenset("+0"): 1, frozenset("0-"): -1}.get(fact.signs, 0)
+    found = None if fact.guards else _affine(fact.term)
+    if not sign or found is None:
+        return None
+    return Row({k: c * sign for k, c in found.items() if k and c}, found.get("", _0) * sign, True)
+
+
+def _affine(t: Term) -> dict[str, Fraction] | None:
+    """The coefficients of symbols and arrays, and the constant under no name."""
+    parts = [_affine(a) for a in t.args] if t.op in ("add", "mul") else []
+    if None in parts:
+        return None
+    match t.op:
+        case "num":
+            return {"": t.data}
+        case "var" | "entry":
+            return {t.data if t.op == "var" else t.data[0]: Fraction(1)}
+        case "add":
+            return {k: sum((p.get(k, _0) for p in parts if p), _0) for p in parts for k in p or ()}
+        case "mul" if sum(p.keys() != {""} for p in parts if p) <= 1:
+            scale = prod(p[""] for p in parts if p and p.keys() == {""})
+            moving = next((p for p in parts if p and p.keys() != {""}), {"": Fraction(1)})
+            return {k: c * scale for k, c in moving.items()}
+    return None
 
 
 def _leaves(t: Term) -> frozenset[str]:

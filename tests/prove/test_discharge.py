@@ -8,6 +8,7 @@ from sympy import (
     Basic,
     Derivative,
     IndexedBase,
+    KroneckerDelta,
     Max,
     Min,
     Piecewise,
@@ -117,6 +118,22 @@ class TestCells:
     )
     def test_a_condition_that_holds_in_each(self, left: Basic, right: Basic) -> None:
         assert proved(over(left), over(right)) == []
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            log(1 + KroneckerDelta(i, j)),
+            1 / (2 - KroneckerDelta(i, j + 1)),
+            1 / (1 + exp(-Abs(i - j))),
+            sqrt(1 + KroneckerDelta(i, j) * u[i] ** 2),
+        ],
+        ids=str,
+    )
+    def test_a_condition_on_two_indices(self, value: Basic) -> None:  # i > j, i = j and i < j
+        both = over(Sum(value, (j, 1, n)))
+        assert proved(both, both) == []
+        wrong = Sum(1 / (1 - KroneckerDelta(i, j) * u[j]), (j, 1, n))
+        assert len(proved(over(wrong), over(wrong))) == 1
 
     @pytest.mark.parametrize(
         ("value", "open_"),

@@ -228,8 +228,10 @@ def test_a_joint_whose_test_is_0_by_an_unknown_identity_loses_a_region() -> None
         (x, [exp(x) <= 1, x >= 0]),
         (x - y, [Abs(x - y) <= 0]),
         (Sum(a[i] * b[i], (i, 0, n - 1)), [Eq(a[j] * b[j], 0)]),
+        (sin(x), [x >= 0, y >= 0, x + y <= 0]),
+        (sin(x), [x <= y, x >= 0, Abs(y) <= 0]),
     ],
-    ids=["origin", "two bounds", "distance", "orthogonal"],
+    ids=["origin", "two bounds", "distance", "orthogonal", "corner", "linked"],
 )
 def test_what_where_ties_together_is_not_free(divisor: Any, where: list[Any]) -> None:
     """The divisor is 0 wherever z > 0."""
@@ -277,6 +279,23 @@ def test_signs_take_no_term_out() -> None:
 
 def test_a_half_line_ties_nothing() -> None:
     assert not loses_a_region(x + y, x - y, x >= 1, y <= 3)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        [x <= y],
+        [x >= y, x + 2 * y <= 1],
+        [x >= 0, y >= 0, x + y <= 1],
+        [a[i] <= x],
+        [a[i] <= a[i + 1], a[i] >= 0, a[i] <= x],
+    ],
+    ids=steady,
+)
+def test_affine_bounds_with_room_between_them_tie_nothing(where: list[Any]) -> None:
+    """Where x ≤ y, x is 0 on a line only."""
+    assert not loses_a_region(x + y + a[1], x, *where)
+    assert loses_a_region(x + y + a[1], Max(x - Rational(1, 4), 0), *where)
 
 
 def test_a_case_that_is_missing_loses_what_it_leaves_out() -> None:

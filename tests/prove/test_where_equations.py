@@ -47,3 +47,11 @@ def test_a_function_that_rises_and_is_not_odd() -> None:
     both = LambertW(a) + LambertW(b)
     where = [a > -b, b > -Rational(1, 3)]
     assert prove_equal(Abs(both), both, where=where).verdict is not Verdict.PROVED
+
+
+def test_what_both_sides_have_need_not_be_read() -> None:
+    """The greatest of eight is that of eight, whatever the cases; and not 1 more."""
+    one = Max(*symbols("v1:9", real=True))
+    assert proved(x + one, one + x) == []
+    assert proved(one + x**2 - 1, (x - 1) * (x + 1) + one) == []
+    assert prove_equal(one, one + 1).verdict is Verdict.REFUTED
