@@ -118,6 +118,8 @@ def _everywhere(normal: Normal, t: Term, rule: Callable[[Normal, Term], Term | N
     memo: dict[Term, Term] = {}
     for node in walk(t):
         args = tuple(memo[a] for a in node.args)
+        if rule is carried and is_call(node, "log") and node.args[0].op == "mul":
+            args = (mul(*(memo[a] for a in node.args[0].args)),)  # whose sums have logarithms
         new = rebuild(node, args) if args != node.args else node
         if rule is without_overflow and is_call(node, "sum_exp"):
             memo[node] = node  # whose largest exponent is taken out

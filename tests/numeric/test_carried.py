@@ -40,3 +40,14 @@ def test_derivative_by_a_temperature():
     scores, labels = 800 * np.array([1.0, -0.5, 0.2]), np.array([0.2, 0.3, 0.5])
     wanted = labels @ (scores - scores[0]) / 0.3**2
     assert f(scores[None, :], 0.3, [[1.0]], labels[None, :]) == pytest.approx(wanted, rel=1e-14)
+
+
+def test_a_logarithm_of_a_quotient_of_sums():
+    # −log(Σ tₖ·pₖ) for labels of which several may hold, where none is likely
+    u = (X * W)[i, k]
+    shares = Sum(T[i, k] * exp(u), (k, 0, K - 1)) / Sum(exp(u), (k, 0, K - 1))
+    f = to_numpy(-Sum(log(shares), (i, 0, m - 1)), (W, X, T))
+    scores, labels = np.array([[1.0, -0.5, 0.2]]), np.array([[0.0, 1.0, 1.0]])
+    for scale in (1.0, 800.0):
+        few, all_of_them = (np.logaddexp.reduce(scale * scores[0, j:]) for j in (1, 0))
+        assert f(scale * scores, [[1.0]], labels) == pytest.approx(all_of_them - few, rel=1e-14)
