@@ -22,6 +22,7 @@ from symderiv.indexform.terms import (
     num,
     power,
     substitute,
+    total,
     walk,
 )
 from symderiv.numeric.arrays import Arrays, Value
@@ -32,7 +33,9 @@ from symderiv.numeric.powers import powers, without
 from symderiv.numeric.source import COMPARE, MUL, SUM
 from symderiv.numeric.sums import Normal, monomial
 
-__all__ = ["all_others", "leave_one_out"]
+__all__ = ["all_others", "leave_one_out", "merged"]
+
+_HERE = "·"  # an index that no term has
 
 
 def leave_one_out(normal: Normal, t: Term, labels: bool = False) -> Term | None:
@@ -79,6 +82,28 @@ def _members(normal: Normal, a: Term, t: Term, sum_: Term) -> Iterator[tuple[Ter
         forms = dict.fromkeys(f for e in entries for f in e.data[1] if len(f.names) == 1)
         for form in forms:
             yield whole, form, normal.run(call("exp", substitute(u, {p: form})))
+
+
+def merged(normal: Normal, t: Term) -> Term | None:
+    """2·Σₖ [k ≠ j]·aₖ − Σₖ [k ≠ j]·bₖ as one such sum."""
+    found: dict[tuple[Linear, Linear, Linear], list[tuple[Term, Term]]] = {}
+    for a in t.args if t.op == "add" else ():
+        coefficient, factors = monomial(a)
+        for f in factors:
+            inside = left_out(f)
+            rest = without(factors, [f])
+            if inside is not None and not any(map(normal.axes, rest)):
+                body, j = substitute(inside[0], {f.data[0]: Linear.of(_HERE)}), inside[1]
+                pair = a, normal.times(*rest, body, num(coefficient))
+                found.setdefault((j, *f.data[1:]), []).append(pair)
+    for (j, lower, upper), pairs in found.items():
+        if len(pairs) > 1:
+            k = normal.open("k", lower, upper)
+            bodies = (substitute(body, {_HERE: Linear.of(k)}) for _, body in pairs)
+            body, used = normal.plus(*bodies), [a for a, _ in pairs]
+            mask = by_sign(integer(Linear.of(k) - j), body, ZERO, body)
+            return normal.plus(total(k, lower, upper, mask), *(a for a in t.args if a not in used))
+    return None
 
 
 def _complement(t: Term, whole: Term, e: Term) -> Term:

@@ -54,7 +54,7 @@ from symderiv.numeric.island import Island, TooLarge, is_quotient
 from symderiv.numeric.kept import apart, is_square, kept
 from symderiv.numeric.nearzero import may_cancel, near_zero
 from symderiv.numeric.nested import summed
-from symderiv.numeric.others import leave_one_out
+from symderiv.numeric.others import leave_one_out, merged
 from symderiv.numeric.powers import without
 from symderiv.numeric.radicals import in_lowest_terms
 from symderiv.numeric.roots import norm
@@ -103,6 +103,7 @@ def stabilise(
         *met,
         _inwards,
         together,
+        merged,
         over_one_divisor,
         of_quotient,
         of_divisor,

@@ -52,6 +52,7 @@ def test_the_loss_of_what_must_not_be_said():
 def test_focal_losses():
     # −(1 − p)²·log p and (1 − p)^r have the slopes a·(1 − p_c) at c and −a·pⱼ, for a = p·f′(p)
     focal = to_numpy(gradient(losses(-((1 - q) ** 2) * log(q)), W), (W, X, T))
+    assert focal.source.count("np.argmax(np.abs(") == 1  # two sums over the others are one
     power = to_numpy(gradient(losses((1 - q) ** r), W), (W, r, X, T))
     for scale, label in EVERY[:-3]:
         at, one_hot = scale * direction[None, :], np.eye(3)[label][None, :]
