@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num
+from symderiv.indexform.terms import ONE, ZERO, Term, add, call, mul, num, walk
 from symderiv.numeric.arrays import Arrays, Value
 from symderiv.numeric.exponentials import apart as difference
 from symderiv.numeric.exponentials import is_call, parts, weighted
@@ -59,21 +59,25 @@ class _Total:
     def less(self, arrays: Arrays, w: Term) -> Value | None:
         """w − M, which is 0 for the largest, also where it is infinite.
 
-        What was taken out of factors beside e^w comes last: it is small beside what is largest.
+        What is small beside the largest comes last, as what was taken out of factors beside e^w.
         """
-        addends = w.args if w.op == "add" else (w,)
-        more = [a for a in addends if any(is_call(f, "excess") for f in monomial(a)[1])]
-        if more:
-            w = add(*(a for a in addends if a not in more))
-            values = [self.less(arrays, w) or arrays.value(w), arrays.value(add(*more))]
-            if self.less(arrays, w) is None:
-                values.insert(1, self.largest)
-                return arrays.apply("{0} - {1} + {2}", values, [SUM, MUL, MUL], SUM)
-            return arrays.apply("{0} + {1}", values, [SUM, MUL], SUM)
         if self.apart is not None and w in self.apart[:2]:
             text = "np.minimum({0}, 0)" if w is self.apart[0] else "np.minimum(-{0}, 0)"
             return arrays.apply(text, [self.apart[2]], [UNARY])
-        return dict(self.below).get(w)
+        if w in dict(self.below):
+            return dict(self.below)[w]
+        addends = w.args if w.op == "add" else (w,)
+        large = [a for a in addends if any(is_call(e, "exp") for e in walk(a))]  # e^v + z, too
+        taken = (a for a in addends if any(is_call(f, "excess") for f in monomial(a)[1]))
+        more = [a for a in addends if a not in large] if large else [*taken]
+        if not more:
+            return None
+        w = add(*(a for a in addends if a not in more))
+        known, rest = self.less(arrays, w), arrays.value(add(*more))
+        if known is not None:
+            return arrays.apply("{0} + {1}", [known, rest], [SUM, MUL], SUM)
+        values = [arrays.value(w), self.largest, rest]
+        return arrays.apply("{0} - {1} + {2}", values, [SUM, MUL, MUL], SUM)
 
     def top(self, arrays: Arrays, w: Term) -> Value | None:
         """e^(w − M)."""

@@ -224,3 +224,14 @@ def test_an_exponential_goes_with_what_it_is_divided_by(name):
         with mpmath.workdps(800):
             exact = float(second(mpmath.mpf(at)))
         assert f([at], [1.0], [0.5]) == pytest.approx(exact, rel=1e-11, abs=1e-300)
+
+
+def test_an_exponential_beside_a_share_of_exponentials_of_exponentials():
+    # log Σᵢ e^(vᵢ), vᵢ = Σₖ e^{zᵢₖ}: the largest v is taken out before z is added, which is small
+    X, W = MatrixSymbol("X", m, n), MatrixSymbol("W", n, K)
+    inner = Sum(exp((X * W)[i, k]), (k, 0, K - 1))
+    f = to_numpy(gradient(log(Sum(exp(inner), (i, 0, m - 1))), W), (W, X))
+    for at in (5.0, 40.0, 71.0):
+        scores = np.array([at, 0.3 * at])
+        slope = f(scores[None, :], [[1.0], [0.5], [-1.0]])
+        assert slope[0] == pytest.approx(np.exp(scores), rel=1e-13)
