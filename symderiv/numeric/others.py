@@ -21,6 +21,7 @@ from symderiv.indexform.terms import (
     mul,
     num,
     power,
+    rebuild,
     substitute,
     total,
     walk,
@@ -85,7 +86,18 @@ def _members(normal: Normal, a: Term, t: Term, sum_: Term) -> Iterator[tuple[Ter
 
 
 def merged(normal: Normal, t: Term) -> Term | None:
-    """2·Σₖ [k ≠ j]·aₖ − Σₖ [k ≠ j]·bₖ as one such sum."""
+    """2·Σₖ [k ≠ j]·aₖ − Σₖ [k ≠ j]·bₖ as one such sum, and so Σₖ ([k ≠ j]·aₖ − [k ≠ j]·bₖ)."""
+    if t.op == "sum" and t.args[0].op == "add":
+        scaled = [monomial(a) for a in t.args[0].args]
+        inner = [left_out(rebuild(t, (mul(*factors),))) for _, factors in scaled]
+        known = [found for found in inner if found is not None]
+        if len(known) < len(inner) or len({j for _, j in known}) != 1:
+            return None
+        k, (_, j) = t.data[0], known[0]
+        both = zip(scaled, known, strict=True)
+        body = normal.plus(*(normal.times(a, num(c)) for (c, _), (a, _) in both))
+        mask = by_sign(integer(Linear.of(k) - j), body, ZERO, body)
+        return rebuild(t, (mask,))
     found: dict[tuple[Linear, Linear, Linear], list[tuple[Term, Term]]] = {}
     for a in t.args if t.op == "add" else ():
         coefficient, factors = monomial(a)

@@ -54,6 +54,8 @@ def test_focal_losses():
     focal = to_numpy(gradient(losses(-((1 - q) ** 2) * log(q)), W), (W, X, T))
     assert focal.source.count("np.argmax(np.abs(") == 1  # two sums over the others are one
     power = to_numpy(gradient(losses((1 - q) ** r), W), (W, r, X, T))
+    odds = to_numpy(gradient(losses(q / (1 - q)), W), (W, X, T))
+    assert "K * K" not in odds.source  # no array of all pairs of classes
     for scale, label in EVERY[:-3]:
         at, one_hot = scale * direction[None, :], np.eye(3)[label][None, :]
         shares, less, _ = reference(at[0], label)
@@ -64,3 +66,5 @@ def test_focal_losses():
         np.testing.assert_allclose(focal(at, [[1]], one_hot)[0], expected, rtol=1e-12)
         expected = -2.5 * share * one**1.5 * aside
         np.testing.assert_allclose(power(at, 2.5, [[1]], one_hot)[0], expected, rtol=1e-12)
+        expected = share / one**2 * aside
+        np.testing.assert_allclose(odds(at, [[1]], one_hot)[0], expected, rtol=1e-12)
