@@ -192,6 +192,19 @@ def _weighted_sum(w: Term, b: Term, pieces: Sequence[Term]) -> Term | None:
     return sum_ if form is not None and substitute(weights, {p: form}) is b else None
 
 
+def _is_weight(w: Term, b: Term, pieces: Sequence[Term]) -> bool:
+    """Whether b·e^w is an addend of D, and b may be 0 where e^w is larger than D."""
+    for c, u in zip(pieces[::2], pieces[1::2], strict=True):
+        sum_ = u.args[0] if u.op == "call" and u.data == "sum_exp" else None
+        form = None if sum_ is None else form_of(w, sum_)
+        if sum_ is not None and form is not None:
+            weights, _, p = weighted(sum_)
+            c, u = substitute(weights, {p: form}), w
+        if b.op != "num" and c is b and u is w:
+            return True
+    return False
+
+
 def _weighted_share(arrays: Arrays, w: Term, b: Term, pieces: Sequence[Term]) -> Value:
     """b·e^w/D, which is 0 where b is."""
     b, w = into_exponent(arrays, b, w)
@@ -220,8 +233,11 @@ def share_plus(arrays: Arrays, t: Term) -> Value:
         return _weighted_share(arrays, w, b, pieces)
     apart = _apart(arrays, w, b, pieces)
     if apart is None:
-        one = share(arrays, call("share", w, *pieces))
-        part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
+        if _is_weight(w, b, pieces):
+            part = _weighted_share(arrays, w, b, pieces)
+        else:
+            one = share(arrays, call("share", w, *pieces))
+            part = one if b is ONE else arrays.multiplied([arrays.value(b), one])
         return arrays.apply("{0} + {1}", [part, arrays.value(c)], [SUM, MUL], SUM)
     sign, negative = "+", c.op in ("mul", "num") and monomial(c)[0] < 0
     if negative:

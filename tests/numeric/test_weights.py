@@ -120,3 +120,13 @@ def test_a_logarithm_of_a_positive_parameter_is_taken_once():
     x, labels = np.array([[1.0], [2.0]]), np.array([1.0, 0.0])
     expected = np.log(2) - 0.5 + np.exp(0.5) + np.exp(1.0)
     assert f([1.0], 2.0, x, labels) == pytest.approx(expected, rel=1e-15)
+
+
+def test_labels_before_exponentials_beside_what_is_added():
+    """The slope of aₖ·uₖ² + log(1 + Σₖ tₖe^{uₖ}), where the largest u has no weight."""
+    W, T, A = MatrixSymbol("W", n, K), MatrixSymbol("T", m, K), MatrixSymbol("A", m, K)
+    u = (X * W)[i, k]
+    inside = Sum(A[i, k] * u**2, (k, 0, K - 1)) + log(1 + Sum(T[i, k] * exp(u), (k, 0, K - 1)))
+    f = to_numpy(gradient(over(inside), W), (W, X, T, A))
+    found = f([[800.0, -3.0, 1.0]], [[1.0]], [[0.0, 1.0, 0.0]], np.ones((1, 3)))
+    assert found == pytest.approx(np.array([[1600, -6 + 1 / (1 + np.exp(3)), 2]]), rel=1e-15)
