@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
@@ -21,8 +22,9 @@ from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, closed, symmetric_arrays, with_roots
 from symderiv.prove.normalise import Normaliser
+from symderiv.prove.opaque import without_cases
 from symderiv.prove.signs import as_linear
-from symderiv.prove.structure import sign_of
+from symderiv.prove.structure import has_sum, sign_of
 from symderiv.prove.together import vanish_together
 from symderiv.prove.units import Finer, Split, Units
 from symderiv.prove.work import Work
@@ -231,7 +233,11 @@ class Case:
 
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
-        norm = self.norm
+        norm, plain = self.norm, () if self.decisions else without_cases(left, right)
+        if plain:
+            with suppress(Split, DividedByZero, Unsupported):
+                if self.equal(plain[0], plain[1], proof) is None:
+                    return None
         # what stands on both sides need not be read: the maximum of ten is that of ten
         a, b = (Counter(map(closed, t.args if t.op == "add" else (t,))) for t in (left, right))
         a, b = a - b, b - a
@@ -277,7 +283,7 @@ class Case:
                 norm.integers = solved(u, norm.integers)
         norm.known.ranges = ranges
         norm.signs.instantiate = self._instantiate
-        if any(f.signs == frozenset("0") and _has_sum(f.term) for f in self.premises.facts):
+        if any(f.signs == frozenset("0") and has_sum(f.term) for f in self.premises.facts):
             norm.known_sums = self._known_sum
         for d in real:
             assert isinstance(d.on, Form)
@@ -360,7 +366,7 @@ class Case:
         norm, f = self.norm, self.norm.field
         inside = [Term("entry", a.data) for a, _ in atom.data.factors if a.kind == "entry"]
         for fact in self.premises.facts:
-            if fact.signs != frozenset("0") or not _has_sum(fact.term):
+            if fact.signs != frozenset("0") or not has_sum(fact.term):
                 continue
             for at in self._instances(fact, inside):
                 if any(n[0] == "$" for i in at.values() for n in i.names):
@@ -441,7 +447,3 @@ class Case:
                         if not norm.known.depth:
                             self._contradicted = fact
         return so
-
-
-def _has_sum(t: Term) -> bool:
-    return any(node.op == "sum" for node in walk(t))

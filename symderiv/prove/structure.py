@@ -10,13 +10,13 @@ from __future__ import annotations
 from functools import partial, reduce
 
 from symderiv.indexform.conditions import Unsupported
-from symderiv.indexform.terms import Term
+from symderiv.indexform.terms import Term, walk
 from symderiv.prove.field import DividedByZero
 from symderiv.prove.normalise import Normaliser
 from symderiv.prove.signs import ANY, plus, power, times
 from symderiv.prove.units import Split
 
-__all__ = ["sign_of"]
+__all__ = ["has_sum", "sign_of"]
 
 
 def sign_of(t: Term, norm: Normaliser) -> frozenset[str]:
@@ -45,3 +45,8 @@ def _found(t: Term, norm: Normaliser) -> frozenset[str]:
         return norm.sign(norm.of(t))
     except (DividedByZero, Split, Unsupported):
         return ANY
+
+
+def has_sum(t: Term) -> bool:
+    """Whether there is a sum in a term."""
+    return any(node.op == "sum" for node in walk(t))
