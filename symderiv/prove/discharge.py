@@ -9,7 +9,6 @@ so that they may be assumed: (A ⇒ B) is B under A.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from symderiv.prove.field import DividedByZero
 from symderiv.prove.finite import valued
 from symderiv.prove.hypotheses import Fact
 from symderiv.prove.joints import smooth
-from symderiv.prove.opaque import without_cases
+from symderiv.prove.opaque import whatever_the_cases
 from symderiv.prove.units import Cell, Split, TooManyCells, in_cells
 
 if TYPE_CHECKING:
@@ -79,10 +78,8 @@ def _state(case: Case, condition: RawCondition) -> bool | None:
     held = [case.holds(g) for g in condition.guards]
     if any(h is False for h in held):
         return True
-    for plain in without_cases(condition.term):
-        with suppress(Split, DividedByZero, Unsupported):
-            if case.possible(plain) <= condition.signs:
-                return True
+    if whatever_the_cases(lambda t: case.possible(t) <= condition.signs, condition.term):
+        return True
     signs = case.possible(condition.term)
     if signs <= condition.signs:
         return True

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported
@@ -22,7 +21,7 @@ from symderiv.prove.field import DividedByZero, Frac, MoreGenerators
 from symderiv.prove.finite import match
 from symderiv.prove.hypotheses import Fact, Premises, alpha, closed, symmetric_arrays, with_roots
 from symderiv.prove.normalise import Normaliser
-from symderiv.prove.opaque import without_cases
+from symderiv.prove.opaque import whatever_the_cases, without_cases
 from symderiv.prove.signs import as_linear
 from symderiv.prove.structure import has_sum, sign_of
 from symderiv.prove.together import vanish_together
@@ -164,7 +163,7 @@ class Case:
         norm.symmetric = symmetric_arrays(premises.facts)
         norm.premised = bool(premises.facts or premises.conditions or decisions)
         self.decided: Mapping[Form, frozenset[str]] = dict(norm.known.facts)
-        self._instantiating = self.learnt = False
+        self._instantiating = self.learnt = self._by_cases = False
         self._contradicted: Fact | None = None  # of those about every entry
         self._unread: Split | None = None
         self._steps: dict[Term, int] = {}
@@ -193,7 +192,8 @@ class Case:
                 proof.barring.append(number)
                 proof.discharged[len(discharged)] = False
                 return decided("excluded")
-            discharged.append(state)
+            discharged.append(state)  # what one case leaves open may hold in each of several
+            self._by_cases |= not state and bool(condition.joint or without_cases(fact.term))
         left_over: tuple[Form | str, str] | None
         try:
             left_over = question(self, proof)
@@ -233,11 +233,9 @@ class Case:
 
     def equal(self, left: Term, right: Term, proof: Proof) -> tuple[Form | str, str] | None:
         """Whether two terms are equal in this case: what is left over, and why, where not."""
-        norm, plain = self.norm, () if self.decisions else without_cases(left, right)
-        if plain:
-            with suppress(Split, DividedByZero, Unsupported):
-                if self.equal(plain[0], plain[1], proof) is None:
-                    return None
+        norm, same = self.norm, lambda a, b: self.equal(a, b, proof) is None
+        if not (self.decisions or self._by_cases) and whatever_the_cases(same, left, right):
+            return None
         # what stands on both sides need not be read: the maximum of ten is that of ten
         a, b = (Counter(map(closed, t.args if t.op == "add" else (t,))) for t in (left, right))
         a, b = a - b, b - a

@@ -7,9 +7,23 @@ left as they are.
 
 from __future__ import annotations
 
-from symderiv.indexform.terms import Term, transform, var
+from collections.abc import Callable
+from contextlib import suppress
 
-__all__ = ["without_cases"]
+from symderiv.indexform.conditions import Unsupported
+from symderiv.indexform.terms import Term, transform, var
+from symderiv.prove.field import DividedByZero
+from symderiv.prove.units import Split
+
+__all__ = ["whatever_the_cases", "without_cases"]
+
+
+def whatever_the_cases(question: Callable[..., bool], *terms: Term) -> bool:
+    """Whether a question is answered by yes with any number in place of each case distinction."""
+    plain = without_cases(*terms)
+    with suppress(Split, DividedByZero, Unsupported):
+        return bool(plain) and question(*plain)
+    return False
 
 
 def without_cases(*terms: Term) -> tuple[Term, ...]:

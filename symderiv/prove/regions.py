@@ -9,7 +9,7 @@ shown to be 0 on surfaces only, or counts as one that is 0 in a region.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -98,13 +98,51 @@ def _tied(premises: Premises) -> frozenset[str]:
     rows = {f: row for f in said if (row := _row(f))}
     terms = [f.term for f in said if f not in rows and not _is_half_line(f)]
     tied = premises.whole.union(*map(_leaves, (*terms, *(f.pattern for f in premises.finite))))
+    tied |= _between_equal_bounds({f: row for f, row in rows.items() if _is_half_line(f)})
     while linked := [f for f in rows if _leaves(f.term) & tied]:
         tied = tied.union(*(_leaves(f.term) for f in linked if not _is_half_line(f)))
         rows = {f: row for f, row in rows.items() if f not in linked}
     several = frozenset[str]().union(*(_leaves(f.term) for f in rows if not _is_half_line(f)))
     strict = [row for f, row in rows.items() if _leaves(f.term) & several and row.coefficients]
+    level = [f for f, row in rows.items() if not row.coefficients and row.constant <= 0]
     few = len(strict) <= _MOST_ROWS and len(several) <= _MOST_NAMES  # then nothing is left open
-    return tied if few and not infeasible(strict) else tied | several
+    room = few and not infeasible(strict) and _in_one_order(level)
+    return tied if room else tied | several
+
+
+def _between_equal_bounds(halves: Mapping[Fact, Row]) -> frozenset[str]:
+    """The symbols and arrays of which a value may lie between bounds that meet: 0 ≤ u₁ ≤ 0."""
+    entries = {f: next(u for u in walk(f.term) if u.op in ("var", "entry")) for f in halves}
+    moving = {u.data[0] for u in entries.values() if u.names}  # which may be any of the array
+    places: dict[object, list[Row]] = {}
+    for f, u in entries.items():
+        places.setdefault(u.data[0] if u.names or u.data[0] in moving else u, []).append(halves[f])
+    meeting = (rows[0] for rows in places.values() if infeasible(rows))
+    return frozenset(str(name) for row in meeting for name in row.coefficients)
+
+
+def _in_one_order(facts: Sequence[Fact]) -> bool:
+    """Whether inequalities u_e ≤ u_(e+1) hold strictly for entries that rise, or fall, with e.
+
+    Those of a row where the array is the same everywhere do not: u₁ ≤ u₂ ≤ u₃ ≤ u₁.
+    """
+    directions: dict[tuple[str, int], bool] = {}
+    for fact in facts:
+        pairs = [a.args if a.op == "mul" else (a, ONE) for a in fact.term.args]
+        found = [sorted(pair, key=lambda f: f.op != "entry") for pair in pairs if len(pair) == 2]
+        ops = [[f.op for f in pair] for pair in found]
+        if len(pairs) != 2 or ops != [["entry", "num"]] * 2:
+            return False
+        (up, c), (down, _) = found
+        steps = [a - b for a, b in zip(up.data[1], down.data[1], strict=True)]
+        axes = [axis for axis, step in enumerate(steps) if step.names or step.constant]
+        if len(axes) != 1 or steps[axes[0]].names:
+            return False
+        key = up.data[0], axes[0]
+        rises = ((steps[axes[0]].constant > 0) == (c.data > 0)) == ("+" in fact.signs)
+        if directions.setdefault(key, rises) != rises:
+            return False
+    return True
 
 
 def _row(fact: Fact) -> Row | None:
@@ -147,7 +185,8 @@ def _is_half_line(fact: Fact) -> bool:
         or (u.op == "mul" and sum(a.op != "num" for a in u.args) == 1)
         for u in walk(fact.term)
     )
-    return plain and len(_leaves(fact.term)) == 1 and fact.signs != frozenset("0")
+    one = len({u for u in walk(fact.term) if u.op in ("var", "entry")}) == 1
+    return plain and one and fact.signs != frozenset("0")
 
 
 def _each_varies(t: Term, u: Term, premises: Premises, work: Work) -> bool:

@@ -3,7 +3,20 @@
 from typing import Any
 
 import pytest
-from sympy import Abs, Basic, IndexedBase, Max, Min, Piecewise, Sum, exp, log, sign, symbols
+from sympy import (
+    Abs,
+    Basic,
+    IndexedBase,
+    Max,
+    Min,
+    Piecewise,
+    Sum,
+    UnevaluatedExpr,
+    exp,
+    log,
+    sign,
+    symbols,
+)
 
 from symderiv import prove_equal
 
@@ -55,3 +68,13 @@ def test_what_depends_on_the_cases_is_asked_in_each() -> None:
     # |x|·sign x = x
     assert prove_equal(Abs(x) * sign(x), x).proved
     assert prove_equal(Max(x, y) + Min(x, y), x + y).proved
+
+
+@pytest.mark.parametrize(
+    "positive", [1 + Abs(x), 2 + sign(x), Max(x, 1), Max(x, y) - Min(x, y) + 1]
+)
+def test_what_only_its_cases_show_is_asked_in_each(positive: Basic) -> None:
+    # y·d/d = y for a d > 0, which is not so for every number in place of |x|
+    result = prove_equal(y, y * UnevaluatedExpr(positive) / positive)
+    assert result.proved
+    assert result.open_conditions == ()

@@ -106,7 +106,7 @@ def test_a_divisor_that_is_0_in_points_and_on_surfaces(divisor: Any) -> None:
         (Max(x, 0), [], True),  # never negative, and 0 for x ≤ 0
         (Heaviside(x, 0), [], True),
         (y, [Contains(y, FiniteSet(0, 1))], True),
-        (Sum(a[i], (i, 0, n - 1)), [a[i] >= 0, a[0] <= 0], False),
+        (Sum(a[i], (i, 0, n - 1)), [a[i] >= 0, a[0] <= 0], True),  # at n = 1
         (Sum(a[i], (i, 0, n - 1)), [a[i] >= 0, a[i] <= 0], True),
     ],
     ids=steady,
@@ -296,6 +296,32 @@ def test_affine_bounds_with_room_between_them_tie_nothing(where: list[Any]) -> N
     """Where x ≤ y, x is 0 on a line only."""
     assert not loses_a_region(x + y + a[1], x, *where)
     assert loses_a_region(x + y + a[1], Max(x - Rational(1, 4), 0), *where)
+
+
+@pytest.mark.parametrize(
+    ("where", "tied"),
+    [
+        ([a[i] <= a[i + 1]], False),
+        ([a[i] <= a[i + 1], a[1] <= a[3]], False),
+        ([a[i] <= a[i + 1], a[9] <= a[1]], True),  # all of them are one number
+        ([a[i] <= a[9 - i]], True),
+        ([a[i] <= a[i + 1], a[i] >= a[i + 2]], True),
+        ([a[2] <= a[1], a[1] <= a[2]], True),
+        ([a[1] <= 2 * a[2] - a[3], a[2] <= a[1] / 2 + a[3] / 2], True),
+        ([a[i] + 1 <= a[i + 1], a[i] <= 0], True),
+        ([a[1] <= 0, a[i] >= 0], True),
+        ([a[1] <= 0, a[1] >= 0], True),
+        ([a[1] <= 0, a[2] >= 0], False),
+        ([a[i] <= 1, a[i] >= 0], False),
+    ],
+    ids=steady,
+)
+def test_entries_in_one_order_are_free_and_in_a_ring_are_not(where: list[Any], tied: bool) -> None:
+    """Of a₁ ≤ a₂ ≤ … there are all that rise; a₁ ≤ a₂ ≤ a₁ leaves (a₁ − a₂)² = 0."""
+    divisor = (a[1] - a[2]) ** 2 + Max(x, 0) ** 2
+    result = prove_equal(y, y * UnevaluatedExpr(divisor) / divisor, where=where)
+    lost = not result.proved or any(c.loses_a_region for c in result.open_conditions)
+    assert lost == tied
 
 
 def test_a_case_that_is_missing_loses_what_it_leaves_out() -> None:
