@@ -46,6 +46,17 @@ Span = tuple[Linear, Linear]
 _LARGEST_POWER = 64  # of a number that is worked out exactly
 
 
+def _left_out(t: Term) -> Term | None:
+    """The integer form u of 1 − [u = 0]."""
+    rest = [a for a in t.args if a is not ONE] if t.op == "add" else []
+    coefficient, factors = monomial(mul(*rest)) if len(rest) == len(t.args) - 1 == 1 else (0, [])
+    return factors[0].args[0] if coefficient == -1 and is_delta(mul(*factors)) else None
+
+
+def _is_exponential(t: Term) -> bool:
+    return any(a.op == "call" and a.data == "exp" for a in walk(t))
+
+
 def _form(u: Term) -> Linear:
     form: Linear = u.data
     return form
@@ -326,6 +337,10 @@ class Normal:
             return collapsed
         for f in inside:
             rest = without(inside, [f])
+            if (u := _left_out(f)) is not None and any(map(_is_exponential, rest)):
+                grown = mul(*filter(_is_exponential, rest))  # the one left out may be the largest
+                mask = self.run(by_sign(u, grown, ZERO, grown))
+                return self.total(k, self.times(mask, *without(rest, monomial(grown)[1])))
             if f.op == "add" and (self._has_delta(f, k) or self._separates(f)):
                 addends: Sequence[Term] = f.args
                 if not self._has_delta(f, k):
