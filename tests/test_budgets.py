@@ -201,9 +201,9 @@ def test_ten_thousand_nodes() -> None:
 
 
 def test_a_short_time_limit_is_kept() -> None:
-    result = prove_equal(steps(x) * steps(y), steps(y) * steps(x) + 0, timeout=0.01)
+    result = prove_equal(Abs(steps(x) * steps(y)), Abs(steps(y)) * Abs(steps(x)), timeout=0.01)
     assert result.verdict is Verdict.UNDECIDED
-    assert "time limit" in result.reason
+    assert "time" in result.reason
 
 
 def test_what_occurs_many_times_over_is_looked_at_once() -> None:
