@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sympy import (
+    Abs,
     And,
     Contains,
     Derivative,
@@ -352,3 +353,21 @@ def test_a_free_index_that_leaves_its_array_under_a_sum_is_refuted() -> None:
     assert "is outside shape" in str(found.rhs)
     with pytest.raises(ClaimError, match="outside"):
         prove_equal(Sum(squares(k), (k, 0, m)), 0)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"integer": False, "real": True},
+        {"negative": False},
+        {"even": False},
+        {"extended_positive": True},
+    ],
+    ids=str,
+)
+def test_what_is_declared_and_not_known_is_refused(declared: dict[str, bool]) -> None:
+    # SymPy makes nothing of negative=False alone; with real=True it is nonnegative
+    with pytest.raises(ClaimError, match="which no route uses"):
+        prove_equal(Abs(Symbol("x", **declared)), 1)
+    known = Symbol("x", real=True, negative=False)
+    assert prove_equal(sqrt(known**2), known).proved

@@ -34,7 +34,25 @@ __all__ = [
 _SHAPED = (MatrixSymbol, IndexedBase, sympy.Identity, sympy.ZeroMatrix, sympy.OneMatrix)
 _UNUSED = {"rational", "irrational", "algebraic", "transcendental", "prime", "composite"}
 _UNUSED |= {"noninteger"}
+_OPPOSITE = {"negative": "nonnegative", "positive": "nonpositive", "zero": "nonzero", "even": "odd"}
+_OPPOSITE |= {b: a for a, b in _OPPOSITE.items()} | {"integer": "noninteger"}
 _BOUNDED = (sympy.Interval, sympy.Tuple, sympy.Sum, sympy.Product, sympy.Limit, sympy.Integral)
+
+
+def _unused(symbol: Symbol) -> list[str]:
+    """The assumptions that are declared and say what no route knows, as negative=False alone."""
+    out = []
+    for name, value in symbol._assumptions_orig.items():
+        known = name.removeprefix("extended_")
+        known = known if value else _OPPOSITE.get(known, "")
+        told = known in _OPPOSITE and getattr(symbol, f"is_{known}", None)
+        if (
+            name in _UNUSED
+            or known in _UNUSED
+            or (known in _OPPOSITE and value is not None and not told)
+        ):
+            out.append(name if value else f"{name}={value}")
+    return sorted(out)
 
 
 def nodes_of(expressions: Sequence[object]) -> dict[Basic, Basic]:
@@ -121,8 +139,7 @@ def real_symbols(nodes: dict[Basic, Basic]) -> frozenset[Symbol]:
             guessed = node.assumptions0.get("complex") and node.is_extended_real is None
             if node.is_real is False or guessed or not node.is_commutative:
                 raise ClaimError(f"the symbol {node} is not real; symbols are real numbers")
-            unused = _UNUSED & node._assumptions_orig.keys()
-            if unused:
+            if unused := _unused(node):
                 raise ClaimError(
                     f"the symbol {node} is declared with {', '.join(sorted(unused))}, which no "
                     "route uses; leave it out, or say what is meant in where"
