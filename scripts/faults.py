@@ -129,6 +129,7 @@ def copied() -> Iterator[Path]:
 def suite(copy: Path, tests: Sequence[str], seconds: float) -> str:
     """Which test fails first in the copy; empty where none does."""
     flags = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", "--assert=plain"]
+    flags += ["-m", "not fuzz"]
     env = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "pytest", *flags, *tests],

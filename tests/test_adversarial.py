@@ -156,6 +156,7 @@ c = Rational(123456789123, 1000)
 
 # Γ, ψ, n!, Π and the binomial are read for positive arguments; that where speaks of one of them
 # does not make its argument positive: ψ(−1/10) > 1
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("claim", "known"),
     [
@@ -182,6 +183,7 @@ def test_what_where_needs_to_be_defined_is_a_fact() -> None:
 
 
 # x < 0 and x·y·z > 0: y·z is negative, and the whole is positive
+@pytest.mark.slow
 def test_the_sign_of_a_product_is_not_that_of_its_open_factors() -> None:
     known = [x < 0, x * y * z > 0]
     negative = where_true(x * y * z < 0)

@@ -179,6 +179,7 @@ def test_deep_nesting_is_answered(depth: int) -> None:
         assert result.verdict is not Verdict.UNDECIDED or "nested" in result.reason
 
 
+@pytest.mark.slow
 def test_two_hundred_relations() -> None:
     where = [v > 0 for v in W[:200]]
     assert prove_equal(sqrt(W[7] ** 2), W[7], where=where, timeout=FAR).proved
@@ -206,6 +207,7 @@ def test_a_short_time_limit_is_kept() -> None:
     assert "time" in result.reason
 
 
+@pytest.mark.slow
 def test_what_occurs_many_times_over_is_looked_at_once() -> None:
     """Each part occurs twice in the next: 2⁶⁰ nodes as a tree, and 240 different ones."""
     left = right = x
@@ -220,6 +222,7 @@ def test_a_number_that_is_too_long_to_be_written() -> None:
     assert result.refuted or "digits" in result.reason
 
 
+@pytest.mark.slow
 def test_what_a_definition_shares_is_walked_once() -> None:
     """Forty levels, each of which stands twice in the next."""
 

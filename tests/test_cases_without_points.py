@@ -37,6 +37,7 @@ def thin(e: Basic | int) -> Piecewise:
     return Piecewise((e, ROOT), (0, True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("e", "where"),
     [

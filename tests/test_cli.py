@@ -280,6 +280,7 @@ def checks(seed):
 """
 
 
+@pytest.mark.slow
 def test_a_modules_tests_end_the_run_and_leave_nothing_behind(folder: Path) -> None:
     write(folder, "tested.py", RIGHT + CHECKS)
     done = run("verify", "tested.py", "--seed", "4", env={"PYTHONDONTWRITEBYTECODE": "1"})
@@ -345,6 +346,7 @@ def test_no_colour_and_no_progress_away_from_a_terminal(folder: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize(
     ("more", "coloured"),

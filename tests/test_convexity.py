@@ -290,3 +290,13 @@ def test_the_points_that_refute_are_the_simplest(f, wrt, point):
     seen = prove_convex(f, wrt).counterexample
     assert dict(seen.values) == point
     assert set(seen.sizes.values()) <= {1}
+
+
+def test_an_array_without_a_shape_has_the_entries_that_are_read():
+    # Σ vᵢ log vᵢ for i = 1 … n is strictly convex; v₀, of which where speaks too, is not in it
+    v, w = IndexedBase("v"), MatrixSymbol("w", n, 1)
+    entropy = Sum(v[i] * log(v[i]), (i, 1, n))
+    assert not prove_convex(entropy, v, strict=True, where=[v[k] > 0]).refuted
+    assert not prove_convex(Sum(v[i] ** 2, (i, 1, n)), v, strict=True, where=[v[k] >= -10]).refuted
+    # what has a shape counts whether it is read or not
+    assert prove_convex(Sum(w[i, 0] ** 2, (i, 1, n - 1)), w, strict=True).refuted

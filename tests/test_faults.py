@@ -61,6 +61,7 @@ def test_a_text_that_is_not_there_exactly_once_is_an_error(text: str) -> None:
         fault.planted(source)
 
 
+@pytest.mark.slow
 def test_the_copy_leaves_the_table_behind() -> None:
     """A fault must be noticed by its effect, and not because the table no longer fits."""
     with faults.copied() as copy:

@@ -282,6 +282,7 @@ def test_a_root_that_may_be_as_large_as_what_stands_beside_it() -> None:
     assert prove_equal(Piecewise((1, gap > 0), (0, True)), 1).refuted
 
 
+@pytest.mark.slow
 def test_facts_about_neighbours_are_used_a_few_steps_far() -> None:
     """u[k + 1] > u[k] for every k: cut points, sorted data, knots."""
     cut, k = IndexedBase("u"), Symbol("k", integer=True)
@@ -306,6 +307,7 @@ def test_an_ordinal_score_by_the_order_of_its_cut_points() -> None:
     assert prove_equal(score, right, where=[cut[k + 1] > cut[k]]).proved
 
 
+@pytest.mark.slow
 def test_a_counterexample_is_a_whole_array() -> None:
     """u[k + 1] = 2·u[k] and |u[k]| ≤ 100 for all k ≥ 0 leave 0 alone."""
     u, k = IndexedBase("u"), Symbol("k", integer=True, nonnegative=True)

@@ -91,6 +91,7 @@ def test_the_order_of_summation_of_a_risk_set() -> None:
 
 
 # ∂/∂θ Σᵢ gᵢ·(zᵢθ − log Σₖ [uₖ ≥ uᵢ]·e^(zₖθ)), Cox 1972
+@pytest.mark.slow
 def test_the_score_of_a_cox_likelihood() -> None:
     risk, mean = at_risk(exp(z[k] * th)), at_risk(z[k] * exp(z[k] * th))
     slope = Derivative(over(g[i] * (z[i] * th - log(risk))), th)

@@ -371,3 +371,12 @@ def test_what_is_declared_and_not_known_is_refused(declared: dict[str, bool]) ->
         prove_equal(Abs(Symbol("x", **declared)), 1)
     known = Symbol("x", real=True, negative=False)
     assert prove_equal(sqrt(known**2), known).proved
+
+
+def test_a_function_may_have_any_name():
+    # f:0 and f\x3a0 are two functions, and have derivatives
+    f, g = Function("f:0"), Function("f\\x3a0")
+    assert prove_equal(2 * Derivative(f(x), x), Derivative(2 * f(x), x)).proved
+    assert not prove_equal(f(x), g(x)).proved
+    slope = prove_equal(Derivative(f(x) ** 2, x), f(x))
+    assert "f:0" in slope.reason or slope.refuted

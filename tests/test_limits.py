@@ -11,6 +11,7 @@ from sympy import (
     EulerGamma,
     FiniteSet,
     Integer,
+    KroneckerDelta,
     Max,
     Ne,
     Piecewise,
@@ -314,3 +315,11 @@ def test_what_only_the_value_needs_is_no_part_of_the_domain():
 )
 def test_the_limit_in_one_case_of_a_number_is_no_counterexample(number, value):
     assert not prove_limit(tanh(number * x), x, oo, value).refuted
+
+
+def test_a_delta_of_a_real_number_is_not_seen_beside_its_place():
+    # x + δ(x, 0) → 0 as x → 0: the value at 0 is not the limit
+    for place in (0, 1):
+        result = prove_limit(x + KroneckerDelta(x, place), x, 2 * place, 2 * place)
+        assert result.proved, result
+        assert not prove_limit(x + KroneckerDelta(x, place), x, 2 * place, 2 * place + 1).proved

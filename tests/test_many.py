@@ -44,6 +44,7 @@ def asked(derivation: Derivation) -> tuple[bool, float]:
     return isinstance(result, Result) and result.proved, resident()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
 def test_two_hundred_derivations_in_one_run() -> None:
     derivations = [numbered(number) for number in range(COUNT)]

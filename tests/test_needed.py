@@ -63,6 +63,7 @@ def test_an_empty_sum_needs_nothing_in_a_case() -> None:
     assert passes(empty, empty + y - UnevaluatedExpr(y))
 
 
+@pytest.mark.slow
 def test_an_empty_sum_over_a_defined_name_needs_nothing() -> None:
     total = Derivative(Sum(log(t[i]), (i, 1, n - 1)), t[j])
     for body, bad in ((a, (a < 0) & Eq(n, 1) & far), (-1 - x**2 + 0 * a, Eq(n, 1) & far)):
@@ -194,6 +195,7 @@ def test_a_joint_of_a_bound_is_told_apart_from_what_it_needs() -> None:
         assert not joint.natural
 
 
+@pytest.mark.slow
 def test_a_range_that_may_be_empty_contradicts_no_case() -> None:
     """Σ √(−vᵢ² − a) over 1 … n − 1 is defined for a > 0 where n = 1, and 0 there."""
     low = Sum(sqrt(-(v[i] ** 2) - a), (i, 1, n - 1))

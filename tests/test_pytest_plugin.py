@@ -92,6 +92,7 @@ def test_every_step_is_an_item_and_fails_as_the_command_line_says(project: Path)
     assert re.findall(r"(\S+::step \d) (\w+)", again.stdout) == [(WRONG_2, "FAILED")]
 
 
+@pytest.mark.slow
 def test_what_is_collected(project: Path) -> None:
     assert collected(project) == ALL
     assert collected(project, "docs") == [WRONG_1, WRONG_2]
@@ -100,6 +101,7 @@ def test_what_is_collected(project: Path) -> None:
     assert collected(project, "package_of_test") == [RIGHT_1]
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_work(project: Path) -> None:
     done = run(project, "-p", "xdist", "--symderiv", "-n", "2", "-v")
     outcomes = re.findall(r"\[gw(\d)\] \[ *\d+%\] (\w+) (\S+::\w+(?: \d)?)", done.stdout)

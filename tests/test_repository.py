@@ -136,6 +136,7 @@ def fix(root: Path) -> None:
     path.write_text(path.read_text("utf-8").replace(wrong, right), "utf-8")
 
 
+@pytest.mark.slow
 def test_every_format_names_the_planted_error_and_is_green_after_the_fix(repository: Path) -> None:
     code, said = command_line(repository)
     assert code == 1
@@ -162,6 +163,7 @@ def test_every_format_names_the_planted_error_and_is_green_after_the_fix(reposit
     assert "✘" not in said["markdown"] + said["text"]
 
 
+@pytest.mark.slow
 def test_the_plugin_names_it_and_is_green_after_the_fix(repository: Path) -> None:
     code, said = plugin(repository)
     assert code == 1
@@ -171,6 +173,7 @@ def test_the_plugin_names_it_and_is_green_after_the_fix(repository: Path) -> Non
     assert plugin(repository)[0] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_pre_commit_names_it_and_is_green_after_the_fix(repository: Path) -> None:
     pytest.importorskip("pre_commit", reason="pip install -e '.[test]'")
@@ -183,6 +186,7 @@ def test_pre_commit_names_it_and_is_green_after_the_fix(repository: Path) -> Non
     assert "Passed" in said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 def test_the_action_annotates_it_and_is_green_after_the_fix(repository: Path) -> None:
     code, said, summary = action(repository, junit="r.xml")

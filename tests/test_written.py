@@ -89,6 +89,7 @@ def test_an_index_that_is_used_twice_is_no_fault_by_itself(lhs: Any, rhs: Any) -
 
 
 # the way out: ∂/∂θ Σ oᵢ(wᵢθ − log Σₖ [uₖ ≥ uᵢ]·e^(wₖθ)) with both inner sums named
+@pytest.mark.slow
 def test_an_inner_sum_that_is_named_is_read_as_it_is_written() -> None:
     r, s = IndexedBase("r"), IndexedBase("s")
     let = {r[i]: at_risk(exp(w[k] * th)), s[i]: at_risk(w[k] * exp(w[k] * th))}

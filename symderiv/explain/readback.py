@@ -66,7 +66,7 @@ class Readback:
         """The symbol of a name; a bound index gets one of its own."""
         found = self._symbols.get(name) or self._bound.get(name)
         if found is None:
-            stem = name.split("~", maxsplit=1)[0].strip("'")
+            stem = name.split("~", maxsplit=1)[0].strip("'").split("'")[0]
             if "~" in name or name[0] in "#$%":
                 letter = stem if stem.isidentifier() else "k"
                 taken = {bound.name for bound in self._bound.values()}
@@ -260,7 +260,7 @@ def _sides(form: Linear) -> tuple[Linear, Linear]:
 def _call(name: str, args: list[Any]) -> Any:
     """A named function; the derivatives of one without a definition by their variables."""
     if name[0] == "?":
-        stem, _, orders = name[1:].rpartition(":")
+        stem, _, orders = name[1:].replace("\\x3a", ":").rpartition(":")
         counts = [int(c) for c in orders.split(",")]
         marks = "′" * counts[0] if len(counts) == 1 else ""
         if len(counts) > 1 and any(counts):

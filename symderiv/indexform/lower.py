@@ -146,9 +146,10 @@ class Lowering:
             relation = related(sympy.Ge, upper, lower - 1)
             self.require(integer(length), NONNEGATIVE, relation, scope, why)
         name = fresh_index(str(symbol).lstrip("_").split("_")[0] or "k")
-        shown = (symbol, put(lower, scope.shown), put(upper, scope.shown))
+        display = scope.display(symbol)
+        shown = (display, put(lower, scope.shown), put(upper, scope.shown))
         self.binders[name] = Binder(name, low, high, shown)
-        inner = scope.bind(symbol, Linear.of(name))
+        inner = scope.bind(symbol, Linear.of(name), display)
         if not self.known(length.names, scope).nonnegative(length - 1):
             inner = inner.under(integer(length), "+")  # of an empty sum nothing is asked
         return name, inner

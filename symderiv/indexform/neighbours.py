@@ -7,6 +7,7 @@ Of an array without a shape, v[j] beside Σᵢ v[i] for i = 1 … n, it is a gue
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -17,7 +18,7 @@ from symderiv.indexform.conditions import Unsupported
 from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scope import Scope, base_of, name_of
-from symderiv.indexform.terms import Linear
+from symderiv.indexform.terms import Linear, fresh_index
 from symderiv.indexform.wellformed import index_symbols, put
 from symderiv.verdict import ClaimError
 
@@ -36,6 +37,27 @@ def gives(said: Sequence[Linear], end: Linear, names: Set[str], settled: Set[str
     )
 
 
+@dataclass(frozen=True)
+class _Within:
+    """The sums around a part: the ends of their indices, and what is known where none is empty."""
+
+    ends: Mapping[Basic, tuple[Basic, Basic] | None]
+    scope: Scope
+    known: Ranges | None
+
+    def over(self, low: Lowering, symbol: Basic, *ends: Basic) -> _Within:
+        """The same within one more sum."""
+        inner = {**self.ends, symbol: (ends[0], ends[1]) if len(ends) == 2 else None}
+        index, known = Linear.of(fresh_index(name_of(symbol))), None
+        try:
+            first, last = (low.index(end, self.scope) for end in ends)
+        except (Unsupported, ValueError):
+            return _Within(inner, self.scope, None)
+        if self.known is not None and self.known.nonnegative(last - first):
+            known = self.known.plus(index - first, last - index)
+        return _Within(inner, self.scope.bind(symbol, index), known)
+
+
 class Neighbours:
     """What a line says of its free indices, read with one set of definitions."""
 
@@ -44,8 +66,11 @@ class Neighbours:
         self.integers = integers
         self._visited: list[Basic] = []
 
-    def of(self, start: Basic) -> tuple[list[Linear], list[Guess]]:
-        """Ranges of the free indices: known from shapes, and guessed from neighbouring sums."""
+    def of(self, start: Basic, given: Ranges) -> tuple[list[Linear], list[Guess]]:
+        """Ranges of the free indices: known from shapes, and guessed from neighbouring sums.
+
+        An entry in a branch of a Piecewise, or in a sum that may be empty, tells nothing.
+        """
         low = Lowering({}, Ranges(), self.integers)
         known: list[Linear] = []
         free: list[tuple[str, int, Basic]] = []
@@ -53,24 +78,26 @@ class Neighbours:
 
         seen: set[tuple[Basic, frozenset[Any]]] = set()
 
-        def visit(node: Basic, ranges: Mapping[Basic, tuple[Basic, Basic] | None]) -> None:
-            if not node.args or (node, here := frozenset(ranges.items())) in seen:
+        def visit(node: Basic, within: _Within) -> None:
+            if not node.args or (node, here := frozenset(within.ends.items())) in seen:
                 return
             seen.add((node, here))
             if isinstance(node, (sympy.Sum, sympy.Product)):
-                inner = dict(ranges)
                 for limit in reversed(node.limits):
-                    inner[limit[0]] = (limit[1], limit[2]) if len(limit) == 3 else None
-                visit(node.args[0], inner)
+                    within = within.over(low, *limit)
+                visit(node.args[0], within)
                 return
             if isinstance(node, sympy.Lambda):
                 return
+            if isinstance(node, sympy.Piecewise):
+                visit(node.args[0].cond, within)
+                return
             if isinstance(node, (Indexed, MatrixElement)):
-                self._slots(low, node, base_of(node), ranges, known, free, bound, visit)
+                self._slots(low, node, base_of(node), within, known, free, bound, visit)
             for a in node.args:
-                visit(a, ranges)
+                visit(a, within)
 
-        visit(start, {})
+        visit(start, _Within({}, Scope(), given))
         guessed = []
         for name, axis, index in free:
             if (name, axis) in bound:
@@ -85,9 +112,9 @@ class Neighbours:
         return known, guessed
 
     def _slots(  # type: ignore[no-untyped-def]
-        self, low, node, base, ranges, known, free, bound, visit
+        self, low, node, base, within, known, free, bound, visit
     ) -> None:
-        name = name_of(base)
+        ranges, name = within.ends, name_of(base)
         definition = next((k for k in self.let if name_of(base_of(k)) == name), None)
         if definition is not None:
             renaming = dict(zip(index_symbols(definition), index_symbols(node), strict=False))
@@ -95,7 +122,7 @@ class Neighbours:
             bound_here = any(s in ranges for i in renaming.values() for s in i.free_symbols)
             if not bound_here and definition not in self._visited:
                 self._visited.append(definition)
-                visit(put(body, renaming), {})
+                visit(put(body, renaming), _Within({}, Scope(), within.known))
                 self._visited.pop()
             return
         shape = getattr(base, "shape", None)
@@ -110,7 +137,7 @@ class Neighbours:
                     past = form - size
                     if not past.names and past.constant >= 0:
                         raise ClaimError(f"{index} lies outside {base} of size {shape[axis]}")
-                    known += [form, -past - 1]
+                    known += [form, -past - 1] if within.known is not None else []
                 elif shape is None:
                     free.append((name, axis, index))
             elif inside == [index] and shape is None and ranges[index] is not None:

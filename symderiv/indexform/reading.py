@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy
-from sympy import Basic, Indexed, Symbol
+from sympy import Basic, Indexed, MatrixSymbol, Symbol
 from sympy.assumptions.assume import AppliedPredicate
+from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
@@ -20,13 +21,14 @@ from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.neighbours import Neighbours, gives
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
-from symderiv.indexform.scope import Scope, name_of
+from symderiv.indexform.scope import Scope, base_of, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num
 from symderiv.indexform.wellformed import (
     free_symbols,
     integer_symbols,
     lengths,
     nodes_of,
+    one_meaning,
     real_symbols,
     shape_of,
     symbols_used,
@@ -34,6 +36,12 @@ from symderiv.indexform.wellformed import (
 from symderiv.verdict import ClaimError
 
 __all__ = ["Hypothesis", "Line", "Reading", "read"]
+
+_STRICT = (sympy.Gt, sympy.Lt, sympy.Ne)
+_CONTINUOUS = (
+    *(Symbol, sympy.Number, sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs),
+    *(Indexed, sympy.IndexedBase, sympy.Tuple, MatrixElement, MatrixSymbol, Str),
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ def read(
     nodes = nodes_of(everything)
     symbols = real_symbols(nodes)
     sizes, indices = integer_symbols(nodes)
+    one_meaning(lines, let, nodes)
     for defined in let.keys() & (sizes | indices):
         raise ClaimError(
             f"let defines {defined}, which is a size or an index; write {let[defined]} in its place"
@@ -125,7 +134,7 @@ def read(
         for k, size in ((i, rows), (j, columns)):
             form, limit = low.index(k, scope), low.index(size, scope)
             ranges = ranges.plus(form, limit - 1 - form)
-    known, guessed = Neighbours(let, integers).of(lines[0])
+    known, guessed = Neighbours(let, integers).of(lines[0], ranges)
     ranges = ranges.plus(*known)
     for form, relation, names in guessed:
         given = ranges.nonnegative(form) or gives(said, form, names, settled)
@@ -135,8 +144,7 @@ def read(
         if not given and not ranges.nonnegative(-form):
             ranges = ranges.plus(form)
             out.assumed.append(relation)
-    equations = (w for w in reader.where if isinstance(w, (sympy.Eq, sympy.Contains)))
-    tied = frozenset[Basic]().union(*map(free_symbols, equations))
+    tied = _tied(reader.where, let)
     for line, ws in zip(lines, extra, strict=True):
         ranges = ranges.plus(*reader.integer_facts(ws))
         if ranges.contradictory():
@@ -148,6 +156,33 @@ def read(
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
     out.unused = reader.unused
     return out
+
+
+def _tied(where: Sequence[Basic], let: Mapping[Basic, Basic]) -> frozenset[Basic]:
+    """The symbols of which where may leave a surface and no more: by 3 ≤ y ≤ 3, as by y = 3.
+
+    Strict inequalities of what is continuous leave a region, and so do bounds 1 ≤ y ≤ 2.
+    """
+    defined = {base_of(key) for key in let}
+    tied, defining = set[Basic](), frozenset[Basic]().union(*map(free_symbols, let.values()))
+    low, high = dict[Basic, Basic](), dict[Basic, Basic]()
+    for w in where:
+        if defined & free_symbols(w):
+            tied |= defining
+        elif isinstance(w, _STRICT) and all(isinstance(x, _CONTINUOUS) for x in nodes_of(w.args)):
+            continue
+        a, b = w.args if not isinstance(w, sympy.Ge) else reversed(w.args)  # a ≤ b
+        if isinstance(w, (sympy.Ge, sympy.Le)) and a.is_Rational and b.is_Symbol:
+            low[b] = max(a, low.get(b, a))
+        elif isinstance(w, (sympy.Ge, sympy.Le)) and a.is_Symbol and b.is_Rational:
+            high[a] = min(b, high.get(a, b))
+        else:
+            tied |= free_symbols(w)
+    for y in low.keys() | high.keys():
+        least = low.get(y, sympy.S.Zero if y.is_nonnegative else None)
+        most = high.get(y, sympy.S.Zero if y.is_nonpositive else None)
+        tied |= {y} if least is not None and most is not None and least >= most else set()
+    return frozenset(tied)
 
 
 def _line(
@@ -303,14 +338,19 @@ class _Reader:
                 self.unused.append(w)
                 continue
             guards = tuple(Guard(c.term, c.signs) for c in asked)
-            out.append(self._bounded(Hypothesis(term, signs, free, guards=guards)))
+            # an array with a shape has the entries that a relation names at some indices only
+            at = [c for c in needed if c.term.op == "int" and c.term.names & free]
+            inside = tuple(c.term.data for c in at if not c.guards)
+            needed = [c for c in needed if c not in at or c.guards]
+            out.append(self._bounded(Hypothesis(term, signs, free, within=inside, guards=guards)))
             # a sum or a product may be empty, and needs nothing then
             folded = any(isinstance(x, (sympy.Sum, sympy.Product)) for x in nodes_of([w]))
             for c in needed:
                 if c.guards or folded or _binds(c, free):
                     self.unused.append(w)
                     continue
-                h = Hypothesis(c.term, c.signs, free & c.term.names, guards=guards)
+                own = free & c.term.names
+                h = Hypothesis(c.term, c.signs, own, within=inside, guards=guards)
                 out.append(self._bounded(h))
         return out
 
@@ -332,7 +372,7 @@ class _Reader:
         """The hypothesis for the indices that where allows."""
         names = set(h.free)
         while True:  # with the other indices that bounds of these mention
-            within = [w for w in self.within if w.names & names]
+            within = [*h.within, *(w for w in self.within if w.names & names)]
             linked = {n for w in within for n in w.names if n.endswith("~any")}
             if linked <= names:
                 return replace(h, within=tuple(within))

@@ -12,13 +12,14 @@ import sympy
 from sympy import Basic, Expr
 
 from symderiv.functions import sigma, softplus
+from symderiv.indexform import powers
 from symderiv.indexform.conditions import (
-    Guard,
     OutOfBudget,
     RawCondition,
     Unsupported,
     related,
 )
+from symderiv.indexform.powers import LARGEST_EXPONENT, NONZERO
 from symderiv.indexform.products import LONGEST, absolute, logarithm, product
 from symderiv.indexform.terms import (
     ONE,
@@ -29,7 +30,6 @@ from symderiv.indexform.terms import (
     call,
     constant,
     fresh_index,
-    integer,
     mul,
     num,
     power,
@@ -38,7 +38,7 @@ from symderiv.indexform.terms import (
     transform,
     var,
 )
-from symderiv.indexform.wellformed import free_symbols, put
+from symderiv.indexform.wellformed import put
 from symderiv.verdict import ClaimError
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "SIGNS", "membership", "opaque"]
 
-POSITIVE, NONZERO, NONNEGATIVE = frozenset("+"), frozenset("+-"), frozenset("+0")
-_LARGEST_EXPONENT = 1000
 _MOST_COMPARED = 8
 _HALF, _0, _1 = num(Fraction(1, 2)), sympy.S.Zero, sympy.S.One
 _CONSTANTS = {"Pi": "pi", "EulerGamma": "EulerGamma", "Catalan": "Catalan"}
@@ -74,61 +72,6 @@ def membership(condition: Basic) -> Basic:
     raise Unsupported(f"{condition}: a FiniteSet or an Interval is expected")
 
 
-def _power(self: Lowering, expr: Expr, scope: Scope) -> Term:
-    base, exponent = expr.args
-    if base is sympy.E:
-        return call("exp", self.scalar(exponent, scope))
-    if isinstance(base, sympy.Abs) and exponent.is_even:  # |u|² is u², without a case
-        base = base.args[0]
-    u = self.scalar(base, scope)
-    if exponent.is_Rational:
-        if abs(exponent.p) > _LARGEST_EXPONENT or exponent.q > 60:
-            raise OutOfBudget(f"the exponent {exponent}")
-        if exponent.is_Integer:
-            if exponent < 0:
-                self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, "a denominator")
-            return power(u, int(exponent))
-        signs, relation = (POSITIVE, sympy.Gt) if exponent < 0 else (NONNEGATIVE, sympy.Ge)
-        self.require(u, signs, related(relation, base, 0), scope, "a root")
-        return root(u, Fraction(int(exponent.p), int(exponent.q)))
-    whole = bool(exponent.is_integer) or self.is_integer(exponent, scope)
-    n = self.exponent(exponent, scope) if whole and not base.is_positive else None
-    if n is not None:
-        if not self.known(n.names, scope).nonnegative(n):
-            below = replace(scope, guards=(*scope.guards, Guard(integer(n), frozenset("-"))))
-            self.require(u, NONZERO, related(sympy.Ne, base, 0), below, "a denominator")
-        return call("power", u, integer(n))
-    why = "a power with an unknown exponent"
-    e: Term = self.scalar(exponent, scope)
-    if whole and not base.is_positive and (odd := _odd(self, exponent, scope)):
-        # (−u)^e = (−1)^e·u^e
-        self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
-        up, down = (call("exp", mul(e, call("log", mul(num(c), u)))) for c in (1, -1))
-        return by_sign(u, up, ZERO, mul(down, _minus(ONE, mul(num(2), odd))))
-    whole = whole or bool(self.tied & free_symbols(exponent))
-    if whole or exponent.is_negative or u.op == "num":
-        self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
-    else:  # 0^e is 0 for e > 0
-        self.require(u, NONNEGATIVE, related(sympy.Ge, base, 0), scope, why)
-        self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
-    return call("exp", mul(e, call("log", u)))
-
-
-def _odd(self: Lowering, e: Expr, scope: Scope) -> Term | None:
-    """1 where a polynomial in whole numbers is odd, else 0: aᵏ is where a is, ab where both are."""
-    if (n := self.exponent(e, scope)) is not None:
-        return mul(_HALF, _minus(ONE, call("power", num(-1), integer(n))))
-    if e.is_Pow and e.exp.is_Integer and e.exp > 0:
-        return _odd(self, e.base, scope)
-    out = ONE if e.is_Mul else ZERO
-    for a in e.args if e.is_Add or e.is_Mul else (None,):
-        odd = None if a is None else _odd(self, a, scope)
-        if odd is None:
-            return None
-        out = mul(out, odd) if e.is_Mul else add(out, odd, mul(num(-2), out, odd))
-    return out
-
-
 def _bare(self: Lowering, expr: Expr, scope: Scope) -> Term:
     return self.scalar(expr.args[0], scope)
 
@@ -143,7 +86,7 @@ def _function(f: Any, *where: Any, count: int = 1, ordered: bool = False, **said
         formula, args = f, expr.args
         if ordered:
             order, *args = args if len(args) > 1 else (_0, *args)
-            if not (order.is_Integer and 0 <= order <= _LARGEST_EXPONENT):
+            if not (order.is_Integer and 0 <= order <= LARGEST_EXPONENT):
                 raise Unsupported(f"{f} of the order {order}")
             formula = partial(call, f"{f}:{int(order)}")
         if len(args) != count:
@@ -299,7 +242,8 @@ def _beta(a: Term, b: Term) -> Term:
 def opaque(self: Lowering, expr: Any, scope: Scope) -> Term:
     """A function without a definition: smooth, defined everywhere, and equal only to itself."""
     arguments = tuple(self.scalar(a, scope) for a in expr.args)
-    return call(f"?{expr.func.__name__}:{','.join('0' * len(arguments))}", *arguments)
+    name = expr.func.__name__.replace("\\", "\\\\").replace(":", "\\x3a")
+    return call(f"?{name}:{','.join('0' * len(arguments))}", *arguments)
 
 
 def _subs(self: Lowering, expr: Any, scope: Scope) -> Term:
@@ -379,7 +323,7 @@ RULES: dict[str, Callable[[Lowering, Any, Scope], Term]] = {
     "csch": _function(lambda u: _over(mul(num(2), _e(u, 1)), _minus(_e(u, 2), ONE)), _POLE),
     "Add": lambda self, e, s: add(*(self.scalar(a, s) for a in e.args)),
     "Mul": lambda self, e, s: mul(*(self.scalar(a, s) for a in e.args)),
-    "Pow": _power,
+    "Pow": powers.power_of,
     "Exp1": lambda self, e, s: call("exp", ONE),
     **dict.fromkeys(("digamma", "polygamma"), _PSI),
     "erfcinv": _defined(lambda x: sympy.erfinv(1 - x)),

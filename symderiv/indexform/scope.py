@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import Guard
 from symderiv.indexform.terms import Linear, Term
+from symderiv.indexform.wellformed import free_symbols
 
 __all__ = ["Scope", "base_of", "name_of"]
 
@@ -42,6 +44,14 @@ class Scope:
         if shown is not None:
             display[symbol] = shown
         return replace(self, bound={**self.bound, symbol: value}, shown=display, cache={})
+
+    def display(self, symbol: Basic) -> Basic:
+        """A symbol for a binder, apart from those that stand for what a definition was given."""
+        taken = frozenset[Basic]().union(*map(free_symbols, self.shown.values()))
+        out, names = symbol, itertools.count(1)
+        while out in taken:
+            out = sympy.Symbol(f"{symbol}_{next(names)}", **symbol.assumptions0)
+        return out
 
     def under(self, u: Term, signs: str) -> Scope:
         """The scope inside a case."""

@@ -222,6 +222,34 @@ def integer_symbols(nodes: dict[Basic, Basic]) -> tuple[frozenset[Basic], frozen
     return frozenset(sizes - indices), frozenset(indices)
 
 
+def one_meaning(lines: Sequence[Basic], let: Mapping[Basic, Basic], nodes: Iterable[Basic]) -> None:
+    """Refuse a symbol over which a sum runs, and that is free and no integer elsewhere."""
+    free = [(line, free_symbols(line)) for line in lines]
+    free += [(body, free_symbols(body) - {*index_symbols(key)}) for key, body in let.items()]
+    for node in nodes:
+        if isinstance(node, (sympy.Sum, sympy.Product)):
+            for s in (limit[0] for limit in node.limits if not limit[0].is_integer):
+                found = [expr for expr, names in free if s in names]
+                if found and not any(_counts(expr, s) for expr in found):
+                    raise ClaimError(
+                        f"{node} runs over {s}, which is a number of its own in {found[0]}: give "
+                        f"the index another name, or declare {s} as an integer"
+                    )
+
+
+def _counts(expr: Basic, s: Basic) -> bool:
+    """Whether a symbol stands freely as an index or as an end of a range: then it is an integer."""
+    if s not in free_symbols(expr):
+        return False
+    if isinstance(expr, (sympy.Sum, sympy.Product)):
+        ends = [end for limit in expr.limits for end in limit[1:]]
+        return any(s in free_symbols(end) for end in ends) or _counts(expr.function, s)
+    if isinstance(expr, (Indexed, MatrixElement)):
+        return any(s in free_symbols(i) for i in index_symbols(expr))
+    whole = isinstance(expr, (*_SHAPED, sympy.KroneckerDelta))
+    return whole or any(_counts(a, s) for a in expr.args)
+
+
 def lengths(nodes: Iterable[Basic]) -> frozenset[Basic]:
     """The symbols that say how long a range is: in shapes, and in the last index after a number.
 

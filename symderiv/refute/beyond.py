@@ -159,8 +159,8 @@ class _Line:
     def _at(self, c: Condition, here: dict[Symbol, int]) -> bool:
         try:
             return self.points.check(c, here, self.trial)[0]
-        except OutsideShape:
-            return True  # no such entry
+        except OutsideShape as outside:
+            return c.ends(outside)
 
     def _throughout(
         self,

@@ -17,7 +17,7 @@ from symderiv.refute.algebraic import real_roots
 from symderiv.refute.evaluate import Compiler, Evaluation
 from symderiv.refute.extension import chained
 from symderiv.refute.inverses import solutions
-from symderiv.refute.jets import Undefined
+from symderiv.refute.jets import OutsideShape, Undefined
 from symderiv.refute.survey import distinct
 from symderiv.verdict import ClaimError
 
@@ -61,6 +61,13 @@ class Condition:
         """The integers of every instance."""
         for at in itertools.product(*(ranges[q] for q in self.quantified)):
             yield {**integers, **dict(zip(self.quantified, at, strict=True))}
+
+    def ends(self, outside: OutsideShape) -> bool:
+        """Whether it says nothing at an instance, as an array ends before its own index.
+
+        Where another index leaves an array, as w₁ where w has one entry, it does not hold.
+        """
+        return not outside.names.isdisjoint(self.quantified)
 
     def seen(self, s: Evaluation) -> None:
         """Evaluate it, for what that may raise."""

@@ -311,7 +311,7 @@ class Compiler:
         name, at = str(base.args[0]), [self.index(i) for i in indices]
         known = base.args[1:] if isinstance(base, MatrixSymbol) else getattr(base, "shape", None)
         sizes = [self.integer(d) for d in known] if known is not None else None
-        symbols = [self.measure(i)[1] for i in indices]
+        symbols = [i.free_symbols for i in indices]
 
         def run(s: Evaluation) -> Place:
             where = [i(s) for i in at]
@@ -323,7 +323,7 @@ class Compiler:
                     got, have = str(where)[1:-1], str(shape)[1:-1]
                     have += "," * (len(shape) == 1)
                     text = f"{name}[{got}] is outside shape ({have})"
-                    raise OutsideShape(text, any(not x.isdisjoint(s.binders) for x in outside))
+                    raise OutsideShape(text, s.binders, outside)
             return (name, *where)
 
         return run
@@ -334,7 +334,7 @@ class Compiler:
         name = node.name if isinstance(node, Symbol) else str(node.args[0].args[0])
         if name not in self.definitions:
             return lambda s: s.at(place(s))
-        value = self.reader(name, self.measure(node)[1])
+        value = self.reader(name, node.free_symbols)
         return lambda s: value(s, place(s))
 
     def reader(
@@ -363,6 +363,10 @@ class Compiler:
             try:
                 s.spend(cost)
                 v = s.cache[key] = narrow(s.perturb(self.scalar(body)(s), where))
+            except OutsideShape as outside:
+                if parameters.keys() & outside.names:  # which stand for what was written
+                    outside.names |= symbols
+                raise
             finally:
                 s.index, s.binders = outer
             return v

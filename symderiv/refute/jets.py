@@ -12,10 +12,12 @@ Every operation either returns an enclosure of the true value or raises ``Undefi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from flint import arb, arb_series, fmpq, fmpq_series, fmpz
+from sympy import Symbol
 
 from symderiv.refute.algebraic import ball
 
@@ -69,11 +71,17 @@ class Unsupported(Exception):
 
 
 class OutsideShape(Exception):
-    """An index leaves an array of known shape; ``bound`` tells whether a summation index did."""
+    """An index leaves an array of known shape; ``bound`` tells whether a summation index did.
 
-    def __init__(self, message: str, bound: bool) -> None:
+    ``names`` are the symbols in it.
+    """
+
+    def __init__(
+        self, message: str, binders: Sequence[Symbol], indices: Iterable[AbstractSet[Symbol]]
+    ) -> None:
         super().__init__(message)
-        self.bound = bound
+        self.names: AbstractSet[Symbol] = frozenset().union(*indices)
+        self.bound = not self.names.isdisjoint(binders)
 
 
 def refusal(node: Any) -> Unsupported:

@@ -62,7 +62,7 @@ def only_entry(c: Compiler, node: Any) -> Closure:
 def entry(c: Compiler, node: Any) -> Closure:
     """The closure that gives one entry of a matrix expression."""
     rows, i, j = matrix(c, node.args[0]), c.integer(node.args[1]), c.integer(node.args[2])
-    symbols = [c.measure(index)[1] for index in node.args[1:3]]
+    symbols = [index.free_symbols for index in node.args[1:3]]
 
     def run(s: Evaluation) -> Any:
         value, row, column = rows(s), i(s), j(s)
@@ -71,7 +71,7 @@ def entry(c: Compiler, node: Any) -> Closure:
         if not all(inside):
             text = f"{node.args[0]}[{row}, {column}] is outside shape ({len(value)}, {width})"
             outside = (x for x, within in zip(symbols, inside, strict=True) if not within)
-            raise OutsideShape(text, any(not x.isdisjoint(s.binders) for x in outside))
+            raise OutsideShape(text, s.binders, outside)
         return value[row][column]
 
     return run

@@ -59,6 +59,12 @@ class ChordSearch(Search):
         if self.witnesses[0] is None:
             self.witnesses[0] = self.present(point, (0,), text(middle), text(middle))
         places = sorted((p for p in point.values if p[0] in self.wrt), key=repr)
+        reads: list[Place] = []
+        point.enter(self.s, 64, None, reads)
+        self.value(0, point)
+        # an array without a shape has the entries that are read
+        arrays = self.survey.arrays
+        places = [p for p in places if p in reads or not p[1:] or arrays[p[0]].shape]
         for v in self._directions(point, places):
             for length in _LENGTHS:
                 found = self._chord(point, {p: c * length for p, c in v.items()}, middle)

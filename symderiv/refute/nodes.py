@@ -129,6 +129,8 @@ def _integral(c: Compiler, node: Basic) -> bool:
     """Whether an exponent is an integer by what it is made of."""
     if isinstance(node, (Add, Mul)):
         return all(_integral(c, a) for a in node.args)
+    if isinstance(node, Symbol) and node.name in c.definitions:
+        return all(_integral(c, body) for _, body in c.definitions[node.name])
     return isinstance(node, Integer) or node in c.binders or bool(node.is_integer)
 
 

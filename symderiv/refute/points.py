@@ -265,8 +265,9 @@ class Points:
                 try:
                     if not repairs.done(condition, integers):
                         return False
-                except OutsideShape:
-                    continue  # no such entry
+                except OutsideShape as outside:
+                    if not condition.ends(outside):
+                        return False
         for condition, at in list(untold(self, point)):
             if at is None or not repairs.done(condition, at):
                 return False
@@ -324,8 +325,8 @@ class Points:
     def _so(self, condition: Condition, integers: dict[Symbol, int], point: Point) -> bool:
         try:
             holds, reads = self.check(condition, integers, point)
-        except OutsideShape:
-            return True  # no such entry
+        except OutsideShape as outside:
+            return condition.ends(outside)
         point.told.update((condition, place) for place in reads)
         return holds
 

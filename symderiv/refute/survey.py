@@ -72,6 +72,7 @@ class Access:
     shape: tuple[Any, ...] | None
     indices: tuple[Basic, ...]
     scope: Scope
+    branch: bool  # of a Piecewise, which may not be read
 
     def inside(self, integers: Mapping[Symbol, int]) -> bool:
         """Whether the indices that are known are within the shape."""
@@ -110,18 +111,19 @@ class Survey:
         self.roles: dict[Symbol, set[str]] = {}
         self.constants: set[sympy.Rational] = set()
         self.cases = False
+        self.branch = False
         self.unfolding: list[str] = []
 
     def read(self, line: int, node: Basic) -> None:
         """Take in one line."""
         self.line = line
         self.names.setdefault(line, set())
-        self.seen: set[tuple[Basic, int, str]] = set()
+        self.seen: set[tuple[Basic, int, str, bool]] = set()
         self.scopes: list[Scope] = []
         self._walk(node, _OUTSIDE, "value")
 
     def _walk(self, node: Basic, scope: Scope, role: str) -> None:
-        key = (node, id(scope), role)
+        key = (node, id(scope), role, self.branch)
         if key in self.seen:
             return
         self.seen.add(key)
@@ -151,13 +153,18 @@ class Survey:
         elif isinstance(node, (sympy.Identity, sympy.OneMatrix, sympy.ZeroMatrix)):
             for d in node.shape:
                 self._walk(d, _OUTSIDE, "shape")
+        elif isinstance(node, sympy.Piecewise):
+            self.cases, outer = True, self.branch
+            self._walk(node.args[0].cond, scope, role)
+            self.branch = True
+            for a in node.args:
+                self._walk(a, scope, role)
+            self.branch = outer
         else:
             if isinstance(node, sympy.KroneckerDelta):
-                role = "index"
-            elif isinstance(
-                node,
-                (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside),
-            ):
+                real = any(s.is_real and not s.is_integer for s in node.free_symbols)
+                role = role if real else "index"
+            elif isinstance(node, (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside)):
                 self.cases = True
             for k, a in enumerate(node.args):
                 ends = k == 2 and isinstance(node, sympy.KroneckerDelta)
@@ -197,7 +204,7 @@ class Survey:
         for i in indices:
             self._walk(i, scope, "index")
         shape = tuple(base.shape) if getattr(base, "shape", None) is not None else None
-        self.accesses.append(Access(self.line, name, shape, indices, scope))
+        self.accesses.append(Access(self.line, name, shape, indices, scope, self.branch))
         near = [int(i) for i in indices if isinstance(i, sympy.Integer) and abs(i) <= _FARTHEST]
         shifts = [int(c) for c, rest in (i.as_coeff_Add() for i in indices) if rest and c < 9]
         self.shift = max([self.shift, *shifts])
@@ -287,7 +294,8 @@ class Survey:
         trial, most = dict(integers), max([8, *integers.values()])
         values = range(-2, most) if most < _FARTHEST else beside(0, *integers.values())
         for depth in (0, lines):
-            mine = [a for a in self.accesses if a.line <= depth and _uses(symbol, a)]
+            read = (a for a in self.accesses if a.line <= depth and not a.branch)
+            mine = [a for a in read if _uses(symbol, a)]
             shaped = [a for a in mine if a.shape is not None]
             if shaped:
                 out = []

@@ -147,8 +147,9 @@ def instances(points: Points, condition: Condition, point: Point) -> list[dict[S
             number = [q for q, _ in named].index(split.owner)
             parts = split.parts(*spans[number])
             todo += [[*spans[:number], part, *spans[number + 1 :]] for part in parts]
-        except OutsideShape:
-            continue  # no such entries
+        except OutsideShape as outside:
+            if not condition.ends(outside):
+                found.append(integers)
         except Undefined:
             found.append(integers)
     return found

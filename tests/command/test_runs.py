@@ -116,6 +116,7 @@ def test_an_import_that_ends_the_program_is_an_error_of_its_own(tmp_path: Path) 
     assert "SystemExit: 0" in report["errors"][0]["message"]
 
 
+@pytest.mark.slow
 def test_the_order_of_a_run_changes_nothing(tmp_path: Path) -> None:
     """What was judged before leaves no trace in an answer, be it a cache or a name."""
     lines = [
@@ -162,6 +163,7 @@ def under_a_tenth(folder: Path, *arguments: str) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize(
     "target",

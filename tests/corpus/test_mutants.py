@@ -63,6 +63,7 @@ def test_every_false_variant(family: str) -> None:
     assert count["undecided"] <= 0.05 * count.total()
 
 
+@pytest.mark.slow
 def test_the_mutator_makes_false_variants_of_several_kinds() -> None:
     every = [m for family in FAMILIES for c in claims(family)[:3] for m in mutants(c)]
     kinds = Counter(m.slip for m in every)

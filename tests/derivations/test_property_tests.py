@@ -235,6 +235,7 @@ class TestWhatIsWrong:
             drawn = (name for seed in range(4) for name in seen(error, seed))
             assert any(oracle in name for name in drawn), (oracle, seen(error))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("module", RIGHT)
     def test_every_test_can_fail(self, module, unshortened):
         names = {r.name for r in results(module)}
@@ -316,6 +317,7 @@ class TestSeed:
             settings.load_profile(loaded)
 
 
+@pytest.mark.slow
 def test_nothing_is_printed_and_no_file_is_left(tmp_path):
     program = (
         "from symderiv import logistic_regression, sigmoid\n"

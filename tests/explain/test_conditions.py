@@ -32,12 +32,13 @@ from sympy import (
 
 from symderiv import prove_equal
 from symderiv.report import notation
+from symderiv.testing import assert_proved
 from symderiv.verdict import Condition, Result
 
 x, y, z = symbols("x y z", real=True)
 s, nu = symbols("s nu", positive=True)
 m, n = symbols("m n", integer=True, positive=True)
-i, j = symbols("i j", integer=True, nonnegative=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
 a, b = IndexedBase("a"), IndexedBase("b")
 
 
@@ -163,6 +164,7 @@ def needy(draw: st.DrawFn) -> tuple[Any, list[Basic]]:
     return sum(terms), where
 
 
+@pytest.mark.slow
 @given(needy())
 @settings(max_examples=8)
 def test_what_is_shown_is_what_is_needed(question: tuple[Any, list[Basic]]) -> None:
@@ -209,3 +211,16 @@ def test_a_condition_that_is_taken_apart_excludes_a_surface(f: Any) -> None:
 def test_what_nobody_has_shown_to_be_a_surface_is_a_region() -> None:
     assert Condition(Ne(x, 0)).loses_a_region
     assert not Condition(Ne(x, 0), surface=True).loses_a_region
+
+
+def test_a_condition_in_a_definition_keeps_its_indices_apart() -> None:
+    # g_k reads u_k − v_l for all l, where the l of the definition is called k, too
+    u, v, g, h = map(IndexedBase, "uvgh")
+    let = {g[i]: Sum(x * UnevaluatedExpr(u[i] - v[k]) / (u[i] - v[k]), (k, 1, n)) / n}
+    (condition,) = prove_equal(x, g[k], let=let).open_conditions
+    ((index, *ends),) = condition.ranges
+    assert condition.relation == Ne(u[k] - v[index], 0)
+    assert index != k
+    assert ends == [1, n]
+    kernel = {h[i]: Sum(1 / (u[i] - v[k]), (k, 1, n))}
+    assert_proved(Sum(h[k], (k, 1, m)), Sum(1 / (u[i] - v[j]), (j, 1, n), (i, 1, m)), let=kernel)

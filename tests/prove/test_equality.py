@@ -366,6 +366,7 @@ def test_equations_with_rational_roots_are_finite_sets() -> None:
 # ---- never raises for want of power
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "t",
     [

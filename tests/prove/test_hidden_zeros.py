@@ -53,6 +53,7 @@ def test_a_branch_without_a_value_at_its_joint_is_not_smooth(branch: Any) -> Non
     assert told or not result.proved
 
 
+@pytest.mark.slow
 def test_a_divisor_that_an_equation_makes_0_leaves_no_point_of_the_case() -> None:
     f = Piecewise((1 / u, Eq(u, 0)), (x, True))
     found = prove_equal(f, x, timeout=0.5)

@@ -123,6 +123,7 @@ def test_where_the_test_is_0_all_around_its_branch_has_the_slope() -> None:
     assert prove_equal(slope, Piecewise((1, x > 0), (2, True))).verdict is not Verdict.REFUTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "where"),
     [
@@ -188,6 +189,7 @@ def test_nor_does_that_of_a_definition(body: Any) -> None:
 ODD = Max(x, 0) - Max(-x, 0)  # x, whose slope the rule takes to be 0 at 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "test",
     [

@@ -93,6 +93,7 @@ def test_what_is_no_label() -> None:
     assert prove_equal(u[0], 1, where=count).verdict is Verdict.REFUTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [B[2, k], B[k, 2], B[k, k]], ids=["row", "column", "diagonal"])
 def test_two_rows_of_one_array_have_their_ones_where_they_like(other: Any) -> None:
     # Σ u_k·B_1k and Σ u_k·B_2k: u₁ and u₂ for B_11 = B_22 = 1, at any K ≥ 12

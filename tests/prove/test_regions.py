@@ -132,6 +132,7 @@ def test_each_value_of_a_finite_set_is_a_part_of_its_own() -> None:
     assert not loses_a_region(x, x + y, Contains(y, FiniteSet(0, 1)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "divisor",
     [
@@ -221,6 +222,7 @@ def test_a_joint_whose_test_is_0_by_an_unknown_identity_loses_a_region() -> None
     assert not result.proved or any(c.loses_a_region for c in result.conditions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("divisor", "where"),
     [
@@ -298,6 +300,7 @@ def test_affine_bounds_with_room_between_them_tie_nothing(where: list[Any]) -> N
     assert loses_a_region(x + y + a[1], Max(x - Rational(1, 4), 0), *where)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "tied"),
     [

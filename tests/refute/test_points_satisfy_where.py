@@ -41,6 +41,7 @@ def total(e):
     return Sum(e, (i, 0, n - 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lhs", "rhs", "where"),
     [
@@ -76,6 +77,7 @@ def test_one_name_is_not_defined_for_every_index():
     assert not prove_equal(x, exp(v[0]), where=where).refuted
 
 
+@pytest.mark.slow
 def test_an_entry_far_out_satisfies_what_is_said_of_each():
     # where every entry is at least 0, so is that one
     proved(Abs(x), x, v[k] >= 0, Eq(x, v[100]))

@@ -196,6 +196,7 @@ def test_an_empty_report_is_one(name: str) -> None:
     assert FORMATS[name].render(Report())
 
 
+@pytest.mark.slow
 def test_identical_runs_say_the_same_times_aside(tmp_path: Path) -> None:
     outputs = [
         part for name in FORMATS for part in ("--output-format", name, "--output-file", f"r.{name}")

@@ -204,6 +204,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_source_file_is_never_replaced_by_a_report(tmp_path):
     mine = tmp_path / "mine.py"
     mine.write_text("import symderiv\n")
@@ -230,6 +231,7 @@ story = (Section("T", figures=(Figure("sad", "caption", "alt", draw),)),)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fails", ["raise RuntimeError('boom')", "raise SystemExit(0)"])
 def test_a_figure_that_fails_is_named_and_the_rest_is_reported(tmp_path, fails):
     (tmp_path / "story.py").write_text(STORY_THAT_FAILS.format(fails=fails))

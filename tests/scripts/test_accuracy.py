@@ -105,6 +105,7 @@ class TestData:
         assert sizes.tolist() == pytest.approx(np.abs(X.T) @ np.abs(h - y) / len(y))
 
 
+@pytest.mark.slow
 def test_a_short_run_prints_both_tables():
     command = [sys.executable, str(SCRIPTS / "accuracy.py"), "--points", "300"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

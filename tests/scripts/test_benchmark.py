@@ -35,6 +35,7 @@ class TestTables:
             tables.between(text, "t", "new")
 
 
+@pytest.mark.slow
 def test_a_short_run_prints_every_task():
     command = [sys.executable, str(SCRIPTS / "benchmark.py")]
     options = ["--shapes", "40x3", "--seconds", "0", "--threads", "1"]

@@ -1,0 +1,85 @@
+"""Powers whose exponents may be whole numbers: x^e is defined for x < 0 where e is one."""
+
+import pytest
+from claims import n, proved, refuted, x, y
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Heaviside,
+    Integer,
+    Max,
+    Piecewise,
+    Rational,
+    cos,
+    log,
+    pi,
+    sign,
+    sin,
+    sqrt,
+)
+
+from symderiv import prove_limit, prove_nonnegative
+from symderiv.testing import assert_proved
+
+WHOLE = {  # the exponent, and what where and let say of it
+    "let a number": (y, (), {y: Integer(3)}),
+    "let a size": (y, (), {y: n}),
+    "an equation": (y, (Eq(y, 3),), {}),
+    "bounds that meet": (y, (y >= 3, y <= 3), {}),
+    "a distance": (y, (Abs(y - 3) <= 0,), {}),
+    "a square": (y, ((y - 3) ** 2 <= 0,), {}),
+    "between sizes": (y, (y >= n, y <= n), {}),
+    "no sign": (y, (sign(y - 3) ** 2 < 1,), {}),
+    "a step": (Heaviside(y, 1), (), {}),
+    "the larger": (Max(y, 3), (y < 3,), {}),
+    "cases": (Piecewise((3, y > 0), (1, True)), (), {}),
+    "a slope": (Derivative(3 * y, y), (), {}),
+    "an identity": (sin(y) ** 2 + cos(y) ** 2, (), {}),
+    "half a size": (n / 2, (), {}),
+}
+
+
+@pytest.mark.parametrize(("e", "where", "let"), WHOLE.values(), ids=WHOLE)
+def test_what_may_be_whole_asks_more_than_the_line_needs(e, where, let):
+    # (−2)³ = −8 and |−2|³ = 8
+    with pytest.raises(AssertionError):
+        assert_proved(x**e, Abs(x) ** e, where=where, let=let)
+    assert not prove_nonnegative(x**e, where=where, let=let).proved
+    assert_proved(x**e, Abs(x) ** e, where=(*where, x > 0), let=let)
+
+
+@pytest.mark.parametrize(
+    ("e", "where"),
+    [
+        (y, ()),
+        (y / 2 + 1, (y >= 1,)),
+        (1 / y, (y >= 1, y <= 2)),
+        (y, (y > 0, y < 1)),
+        (Rational(1, 2), ()),
+        (sqrt(2), ()),
+        (-pi, ()),
+    ],
+)
+def test_what_is_whole_on_surfaces_only_is_real(e, where):
+    # x^e = |x|^e where the left side is defined, x > 0, which the reader knows
+    assert_proved(x**e, Abs(x) ** e, where=where)
+    assert_proved(Derivative(x**e, x), e * x**e / x, where=where)
+
+
+def test_a_number_by_let_is_the_power_that_it_gives():
+    # x³ is defined for all x, and no logarithm of x is asked for
+    cube = {y: Integer(3)}
+    assert not proved(x**y, x**3, let=cube)
+    assert not proved(Derivative(x**y, x), 3 * x**2, let=cube)
+    refuted(x**y, Abs(x) ** 3, let=cube)
+    proved(x**y, sqrt(x), let={y: Rational(1, 2)})
+    proved(x**y, 1 / x**2, let={y: Integer(-2)})
+    refuted(x**y * log(x), log(x), let={y: Integer(1)})
+
+
+def test_a_limit_from_both_sides_meets_both():
+    # x^y/|x| → −1 from below at y = 1
+    assert not prove_limit(x**y / Abs(x), x, 0, 1, let={y: Integer(1)}).proved
+    step = x ** Heaviside(y, 1) / Abs(x)
+    assert not prove_limit(step, x, 0, 1, where=[y > 0]).proved
