@@ -17,13 +17,14 @@ import sympy
 from sympy import Basic, IndexedBase, MatrixSymbol, Symbol
 
 from symderiv.explain.cases import joined
+from symderiv.functions import Gradient, Hessian
 from symderiv.indexform.conditions import OutOfBudget, Unsupported
 from symderiv.indexform.lower import Lowering
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.reading import Reading, read
 from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num, var
-from symderiv.indexform.wellformed import integer_symbols, nodes_of, symbols_used
+from symderiv.indexform.wellformed import integer_symbols, nodes_of, spelt, symbols_used
 from symderiv.judge import conditions_of, fault_text, premises_of
 from symderiv.necessity import needed_by
 from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, check
@@ -42,6 +43,10 @@ Propose = Callable[[Term, frozenset[str], Premises, Work], Certificate | None]
 ProposeConvex = Callable[[Term, Directions, Premises, bool, Work], ConvexCertificate | None]
 Budget = Callable[[], Work]
 Shown = tuple[Any, str, tuple[Condition, ...]]  # a certificate or why there is none; what it needs
+_STEPS = (
+    *(sympy.Piecewise, sympy.Heaviside, sympy.sign, sympy.KroneckerDelta),
+    *(sympy.Derivative, sympy.Subs, Gradient, Hessian),
+)
 _UNITS_AFTER_A_COUNTEREXAMPLE = 4_000  # enough to notice a short proof of the opposite
 
 
@@ -77,7 +82,7 @@ def judge_sign(
     def look(deadline: float) -> Examination:
         return examine_sign(lhs, rhs, where=where, let=let, strict=strict, deadline=deadline)
 
-    return _decide([lhs, rhs], where, let, timeout, look, show)
+    return _decide([lhs, rhs], where, let, timeout, look, show, strict=strict)
 
 
 def difference(terms: Sequence[Term]) -> Term:
@@ -131,7 +136,7 @@ def judge_convex(
         joints = (c for line in reading.lines for c in line.conditions if c.joint)
         return "a derivative with joints" if any(moves(c.term, d) for c in joints) else ""
 
-    return _decide([f], where, let, timeout, look, show, bars)
+    return _decide([f], where, let, timeout, look, show, bars, strict=strict)
 
 
 def _full_rank(x: MatrixSymbol) -> Basic:
@@ -178,6 +183,8 @@ def _decide(
     look: Callable[[float], Examination],
     show: Callable[[Sequence[Term], Premises, Budget], Shown],
     bars: Callable[[Reading], str] = lambda reading: "",
+    *,
+    strict: bool,
 ) -> Answer:
     """Ask both routes about lines, compare what they say, and make the result."""
     started = time.monotonic()
@@ -211,7 +218,9 @@ def _decide(
     whole = sympy.Add(lines[0], *less, evaluate=False)
     guarded = {c.relation for line in reading.lines for c in line.conditions if c.guards}
     needed = partial(needed_by, whole, where=where, let=let, guarded=guarded)
-    result = _verdict(reading, certificate is not None, needs, seen, reason, needed)
+    # what holds around a surface holds on it, unless there is a step, or > becomes =
+    steps = strict or any(isinstance(x, _STEPS) for x in nodes_of(spelt([whole], let)))
+    result = _verdict(reading, certificate is not None, needs, seen, reason, needed, steps)
     result = replace(result, seconds=time.monotonic() - started)
     return Answer(result, certificate if result.proved else None, terms)
 
@@ -230,6 +239,7 @@ def _verdict(
     seen: Examination,
     reason: str,
     needed: Callable[..., tuple[Condition, ...]],
+    steps: bool,
 ) -> Result:
     (counterexample,) = seen.counterexamples
     conditions = needed(conditions=(*needs_of(reading), *needs)) if certified else ()
@@ -246,8 +256,9 @@ def _verdict(
         tried = seen.reason or f"none of {seen.points} points tried satisfies all conditions"
         reason = f"proved formally, but no point was found where all is defined: {tried}"
         return Result(Verdict.UNDECIDED, conditions, reason=reason)
-    for c in conditions:  # of an inequality nothing follows for the region that is left out
-        if c.loses_a_region and c not in needs:
+    for c in conditions:  # of an inequality nothing follows for what is left out
+        left_out = c.loses_a_region or (steps and c.open and not c.natural)
+        if left_out and c not in needs:
             reason = f"proved only where {c.relation}, and defined without: say so with where"
             return Result(Verdict.UNDECIDED, conditions, reason=reason)
     return Result(Verdict.PROVED, conditions)
@@ -268,4 +279,5 @@ def needs_of(reading: Reading, lines: int | None = None) -> tuple[Condition, ...
     beyond = {c.relation for _, c in asked if c.stronger or c.joint}
     own = {c.relation for number, c in asked if lines is None or number < lines}
     beyond |= {c.relation for _, c in asked} - own
+    beyond |= {r for r, k in reading.assumed.items() if k >= (lines or last + 1)}
     return joined(replace(c, natural=c.relation not in beyond) for c in conditions)

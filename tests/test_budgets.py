@@ -278,3 +278,16 @@ def test_a_high_power_of_two_variables_is_not_factored_for_seconds() -> None:
     result = prove_equal(x * y, z, where=[Eq(x**30 + y**30, 1)], timeout=1.0)
     assert not result.proved
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("depth", [14, 40])
+def test_definitions_that_use_two_entries_of_the_one_before(depth):
+    # h₁₄[k] is a polynomial in u[k] … u[k + 14], and 2¹⁴ readings by its definition
+    i = symbols("i", integer=True)
+    h = [IndexedBase(f"h{level}") for level in range(depth + 1)]
+    let = {h[e + 1][i]: h[e][i] * h[e][i + 1] - h[e][i] for e in range(depth)}
+    last = h[depth - 1]
+    started = time.thread_time()
+    result = prove_equal(h[depth][k], last[k] * last[k + 1] - last[k], let=let, timeout=2)
+    assert not result.refuted
+    assert time.thread_time() - started < 20

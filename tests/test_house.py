@@ -41,9 +41,9 @@ BUDGET_OF_CHECKERS = 1000
 # is in the other. The design asks for 1,800 in all: these are where it stands. They grow by what
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
-    "prover": (["indexform", "prove", "judge.py"], 6166),
-    "refuter": (["refute"], 3347),
-    "judge of certificates": (["certified.py", "limiting.py"], 349),
+    "prover": (["indexform", "prove", "judge.py"], 6189),
+    "refuter": (["refute"], 3353),
+    "judge of certificates": (["certified.py", "limiting.py"], 360),
 }
 LONGEST_FILE = 450
 

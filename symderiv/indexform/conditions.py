@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Basic, Gt, Ne
@@ -18,6 +18,7 @@ __all__ = [
     "OutOfBudget",
     "RawCondition",
     "Unsupported",
+    "around",
     "integer_facts",
     "related",
 ]
@@ -53,6 +54,17 @@ class Binder:
 
     def __str__(self) -> str:
         return f"{self.shown[0]} = {self.shown[1]} … {self.shown[2]}"
+
+
+def around(names: Iterable[str], binders: Mapping[str, Binder]) -> list[Binder]:
+    """The binders of the names, and of the names in their ranges."""
+    todo, found = [*names], dict[str, Binder]()
+    while todo:
+        name = todo.pop()
+        if name not in found and name in binders:
+            b = found[name] = binders[name]
+            todo += [*b.lower.names, *b.upper.names]
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ simplified: cases stay cases, and a derivative is taken by ``differentiate`` on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -25,6 +25,7 @@ from symderiv.indexform.conditions import (
     OutOfBudget,
     RawCondition,
     Unsupported,
+    around,
     integer_facts,
     related,
 )
@@ -89,6 +90,8 @@ class Lowering:
         self.tied: frozenset[Basic] = frozenset()  # that where gives values, maybe whole ones
         self.differentiated = False
         self._unfolding: tuple[str, ...] = ()
+        self._unfolded: dict[object, tuple[Term, Iterable[RawCondition], Iterable[RawCondition]]]
+        self._unfolded = {}
         self._tested = False
         self._branches = 0
 
@@ -114,26 +117,16 @@ class Lowering:
 
         Not where a name is still to be opened: its indices may not be in what it stands for.
         """
-        lengths = (integer(b.upper - b.lower + 1) for b in self._around(names))
+        lengths = (integer(b.upper - b.lower + 1) for b in around(names, self.binders))
         own = set() if self.opaque else {Guard(length, POSITIVE) for length in lengths}
         return tuple(g for g in scope.guards if g not in own)
 
     def known(self, names: frozenset[str], scope: Scope) -> Ranges:
         """The facts about integers: the ranges of the bound names that occur, and the case."""
         facts = [f for g in scope.guards if g.u.op == "int" for f in integer_facts(g)]
-        for b in self._around(names.union(*(f.names for f in facts))):
+        for b in around(names.union(*(f.names for f in facts)), self.binders):
             facts += [Linear.of(b.name) - b.lower, b.upper - Linear.of(b.name)]
         return self.ranges.plus(*facts)
-
-    def _around(self, names: frozenset[str]) -> list[Binder]:
-        """The binders of the names, and of the names in their ranges."""
-        todo, found = [*names], dict[str, Binder]()
-        while todo:
-            name = todo.pop()
-            if name not in found and name in self.binders:
-                b = found[name] = self.binders[name]
-                todo += [*b.lower.names, *b.upper.names]
-        return list(found.values())
 
     def enter(self, symbol: Basic, lower: Basic, upper: Basic, scope: Scope) -> tuple[str, Scope]:
         """Open a binder ``symbol = lower … upper`` and give its name and the scope inside."""
@@ -235,15 +228,24 @@ class Lowering:
         name = name_of(base_of(key))
         if name in self._unfolding:
             raise ClaimError(f"let defines {key} by itself")
+        at = (name, indices, shown, outside.guards, self._tested)
+        if (known := self._unfolded.get(at)) is not None:  # with all that it asks for
+            self.conditions += known[1]
+            self.joints += known[2]
+            return known[0]
+        first, joints = len(self.conditions), len(self.joints)
         pattern, body = self.definitions[name]
         scope = Scope(guards=outside.guards)
         for p, i, s in zip(index_symbols(pattern), indices, shown, strict=True):
             scope = scope.bind(p, i, s)
         outer, self._unfolding = self._unfolding, (*self._unfolding, name)
         try:
-            return self.scalar(body, scope)
+            t = self.scalar(body, scope)
         finally:
             self._unfolding = outer
+        asked, met = (dict.fromkeys(c) for c in (self.conditions[first:], self.joints[joints:]))
+        self._unfolded[at] = t, asked, met
+        return t
 
     def named(self, expr: Basic, scope: Scope) -> Term:
         """An entry of an array, or of a defined name."""

@@ -99,6 +99,8 @@ def _varies(e: Term) -> bool:
     leaves = [u for u in nodes if u.op in ("var", "entry")]
     if any(u.op not in ("num", "var", "entry", "add", "mul", "pow") for u in nodes):
         return False
+    if any("~" in u.data for u in leaves if u.op == "var"):  # a place, which Subs gives a value
+        return False
     places = ({u: Fraction(k, 2 + n) for n, u in enumerate(leaves, 1)} for k in (1, 2))
     try:
         one, other = (_value(e, place) for place in places)

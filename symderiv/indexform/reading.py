@@ -31,6 +31,7 @@ from symderiv.indexform.wellformed import (
     one_meaning,
     real_symbols,
     shape_of,
+    spelt,
     symbols_used,
 )
 from symderiv.verdict import ClaimError
@@ -76,13 +77,15 @@ class Reading:
     """A problem that both sides of a step can be asked about.
 
     ``ranges`` has what is known of integers at each line; a later step may say more. ``whole`` are
-    the arrays whose entries are declared to be integers. What ``unused`` relations of where say, or
-    that they are defined, is in no hypothesis: all else holds on more than the domain.
+    the arrays whose entries are declared to be integers. What is ``assumed`` of a size or an index
+    is said by the line with this number, or, after the last, by where. What ``unused`` relations
+    of where say, or that they are defined, is in no hypothesis: all else holds on more than the
+    domain.
     """
 
     lines: list[Line] = field(default_factory=list)
     ranges: list[Ranges] = field(default_factory=list)
-    assumed: list[Basic] = field(default_factory=list)
+    assumed: dict[Basic, int] = field(default_factory=dict)
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
     whole: frozenset[str] = frozenset()
     unused: list[Basic] = field(default_factory=list)
@@ -126,7 +129,8 @@ def read(
         settled.add(name)
         if s.is_extended_nonnegative is None and not given:
             ranges = ranges.plus(least)
-            out.assumed.append(related(sympy.Ge, s, sympy.Integer(1)))
+            by = (k for k, line in enumerate(lines) if s in lengths(nodes_of(spelt([line], let))))
+            out.assumed[related(sympy.Ge, s, sympy.Integer(1))] = next(by, len(lines))
     if shape:
         (i, j), (rows, columns) = entry, shape
         low = Lowering(let, ranges, integers)
@@ -143,14 +147,13 @@ def read(
         # v[n] beside Σ v[i] to n − 1 is a next entry, and v[m] is one where m ≥ n
         if not given and not ranges.nonnegative(-form):
             ranges = ranges.plus(form)
-            out.assumed.append(relation)
-    tied = _tied(reader.where, let)
+            out.assumed[relation] = 0
     for line, ws in zip(lines, extra, strict=True):
         ranges = ranges.plus(*reader.integer_facts(ws))
         if ranges.contradictory():
             raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
         out.ranges.append(ranges)
-        out.lines.append(_line(line, entry if shape else None, let, ranges, integers, tied))
+        out.lines.append(_line(line, entry if shape else None, let, ranges, integers, reader.tied))
     for ws, known_here in zip(hypotheses, (out.ranges[0], *out.ranges), strict=True):
         out.hypotheses.append(reader.hypotheses(ws, known_here))
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
@@ -240,6 +243,7 @@ class _Reader:
         self.let = let
         self.integers = integers
         self.where = list(self.relations(where))
+        self.tied = _tied(self.where, let)
         # an index that only where uses stands for every index that where allows
         self.any = {
             s
@@ -309,6 +313,7 @@ class _Reader:
         out: list[Hypothesis] = []
         for w in self.relations(where):
             low, scope = Lowering(self.let, ranges, self.integers), Scope()
+            low.tied = self.tied
             mine = free_symbols(w) & self.any
             if mine & self.unusable or (mine and not _has_entries(w)):
                 self.unused += [w] if _has_entries(w) or self._linear(w) is None else []

@@ -115,6 +115,12 @@ def symbols_used(lines: Sequence[Basic], let: Mapping[Basic, Basic]) -> frozense
     return found
 
 
+def spelt(lines: Sequence[Basic], let: Mapping[Basic, Basic]) -> list[Basic]:
+    """The lines and the definitions by which they are read."""
+    used = symbols_used(lines, let)
+    return [*lines, *(body for key, body in let.items() if _head(key) in used)]
+
+
 def _head(key: Basic) -> Basic:
     """The symbol that names a definition."""
     return key.base.label if isinstance(key, Indexed) else getattr(key, "parent", key)
@@ -223,18 +229,19 @@ def integer_symbols(nodes: dict[Basic, Basic]) -> tuple[frozenset[Basic], frozen
 
 
 def one_meaning(lines: Sequence[Basic], let: Mapping[Basic, Basic], nodes: Iterable[Basic]) -> None:
-    """Refuse a symbol over which a sum runs, and that is free and no integer elsewhere."""
+    """Refuse an index of a sum, or of a definition, that is a free number elsewhere."""
     free = [(line, free_symbols(line)) for line in lines]
     free += [(body, free_symbols(body) - {*index_symbols(key)}) for key, body in let.items()]
-    for node in nodes:
-        if isinstance(node, (sympy.Sum, sympy.Product)):
-            for s in (limit[0] for limit in node.limits if not limit[0].is_integer):
-                found = [expr for expr, names in free if s in names]
-                if found and not any(_counts(expr, s) for expr in found):
-                    raise ClaimError(
-                        f"{node} runs over {s}, which is a number of its own in {found[0]}: give "
-                        f"the index another name, or declare {s} as an integer"
-                    )
+    sums = (node for node in nodes if isinstance(node, (sympy.Sum, sympy.Product)))
+    bound = [(node, limit[0]) for node in sums for limit in node.limits]
+    bound += [(key, s) for key in let for i in index_symbols(key) for s in i.free_symbols]
+    for node, s in bound:
+        found = [] if s.is_integer else [expr for expr, names in free if s in names]
+        if found and not any(_counts(expr, s) for expr in found):
+            raise ClaimError(
+                f"{s} is an index of {node} and a number of its own in {found[0]}: give the index "
+                f"another name, or declare {s} as an integer"
+            )
 
 
 def _counts(expr: Basic, s: Basic) -> bool:

@@ -16,9 +16,11 @@ from sympy import Basic, Integer, MatrixSymbol, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.indexed import Indexed, IndexedBase
 
+from symderiv.refute.jets import Unsupported
 from symderiv.verdict import ClaimError
 
 _FARTHEST = 64
+_MOST_UNFOLDED = 2000  # definitions, by the entries that read them
 __all__ = ["Access", "Scope", "Survey", "beside", "distinct", "integer_value"]
 
 
@@ -113,6 +115,7 @@ class Survey:
         self.cases = False
         self.branch = False
         self.unfolding: list[str] = []
+        self.unfolded = 0
 
     def read(self, line: int, node: Basic) -> None:
         """Take in one line."""
@@ -227,6 +230,9 @@ class Survey:
     def _unfold(self, name: str, given: tuple[Basic, ...] | None, scope: Scope) -> None:
         if name in self.unfolding:
             return
+        self.unfolded += 1
+        if self.unfolded > _MOST_UNFOLDED:
+            raise Unsupported(f"let, which is unfolded more than {_MOST_UNFOLDED} times")
         self.unfolding.append(name)
         for pattern, body in self.definitions[name]:
             ranges: dict[Symbol, Any] = {}

@@ -11,15 +11,17 @@ from sympy import (
     Max,
     Piecewise,
     Rational,
+    Subs,
     cos,
     log,
     pi,
     sign,
     sin,
     sqrt,
+    symbols,
 )
 
-from symderiv import prove_limit, prove_nonnegative
+from symderiv import prove_equal, prove_limit, prove_nonnegative
 from symderiv.testing import assert_proved
 
 WHOLE = {  # the exponent, and what where and let say of it
@@ -76,6 +78,39 @@ def test_a_number_by_let_is_the_power_that_it_gives():
     proved(x**y, sqrt(x), let={y: Rational(1, 2)})
     proved(x**y, 1 / x**2, let={y: Integer(-2)})
     refuted(x**y * log(x), log(x), let={y: Integer(1)})
+
+
+@pytest.mark.parametrize(("e", "where", "let"), WHOLE.values(), ids=WHOLE)
+def test_a_power_in_where_does_not_tell_the_sign_of_its_base(e, where, let):
+    # x^y < 5 holds at x = −1, y = 2
+    with pytest.raises(AssertionError):
+        assert_proved(Abs(x), x, where=(x**e < 5, *where), let=let)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "where"),
+    [
+        (Subs(Derivative(x**y, x), y, 2), 2 * Abs(x), ()),
+        (Subs(Derivative(x**y, x, 2), y, 3), 6 * Abs(x), ()),
+        (Abs(x), x, (Subs(x**y, y, 2) >= 1,)),
+    ],
+    ids=["slope", "curvature", "where"],
+)
+def test_an_exponent_that_is_put_in_may_be_whole(left, right, where):
+    # 2x at x = −1
+    assert prove_equal(left, right, where=where).refuted
+
+
+def test_of_a_bound_no_point_is_left_out():
+    # 0^p = 0 for p > 0
+    p, at_0 = symbols("p", positive=True), Piecewise((1, Eq(x, 0)), (0, True))
+    for power in (x**p, Abs(x) ** p):
+        assert not prove_nonnegative(power, strict=True).proved
+        assert prove_nonnegative(power).proved
+    assert not prove_nonnegative(x**p - at_0, where=[x >= 0]).proved
+    steep = x * Derivative(sqrt(x**4 + x**2) ** 3, x)
+    assert not prove_nonnegative(steep - at_0).proved
+    assert prove_nonnegative(x**p, where=[x > 0], strict=True).proved
 
 
 def test_a_limit_from_both_sides_meets_both():

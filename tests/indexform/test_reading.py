@@ -155,12 +155,12 @@ def test_a_guessed_range_is_said() -> None:
     """An index beside a sum over the same array is taken to lie in its range."""
     guessed = reading(q[j] + Sum(q[k], (k, 1, n)))
     assert [str(r) for r in guessed.assumed] == ["j >= 1", "j <= n"]
-    assert reading(q[j] + Sum(q[k], (k, 1, n)), j >= 1, j <= n).assumed == []
+    assert reading(q[j] + Sum(q[k], (k, 1, n)), j >= 1, j <= n).assumed == {}
 
 
 def test_an_entry_beside_the_range_of_a_sum_is_no_guess() -> None:
     for outside in (n + 1, n + 3, Integer(0), -n):
-        assert reading(q[outside] + Sum(q[k], (k, 1, n))).assumed == []
+        assert reading(q[outside] + Sum(q[k], (k, 1, n))).assumed == {}
 
 
 def test_integers_that_contradict_each_other_are_refused() -> None:
