@@ -42,7 +42,7 @@ BUDGET_OF_CHECKERS = 1000
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
     "prover": (["indexform", "prove", "judge.py"], 6189),
-    "refuter": (["refute"], 3353),
+    "refuter": (["refute"], 3355),
     "judge of certificates": (["certified.py", "limiting.py"], 360),
 }
 LONGEST_FILE = 450

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Repairs"]
 
+_FARTHEST_POWER = 4096  # of 2, in a number that is tried
 _BESIDE = fmpq(1, 10**9)  # of a limit, as a part of it
 _DIGITS = 30
 Values = dict["Place", Any]
@@ -145,7 +146,8 @@ class Repairs:
                     root = (first / (first - second)).mid()
                     if root.is_finite():
                         mantissa, power = root.man_exp()
-                        yield fmpq(int(mantissa)) * fmpq(2) ** int(power)
+                        if abs(power) <= _FARTHEST_POWER:  # GMP ends the process out of memory
+                            yield fmpq(int(mantissa)) * fmpq(2) ** int(power)
 
     def _turn(self, what: str, count: int) -> int:
         return zlib.crc32(f"{self.seed}{what}".encode()) % max(1, count)

@@ -383,5 +383,7 @@ def _nearest(ball: Any) -> float:
     """The double that is nearest to the middle of a ball."""
     if abs(ball) > _LARGEST * 1e7:
         return math.inf
+    if abs(ball) < arb(2) ** -1200:  # also e^(−10^10), whose exponent fills no memory
+        return 0.0
     mantissa, exponent = (int(part) for part in ball.mid().man_exp())
     return float(Fraction(mantissa) * Fraction(2) ** exponent)

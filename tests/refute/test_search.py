@@ -32,6 +32,7 @@ from sympy import (
     symbols,
 )
 
+from symderiv import prove_equal
 from symderiv.functions import gradient, hessian, sigma, softplus
 from symderiv.refute import Point, evaluate_at, examine
 from symderiv.verdict import ClaimError
@@ -416,3 +417,12 @@ def test_a_witness_has_every_line_before_the_step() -> None:
 
 def test_each_part_of_an_and_holds_at_a_point() -> None:
     assert holds(Abs(x) + Abs(z), x + z, where=[sympy.And(x > 0, z > 0)])
+
+
+def test_a_value_that_is_tried_has_an_end():
+    # where the sides of y < −30 and of the first case seem to meet is beyond 2^(10^10)
+    x, y, z = sympy.symbols("x y z", real=True)
+    left = sympy.Min((x**y) ** z, (x**y) ** (3 * z))
+    off = x ** (3 * y * z) + sympy.Rational(1, 10**12)
+    right = sympy.Min(x ** (y * z), sympy.Piecewise((off, y < -30), (x ** (3 * y * z), True)))
+    assert prove_equal(left, right, where=[x > 0]).refuted
