@@ -36,7 +36,8 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 NEAREST = {
     "symderiv/indexform": [
-        *("tests/indexform", "tests/test_needed.py", "tests/prove/test_joints.py"),
+        *("tests/indexform", "tests/prove/test_absolute_products.py", "tests/test_needed.py"),
+        *("tests/prove/test_joints.py", "tests/test_general.py", "tests/explain"),
         *("tests/test_adversarial.py", "tests/test_meaning_conditions.py"),
         *("tests/test_inputs.py", "tests/test_wrong.py"),
     ],
