@@ -38,6 +38,11 @@ NEAREST = {
     "symderiv/indexform": [
         *("tests/indexform", "tests/prove/test_absolute_products.py", "tests/test_needed.py"),
         *("tests/prove/test_joints.py", "tests/test_general.py", "tests/explain"),
+        *(
+            "tests/test_special_functions.py",
+            "tests/test_meaning.py",
+            "tests/test_functions_and_hypotheses.py",
+        ),
         *("tests/test_adversarial.py", "tests/test_meaning_conditions.py"),
         *("tests/test_inputs.py", "tests/test_wrong.py"),
     ],

@@ -29,7 +29,7 @@ from symderiv.judge import conditions_of, fault_text, premises_of
 from symderiv.necessity import needed_by
 from symderiv.prove.certificates import NOT_NEGATIVE, PLUS, Certificate, Rejected, check
 from symderiv.prove.convexity import ConvexCertificate, Directions, check_convex, moves
-from symderiv.prove.equality import Proof, in_all_cases
+from symderiv.prove.equality import Case, Proof, in_all_cases
 from symderiv.prove.hypotheses import Premises
 from symderiv.prove.work import UNITS, Work
 from symderiv.refute.examination import Examination
@@ -37,7 +37,7 @@ from symderiv.refute.inequality import examine_sign
 from symderiv.refute.midpoint import examine_chords
 from symderiv.verdict import ClaimError, Condition, InternalDisagreement, Result, Verdict
 
-__all__ = ["Answer", "difference", "directions", "judge_convex", "judge_sign", "needs_of"]
+__all__ = ["Answer", "barred", "difference", "directions", "judge_convex", "judge_sign", "needs_of"]
 
 Propose = Callable[[Term, frozenset[str], Premises, Work], Certificate | None]
 ProposeConvex = Callable[[Term, Directions, Premises, bool, Work], ConvexCertificate | None]
@@ -205,6 +205,7 @@ def _decide(
     certificate: Any = None
     needs: tuple[Condition, ...] = ()
     reason = next((line.reason for line in reading.lines if line.reason), "") or bars(reading)
+    reason = reason or barred(reading)
     if not reason:
         units = UNITS if seen.counterexamples[0] is None else _UNITS_AFTER_A_COUNTEREXAMPLE
         try:
@@ -262,6 +263,19 @@ def _verdict(
             reason = f"proved only where {c.relation}, and defined without: say so with where"
             return Result(Verdict.UNDECIDED, conditions, reason=reason)
     return Result(Verdict.PROVED, conditions)
+
+
+def barred(reading: Reading) -> str:
+    """What the claim needs in a case and has at no point of it: nothing is shown there."""
+    terms = [line.term for line in reading.lines if line.term is not None]
+
+    def distinguish(case: Case, proof: Proof) -> None:
+        for t in terms:
+            case.norm.of(t)
+
+    premises = premises_of(reading, len(reading.lines) - 1)
+    proof = in_all_cases(distinguish, premises, Work())
+    return proof.reason if "at no point of the case" in proof.reason else ""
 
 
 def needs_of(reading: Reading, lines: int | None = None) -> tuple[Condition, ...]:

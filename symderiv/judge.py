@@ -210,6 +210,7 @@ def premises_of(reading: Reading, last: int, settled: tuple[bool, ...] = ()) -> 
         tuple(conditions),
         settled,
         reading.whole,
+        reading.named_by_unused,
     )
 
 

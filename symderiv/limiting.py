@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 from sympy import Basic
 
-from symderiv.certified import Answer, assumptions_of, needs_of
+from symderiv.certified import Answer, assumptions_of, barred, needs_of
 from symderiv.explain.readback import Readback
 from symderiv.indexform.conditions import OutOfBudget
 from symderiv.indexform.differentiate import depends
@@ -132,7 +132,7 @@ def _verdict(
         reason = "no point was found near the limit's"
         if any(other.strays() for other in near[:_LOOKED_AT]):
             reason = "values near the point come no closer: please report this"
-        elif near:
+        elif near and not (reason := barred(reading)):
             return Result(Verdict.PROVED, needs_of(reading, 1), certificate=tuple(found.shown))
         return Result(Verdict.UNDECIDED, reason=f"proved formally, but {reason}")
     for other in (o for o in near if o.plain):

@@ -18,6 +18,7 @@ from sympy import (
     Max,
     Min,
     Ne,
+    Piecewise,
     Rational,
     Sum,
     cos,
@@ -25,6 +26,7 @@ from sympy import (
     erf,
     exp,
     log,
+    oo,
     sin,
     sqrt,
     symbols,
@@ -32,7 +34,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from symderiv import prove_nonnegative, sigma, softplus
+from symderiv import prove_limit, prove_nonnegative, sigma, softplus
 from symderiv.certified import judge_sign
 from symderiv.prove.certificates import ByParts
 from symderiv.verdict import ClaimError, Verdict
@@ -202,3 +204,20 @@ def test_the_reason_names_what_ended_the_search():
     result = prove_nonnegative(motzkin, timeout=0.2)
     assert result.verdict is Verdict.UNDECIDED
     assert "time limit" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("f", "where"),
+    [
+        (Piecewise(((-1) ** y, Eq(y, 3)), (1, True)), ()),
+        (Piecewise((x**y, Eq(y, 3)), (1, True)), (x < 0,)),
+        (Piecewise((x**y, y > 1), (1, True)), (x < 0,)),
+        (Piecewise((log(x), y > 0), (1, True)), (x < -1,)),
+    ],
+    ids=["a number", "a whole exponent", "a real exponent", "a logarithm"],
+)
+def test_a_branch_in_which_nothing_is_defined_is_not_bounded(f, where):
+    # (−1)³ = −1, and log x is nowhere defined for x < −1
+    result = prove_nonnegative(f, where=where)
+    assert not result.proved
+    assert not prove_limit(f * z, z, oo, oo, where=where).proved

@@ -41,9 +41,9 @@ BUDGET_OF_CHECKERS = 1000
 # is in the other. The design asks for 1,800 in all: these are where it stands. They grow by what
 # a new rule needs, and a commit that raises one says so.
 ROUTES = {
-    "prover": (["indexform", "prove", "judge.py"], 6189),
+    "prover": (["indexform", "prove", "judge.py"], 6247),
     "refuter": (["refute"], 3355),
-    "judge of certificates": (["certified.py", "limiting.py"], 360),
+    "judge of certificates": (["certified.py", "limiting.py"], 369),
 }
 LONGEST_FILE = 450
 

@@ -135,6 +135,7 @@ class _Simplifier:
     def __init__(self, question: Question, premises: Premises) -> None:
         self.let = question.let
         self.premises = replace(premises, conditions=(), settled=())
+        self.closed = tuple(c for c in premises.conditions if c[0].signs == frozenset("+0"))
         nodes = nodes_of(question.written)
         sizes, indices = integer_symbols(nodes)
         self.integers = sizes | indices | {s for s in nodes if s.is_Symbol and s.is_integer}
@@ -169,7 +170,7 @@ class _Simplifier:
         if whole.shown.surface and self._follow([(part.raw, part.fact)], [whole]):
             return True
         ranges = self.premises.ranges.plus(*part.fact.within)
-        known = replace(self.premises, ranges=ranges)
+        known = replace(self.premises, ranges=ranges, conditions=self.closed)
         return not excludes_a_region(part.raw, known, Work(units=_UNITS))
 
     def _read(self, needed: _Needed, relation: Basic) -> _Needed | None:
@@ -273,7 +274,12 @@ def _once(parts: Sequence[_Needed]) -> list[_Needed]:
             relation, signs = related(sympy.Gt, *part.shown.relation.args), frozenset("+")
             found[weak] = replace(
                 part,
-                shown=replace(part.shown, relation=relation),
+                shown=replace(
+                    part.shown,
+                    relation=relation,
+                    natural=part.shown.natural and other.shown.natural,
+                    surface=not (part.shown.loses_a_region or other.shown.loses_a_region),
+                ),
                 raw=replace(part.raw, relation=relation, signs=signs),
                 fact=replace(part.fact, signs=signs),
             )

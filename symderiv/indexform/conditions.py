@@ -119,7 +119,8 @@ class RawCondition:
     {'+', '0'} for a root's radicand or the length of a range, and empty where no case of a
     Piecewise applies. A joint is not excluded where all that ``joint`` names is smooth at
     term = 0. A condition is ``stronger`` where the expression is defined without it and only
-    the proof asks for it.
+    the proof asks for it, as u > 0 for u^e where e may be whole in a region; ``exponent`` has the
+    names of an e that is not, while they are free.
     """
 
     term: Term
@@ -129,6 +130,7 @@ class RawCondition:
     why: str = ""
     joint: tuple[Joint, ...] = ()
     stronger: bool = False
+    exponent: frozenset[str] = frozenset()
 
     def through(self, change: Callable[[Term], Term]) -> RawCondition:
         """The same with every term changed."""

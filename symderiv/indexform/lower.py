@@ -90,8 +90,7 @@ class Lowering:
         self.tied: frozenset[Basic] = frozenset()  # that where gives values, maybe whole ones
         self.differentiated = False
         self._unfolding: tuple[str, ...] = ()
-        self._unfolded: dict[object, tuple[Term, Iterable[RawCondition], Iterable[RawCondition]]]
-        self._unfolded = {}
+        self._read: dict[object, tuple[Term, Iterable[RawCondition], Iterable[RawCondition]]] = {}
         self._tested = False
         self._branches = 0
 
@@ -105,12 +104,14 @@ class Lowering:
         scope: Scope,
         why: str,
         stronger: bool = False,
+        exponent: frozenset[str] = frozenset(),
     ) -> None:
         """Note a condition, unless the term is a number that satisfies it."""
         if term.op == "num" and "-0+"[(term.data > 0) - (term.data < 0) + 1] in signs:
             return
         shown, guards = put(relation, scope.shown), self.case(term.names, scope)
-        self.conditions.append(RawCondition(term, signs, shown, guards, why, stronger=stronger))
+        new = RawCondition(term, signs, shown, guards, why, (), stronger, exponent)
+        self.conditions.append(new)
 
     def case(self, names: frozenset[str], scope: Scope) -> tuple[Guard, ...]:
         """The case in which something is asked; that its own ranges are not empty goes without.
@@ -229,7 +230,7 @@ class Lowering:
         if name in self._unfolding:
             raise ClaimError(f"let defines {key} by itself")
         at = (name, indices, shown, outside.guards, self._tested)
-        if (known := self._unfolded.get(at)) is not None:  # with all that it asks for
+        if (known := self._read.get(at)) is not None:  # with all that it asks for
             self.conditions += known[1]
             self.joints += known[2]
             return known[0]
@@ -244,7 +245,7 @@ class Lowering:
         finally:
             self._unfolding = outer
         asked, met = (dict.fromkeys(c) for c in (self.conditions[first:], self.joints[joints:]))
-        self._unfolded[at] = t, asked, met
+        self._read[at] = t, asked, met
         return t
 
     def named(self, expr: Basic, scope: Scope) -> Term:

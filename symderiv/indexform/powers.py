@@ -23,6 +23,7 @@ from symderiv.indexform.terms import (
     by_sign,
     call,
     integer,
+    leaves,
     mul,
     num,
     power,
@@ -70,10 +71,12 @@ def power_of(self: Lowering, expr: Expr, scope: Scope) -> Term:
         return by_sign(u, up, ZERO, mul(down, add(ONE, mul(num(-2), odd))))
     whole = whole or bool(self.tied & free_symbols(exponent))
     whole = whole or not (_varies(e) or exponent.is_integer is False)
+    names = leaves(e)
+    whole = whole or any(_is_thin(g) and names & leaves(g.u) for g in scope.guards)
     if whole or exponent.is_negative or u.op == "num":
-        self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, stronger=whole)
+        self.require(u, POSITIVE, related(sympy.Gt, base, 0), scope, why, whole, names)
     else:  # 0^e is 0 for e > 0
-        self.require(u, NONNEGATIVE, related(sympy.Ge, base, 0), scope, why)
+        self.require(u, NONNEGATIVE, related(sympy.Ge, base, 0), scope, why, False, names)
         self.require(u, NONZERO, related(sympy.Ne, base, 0), scope, why, stronger=True)
     return call("exp", mul(e, call("log", u)))
 
@@ -90,18 +93,23 @@ def _rational(self: Lowering, u: Term, q: Fraction, base: Expr, scope: Scope) ->
     return root(u, q)
 
 
+def _is_thin(g: Guard) -> bool:
+    """Whether a case may hold on a surface only."""
+    return g.u.op != "int" and ("0" in g.signs or any(u.op == "sign" for u in walk(g.u)))
+
+
 def _varies(e: Term) -> bool:
     """Whether e is a rational function that takes two values: then it is whole on surfaces only.
 
     Others may be whole in a region, where x^e is defined for x < 0 as well: Heaviside(y).
     """
     nodes = list(walk(e))
-    leaves = [u for u in nodes if u.op in ("var", "entry")]
+    free = [u for u in nodes if u.op in ("var", "entry")]
     if any(u.op not in ("num", "var", "entry", "add", "mul", "pow") for u in nodes):
         return False
-    if any("~" in u.data for u in leaves if u.op == "var"):  # a place, which Subs gives a value
+    if any("~" in u.data for u in free if u.op == "var"):  # a place, which Subs gives a value
         return False
-    places = ({u: Fraction(k, 2 + n) for n, u in enumerate(leaves, 1)} for k in (1, 2))
+    places = ({u: Fraction(k, 2 + n) for n, u in enumerate(free, 1)} for k in (1, 2))
     try:
         one, other = (_value(e, place) for place in places)
     except ZeroDivisionError:

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy
-from sympy import Basic, Indexed, MatrixSymbol, Symbol
+from sympy import Basic, Indexed, Symbol
 from sympy.assumptions.assume import AppliedPredicate
-from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.indexform.conditions import Guard, OutOfBudget, RawCondition, Unsupported, related
@@ -21,8 +20,9 @@ from symderiv.indexform.matrices import entry_of
 from symderiv.indexform.neighbours import Neighbours, gives
 from symderiv.indexform.ranges import Ranges
 from symderiv.indexform.scalars import SIGNS
-from symderiv.indexform.scope import Scope, base_of, name_of
+from symderiv.indexform.scope import Scope, name_of
 from symderiv.indexform.terms import Linear, Term, add, mul, num
+from symderiv.indexform.ties import tied_by, with_free_exponents
 from symderiv.indexform.wellformed import (
     free_symbols,
     integer_symbols,
@@ -37,12 +37,6 @@ from symderiv.indexform.wellformed import (
 from symderiv.verdict import ClaimError
 
 __all__ = ["Hypothesis", "Line", "Reading", "read"]
-
-_STRICT = (sympy.Gt, sympy.Lt, sympy.Ne)
-_CONTINUOUS = (
-    *(Symbol, sympy.Number, sympy.Add, sympy.Mul, sympy.Pow, sympy.exp, sympy.log, sympy.Abs),
-    *(Indexed, sympy.IndexedBase, sympy.Tuple, MatrixElement, MatrixSymbol, Str),
-)
 
 
 @dataclass(frozen=True)
@@ -89,6 +83,7 @@ class Reading:
     hypotheses: list[list[Hypothesis]] = field(default_factory=list)
     whole: frozenset[str] = frozenset()
     unused: list[Basic] = field(default_factory=list)
+    named_by_unused: frozenset[str] = frozenset()
     written: Sequence[Basic] = ()
 
 
@@ -154,38 +149,13 @@ def read(
             raise ClaimError("no integers satisfy the sizes and index ranges that are assumed")
         out.ranges.append(ranges)
         out.lines.append(_line(line, entry if shape else None, let, ranges, integers, reader.tied))
+    out.lines = with_free_exponents(out.lines, let)
     for ws, known_here in zip(hypotheses, (out.ranges[0], *out.ranges), strict=True):
         out.hypotheses.append(reader.hypotheses(ws, known_here))
     out.hypotheses[0] += reader.assumptions(symbols - integers, nodes)
     out.unused = reader.unused
+    out.named_by_unused = frozenset(map(name_of, symbols_used(out.unused, let)))
     return out
-
-
-def _tied(where: Sequence[Basic], let: Mapping[Basic, Basic]) -> frozenset[Basic]:
-    """The symbols of which where may leave a surface and no more: by 3 ≤ y ≤ 3, as by y = 3.
-
-    Strict inequalities of what is continuous leave a region, and so do bounds 1 ≤ y ≤ 2.
-    """
-    defined = {base_of(key) for key in let}
-    tied, defining = set[Basic](), frozenset[Basic]().union(*map(free_symbols, let.values()))
-    low, high = dict[Basic, Basic](), dict[Basic, Basic]()
-    for w in where:
-        if defined & free_symbols(w):
-            tied |= defining
-        elif isinstance(w, _STRICT) and all(isinstance(x, _CONTINUOUS) for x in nodes_of(w.args)):
-            continue
-        a, b = w.args if not isinstance(w, sympy.Ge) else reversed(w.args)  # a ≤ b
-        if isinstance(w, (sympy.Ge, sympy.Le)) and a.is_Rational and b.is_Symbol:
-            low[b] = max(a, low.get(b, a))
-        elif isinstance(w, (sympy.Ge, sympy.Le)) and a.is_Symbol and b.is_Rational:
-            high[a] = min(b, high.get(a, b))
-        else:
-            tied |= free_symbols(w)
-    for y in low.keys() | high.keys():
-        least = low.get(y, sympy.S.Zero if y.is_nonnegative else None)
-        most = high.get(y, sympy.S.Zero if y.is_nonpositive else None)
-        tied |= {y} if least is not None and most is not None and least >= most else set()
-    return frozenset(tied)
 
 
 def _line(
@@ -243,13 +213,15 @@ class _Reader:
         self.let = let
         self.integers = integers
         self.where = list(self.relations(where))
-        self.tied = _tied(self.where, let)
+        self.tied = tied_by(self.where, let)
         # an index that only where uses stands for every index that where allows
         self.any = {
             s
             for w in self.where
             for s in integer_symbols(nodes_of([w]))[1] & integers - free & free_symbols(w)
         }
+        for w in self.where:  # not the end of a sum, which is a size
+            self.any -= integer_symbols(nodes_of([w]))[0]
         self.within, self.unusable = self._allowed()
         self.unused: list[Basic] = []
 
@@ -338,7 +310,8 @@ class _Reader:
             needed: list[RawCondition] = []
             asked: list[RawCondition] = []
             for c in low.conditions:
-                (asked if c.stronger or low.differentiated else needed).append(c)
+                less = c.stronger or c.exponent or low.differentiated
+                (asked if less else needed).append(c)
             if any(c.guards or _binds(c, free) for c in asked):
                 self.unused.append(w)
                 continue

@@ -307,6 +307,12 @@ def rebuild(t: Term, args: tuple[Term, ...], data: Any = None) -> Term:
     return t
 
 
+def leaves(t: Term) -> frozenset[str]:
+    """The names of the symbols and arrays in a term."""
+    found = (u for u in walk(t) if u.op in ("var", "entry"))
+    return frozenset(u.data if u.op == "var" else u.data[0] for u in found)
+
+
 def walk(t: Term) -> Iterator[Term]:
     """Every distinct subterm once, arguments before the node, without recursion."""
     seen: set[Term] = set()

@@ -18,7 +18,7 @@ from functools import partial
 from itertools import islice, product
 
 from symderiv.indexform.conditions import FACTOR
-from symderiv.indexform.terms import ZERO, Linear, Term, entry, num, transform, walk
+from symderiv.indexform.terms import ZERO, Linear, Term, entry, leaves, num, transform, walk
 from symderiv.prove.equality import Case, Proof, in_all_cases, prove_zero
 from symderiv.prove.hypotheses import Fact, Premises
 from symderiv.prove.work import Work
@@ -36,11 +36,11 @@ def continued(left: Term, right: Term, premises: Premises, proof: Proof, work: W
     both = list(zip(premises.conditions, proof.discharged, strict=True))
     factors = [c for (c, _), follows in both if c.why == FACTOR and not follows]
     tied = premises.whole.union(
-        *(_leaves(f.pattern) for f in premises.finite),
-        *(_leaves(f.term) for f in premises.facts if f.signs == frozenset("0")),
+        *(leaves(f.pattern) for f in premises.finite),
+        *(leaves(f.term) for f in premises.facts if f.signs == frozenset("0")),
     )
-    moving = frozenset[str]().union(*(_leaves(c.term) for c in factors)) - tied
-    dropped = [c.why == FACTOR and bool(_leaves(c.term) & moving) for (c, _), _ in both]
+    moving = frozenset[str]().union(*(leaves(c.term) for c in factors)) - tied
+    dropped = [c.why == FACTOR and bool(leaves(c.term) & moving) for (c, _), _ in both]
     if not moving or max(_rank(left, moving), _rank(right, moving)) == _OTHER:
         return proof
     asked = [*premises.facts, *(fact for (_, fact), follows in both if not follows)]
@@ -67,7 +67,7 @@ def without_signs(premises: Premises) -> Premises:
     names: dict[Term, str] = {}
 
     def unknown(node: Term) -> Term | None:
-        if not (is_product(node) and _leaves(node)):
+        if not (is_product(node) and leaves(node)):
             return None
         array = names.setdefault(node, f"product~{len(names)}")
         return entry(array, tuple(map(Linear.of, sorted(node.names))))
@@ -82,18 +82,12 @@ def is_product(node: Term) -> bool:
     return node.op == "call" and node.data == "exp" and _factor(node) is not None
 
 
-def _leaves(t: Term) -> frozenset[str]:
-    """The symbols and arrays in a term."""
-    leaves = (u for u in walk(t) if u.op in ("var", "entry"))
-    return frozenset(u.data if u.op == "var" else u.data[0] for u in leaves)
-
-
 def _rank(t: Term, moving: frozenset[str]) -> int:
     """What a term is in the variables that move: constant, analytic everywhere, or a quotient."""
     ranks: dict[Term, int] = {}
     for node in walk(t):
         if node.op in ("var", "entry"):
-            ranks[node] = _ENTIRE if _leaves(node) & moving else _CONSTANT
+            ranks[node] = _ENTIRE if leaves(node) & moving else _CONSTANT
         else:
             ranks[node] = _rank_of(node, ranks)
     return ranks[t]
@@ -129,7 +123,7 @@ def _factor(node: Term) -> Term | None:
 
 def _open_set(asked: list[Fact], moving: frozenset[str], premises: Premises) -> bool:
     """Whether there is a point, for all sizes, at which what is asked holds strictly."""
-    mine = [f for f in asked if any(_leaves(u) & moving for u in f.terms)]
+    mine = [f for f in asked if any(leaves(u) & moving for u in f.terms)]
     if any(_rank(f.term, moving) == _OTHER for f in mine):
         return False  # it may hold at the point and nowhere around it
     still = tuple(f for f in premises.facts if f not in mine)

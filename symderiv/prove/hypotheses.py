@@ -46,7 +46,8 @@ class Premises:
 
     The first ``settled`` conditions that are True follow from what was known before, as an
     earlier step of the chain has shown; they are not shown again. The entries of the arrays in
-    ``whole`` are integers. ``rows`` are those with a single 1.
+    ``whole`` are integers; of the ``unused`` names where says more. ``rows`` are those with a
+    single 1.
     """
 
     ranges: Ranges
@@ -55,6 +56,7 @@ class Premises:
     conditions: tuple[tuple[RawCondition, Fact], ...]
     settled: tuple[bool, ...] = ()
     whole: frozenset[str] = frozenset()
+    unused: frozenset[str] = frozenset()
     rows: tuple[OneHot, ...] = ()
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from symderiv.indexform.conditions import RawCondition, Unsupported, integer_facts
 from symderiv.indexform.differentiate import differentiate
-from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, mul, num, walk
+from symderiv.indexform.terms import ONE, Linear, Term, by_sign, in_case, leaves, mul, num, walk
 from symderiv.prove.atoms import Atom, Form, Monomial
 from symderiv.prove.certificates import at_values
 from symderiv.prove.equality import Case, Proof, in_all_cases
@@ -58,7 +58,38 @@ def excludes_a_region(condition: RawCondition, premises: Premises, work: Work) -
 
     if not wanted >= PLUS | MINUS and not in_all_cases(ask, premises, work).proved:
         return True
+    if any(_leaves_a_surface(c, leaves(t)) for c, _ in premises.conditions):
+        return True
+    closed = _ends_on(t, premises, work)
+    premises = replace(premises, facts=(*premises.facts, *closed))
     return _vanishes(t, premises, work, condition)
+
+
+def _leaves_a_surface(c: RawCondition, names: frozenset[str]) -> bool:
+    """Whether a line is defined where something in these names is 0, and not beside it."""
+    return not c.signs and any("0" not in g.signs and leaves(g.u) & names for g in c.guards)
+
+
+def _ends_on(t: Term, premises: Premises, work: Work) -> Iterator[Fact]:
+    """What a line needs to be defined that may have its boundary where t is 0.
+
+    There the surface may be all that is left: √(x³ − x²) is defined at 0 and for x ≥ 1.
+    """
+    bare = replace(premises, conditions=())
+    level = replace(bare, facts=(*bare.facts, Fact(t, frozenset("0"))))
+
+    def never(sign: str, u: Term, known: Premises) -> bool:
+        def ask(case: Case, proof: Proof) -> tuple[str, str] | None:
+            return ("", "it may be") if sign in case.possible(u) else None
+
+        proof = in_all_cases(ask, known, work)
+        return proof.proved or "contradict" in proof.reason
+
+    for c, fact in premises.conditions:
+        if c.signs == frozenset("+0") and c.term.op != "int" and not (c.stronger or c.joint):
+            plain = _row(fact) is not None or _is_half_line(fact)
+            if plain or not (never("-", c.term, bare) or never("0", c.term, level)):
+                yield fact
 
 
 def _vanishes(t: Term, premises: Premises, work: Work, asked: RawCondition | None = None) -> bool:
@@ -97,13 +128,15 @@ def _tied(premises: Premises) -> frozenset[str]:
     said = [f for f in premises.facts if "0" in f.signs]
     rows = {f: row for f in said if (row := _row(f))}
     terms = [f.term for f in said if f not in rows and not _is_half_line(f)]
-    tied = premises.whole.union(*map(_leaves, (*terms, *(f.pattern for f in premises.finite))))
+    tied = (premises.whole | premises.unused).union(
+        *map(leaves, (*terms, *(f.pattern for f in premises.finite)))
+    )
     tied |= _between_equal_bounds({f: row for f, row in rows.items() if _is_half_line(f)})
-    while linked := [f for f in rows if _leaves(f.term) & tied]:
-        tied = tied.union(*(_leaves(f.term) for f in linked if not _is_half_line(f)))
+    while linked := [f for f in rows if leaves(f.term) & tied]:
+        tied = tied.union(*(leaves(f.term) for f in linked if not _is_half_line(f)))
         rows = {f: row for f, row in rows.items() if f not in linked}
-    several = frozenset[str]().union(*(_leaves(f.term) for f in rows if not _is_half_line(f)))
-    strict = [row for f, row in rows.items() if _leaves(f.term) & several and row.coefficients]
+    several = frozenset[str]().union(*(leaves(f.term) for f in rows if not _is_half_line(f)))
+    strict = [row for f, row in rows.items() if leaves(f.term) & several and row.coefficients]
     level = [f for f, row in rows.items() if not row.coefficients and row.constant <= 0]
     few = len(strict) <= _MOST_ROWS and len(several) <= _MOST_NAMES  # then nothing is left open
     room = few and not infeasible(strict) and _in_one_order(level)
@@ -171,11 +204,6 @@ def _affine(t: Term) -> dict[str, Fraction] | None:
             moving = next((p for p in parts if p and p.keys() != {""}), {"": Fraction(1)})
             return {k: c * scale for k, c in moving.items()}
     return None
-
-
-def _leaves(t: Term) -> frozenset[str]:
-    leaves = (u for u in walk(t) if u.op in ("var", "entry"))
-    return frozenset(u.data if u.op == "var" else u.data[0] for u in leaves)
 
 
 def _is_half_line(fact: Fact) -> bool:

@@ -93,7 +93,7 @@ def _pivot(u: Linear, name: str) -> Linear:
     """Where u vanishes, as a value of the index."""
     c = u.coefficient(name)
     if abs(c) != 1:
-        raise Unsupported(f"a case on {u!r} inside a sum")
+        raise Unsupported("a case on a multiple of an index inside a sum")
     return (Linear.of(name) * c - u) * c
 
 

@@ -4,9 +4,12 @@ import pytest
 from claims import n, proved, refuted, x, y
 from sympy import (
     Abs,
+    Contains,
     Derivative,
     Eq,
+    FiniteSet,
     Heaviside,
+    IndexedBase,
     Integer,
     Max,
     Piecewise,
@@ -14,6 +17,7 @@ from sympy import (
     Subs,
     cos,
     log,
+    oo,
     pi,
     sign,
     sin,
@@ -118,3 +122,38 @@ def test_a_limit_from_both_sides_meets_both():
     assert not prove_limit(x**y / Abs(x), x, 0, 1, let={y: Integer(1)}).proved
     step = x ** Heaviside(y, 1) / Abs(x)
     assert not prove_limit(step, x, 0, 1, where=[y > 0]).proved
+
+
+THIN = {  # what the line is defined by, or in which case the power stands
+    "two roots": lambda e: sqrt(y - 2) + sqrt(2 - y) + e,
+    "a root of a square": lambda e: sqrt(cos(2 * pi * y) - 1) + e,
+    "a case": lambda e: Piecewise((e, Eq(y, 2)), (0, True)),
+    "no other case": lambda e: Piecewise((e, Eq(y, 2))),
+    "between bounds": lambda e: Piecewise((e, (y >= 2) & (y <= 2)), (0, True)),
+    "values": lambda e: Piecewise((e, Contains(y, FiniteSet(1, 2))), (0, True)),
+    "no sign": lambda e: Piecewise((e, sign(y - 2) ** 2 < 1), (0, True)),
+}
+
+
+@pytest.mark.parametrize("line", THIN.values(), ids=THIN)
+def test_an_exponent_may_be_whole_where_the_line_is_defined(line):
+    # (−1)² + |−1| = 2 and (−1)² − 1 = 0
+    with pytest.raises(AssertionError):
+        assert_proved(line(x**y + Abs(x)), line(x**y + x))
+    assert_proved(line(x**y + Abs(x)), line(x**y + x), where=[x > 0])
+
+
+def test_an_exponent_of_an_entry_in_a_case():
+    v = IndexedBase("v")
+    lines = (Piecewise((w ** v[1] + f, Eq(v[1], 2)), (0, True)) for w in (x,) for f in (Abs(w), w))
+    with pytest.raises(AssertionError):
+        assert_proved(*lines)
+    assert not prove_nonnegative(sqrt(y - 3) + sqrt(3 - y) + x**y).proved
+    assert not prove_limit(Piecewise((x**y, Eq(y, 2)), (x, True)), x, -oo, -oo).proved
+
+
+def test_an_exponent_of_which_only_an_end_is_known_is_real():
+    assert_proved(sqrt(y) + x**y, sqrt(y) + Abs(x) ** y)
+    assert_proved(log(y + 1) + x**y, log(y + 1) + Abs(x) ** y)
+    cases = Piecewise((x**y, y > 2), (0, True))
+    assert_proved(cases, Piecewise((Abs(x) ** y, y > 2), (0, True)), where=[x > 0])

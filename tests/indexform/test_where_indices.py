@@ -4,7 +4,7 @@ import pytest
 from claims import i, j, k, m, n, not_proved, proved, refuted
 from sympy import Abs, Eq, IndexedBase, Integer, MatrixSymbol, Piecewise, Sum, sign, symbols
 
-from symderiv import prove_equal
+from symderiv import prove_equal, prove_nonnegative
 
 g, h = symbols("g h", real=True)
 v, H = IndexedBase("v"), IndexedBase("H")
@@ -87,3 +87,11 @@ def test_a_defined_difference_is_said_where_both_entries_are():
     step = {D[i]: w[i + 1, 0] - w[i, 0]}
     proved(sign(w[j + 1, 0] - w[j, 0]), Integer(1), D[i] > 0, j <= n - 2, let=step)
     refuted(w[n - 1, 0], w[0, 0], D[i] > 0, let=step)
+
+
+def test_the_end_of_a_sum_in_where_is_a_size():
+    # w = (−1, 2): the sum and the last are ≥ 0, the first is not
+    a = IndexedBase("a")
+    bounds = [Sum(a[i], (i, 1, n)) >= 0, a[n] >= 0]
+    assert not prove_nonnegative(a[1], where=bounds).proved
+    assert prove_nonnegative(a[n] + Sum(a[i], (i, 1, n)), where=bounds).proved

@@ -34,13 +34,14 @@ from sympy import (
     tan,
 )
 
-from symderiv import prove_equal
+from symderiv import prove_equal, prove_nonnegative
+from symderiv.testing import assert_proved
 from symderiv.verdict import ClaimError
 from tests.ids import steady
 
 x, y, z = symbols("x y z", real=True)
 n, m = symbols("n m", integer=True, positive=True)
-i, j = symbols("i j", integer=True, nonnegative=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
 a, b = IndexedBase("a"), IndexedBase("b")
 r, w = IndexedBase("r"), IndexedBase("w")
 count = IndexedBase("count", integer=True)
@@ -404,3 +405,36 @@ def test_a_variance_of_two_rows_or_more() -> None:
     ):
         assert loses_a_region(x, variance)
         assert not loses_a_region(x, variance, n >= 2)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        sqrt(x * y) + sqrt(-x * y),  # the two axes
+        sqrt(x**3 - x**2),  # 0, and x ≥ 1
+        sqrt(n * x**2 - 2 * x**2),  # 0 where n = 1
+        Piecewise((1, Eq(x * y, 0))),
+    ],
+    ids=["axes", "a point", "a size", "no other case"],
+)
+def test_a_surface_may_be_all_that_a_line_leaves(domain):
+    # x^p = 0 at x = 0, which is more than a boundary there
+    p = symbols("p", positive=True)
+    with pytest.raises(AssertionError):
+        assert_proved(domain + Max(x**p, 1), domain + x**p, where=[x < 1])
+    with pytest.raises(AssertionError):
+        assert_proved(domain + y, domain + y * x * (x + 1) / (x**2 + x))
+    assert not prove_nonnegative(domain + x**p - 1, where=[p > 0]).proved
+    # where it is defined all around, a surface is one
+    assert_proved(sqrt(4 - x**2) + y, sqrt(4 - x**2) + y * x * (x + 1) / (x**2 + x))
+
+
+def test_relations_that_are_not_used_may_tie():
+    # x·w_e = 0 for even e: x may be 0 everywhere
+    p, e = symbols("p", positive=True), symbols("e", even=True)
+    w = IndexedBase("w")
+    lines = x**p * (1 - sign(x)), 1 - sign(x)
+    for where in ([Eq(x * w[e], 0)], [Eq(x * w[k], 0), Eq(k**2, k)]):
+        with pytest.raises(AssertionError):
+            assert_proved(*lines, where=[x >= 0, *where])
+    assert_proved(*lines, where=[x > 0])
