@@ -293,5 +293,5 @@ def needs_of(reading: Reading, lines: int | None = None) -> tuple[Condition, ...
     beyond = {c.relation for _, c in asked if c.stronger or c.joint}
     own = {c.relation for number, c in asked if lines is None or number < lines}
     beyond |= {c.relation for _, c in asked} - own
-    beyond |= {r for r, k in reading.assumed.items() if k >= (lines or last + 1)}
+    beyond |= {r for r, k in reading.assumed.items() if k > last}
     return joined(replace(c, natural=c.relation not in beyond) for c in conditions)

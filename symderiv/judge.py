@@ -257,7 +257,7 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
         held = zip(raw, proof.discharged, strict=False)
         # a condition beyond being defined may exclude the point; a joint, where it is none
         blocked = any(not h and (i > 0 or c.stronger or c.joint) for (c, i), h in held)
-        blocked = blocked or any(reading.assumed.values())
+        blocked = blocked or any(n == len(reading.lines) for n in reading.assumed.values())
         if proof.proved and not (blocked or _asks_more(question, conditions_of(reading, k, proof))):
             raise InternalDisagreement(
                 f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "
@@ -302,7 +302,10 @@ def _domain(reading: Reading, k: int, fact: Fact, apart: RawCondition) -> Premis
 
 def conditions_of(reading: Reading, k: int, proof: Proof) -> tuple[Condition, ...]:
     """The conditions of the lines up to k + 1, once each, in the writer's words."""
-    out: dict[Any, Condition] = {r: Condition(r, natural=not k) for r, k in reading.assumed.items()}
+    said = len(reading.lines)  # what only where sums to is no size of the claim
+    out: dict[Any, Condition] = {
+        r: Condition(r, natural=k < said) for r, k in reading.assumed.items()
+    }
     cases = Cases(reading.written)
     number, work = 0, Work(units=_UNITS)  # for all of them together
     for index, line in enumerate(reading.lines[: k + 2]):

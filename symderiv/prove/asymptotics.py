@@ -32,6 +32,7 @@ Key = tuple[tuple[Basis, Frac], ...]  # E, its fastest part first
 LOG: Basis = (Fraction(0), Fraction(1), 0)
 LOG_LOG: Basis = (Fraction(0), Fraction(0), 1)
 _AT = var("?at")
+_NAMED = {"call": "a function", "sum": "a sum", "int": "an integer"}
 
 # functions that are analytic where this is positive
 ANALYTIC: dict[str, Callable[..., Term]] = {
@@ -304,7 +305,7 @@ class Expansion:
                 return self.call(node.data, self.of(node.args[0]))
             case "sign":
                 return self.of(node.args[1 + "+0-".index(self.eventually(node.args[0]))])
-        raise Unsupported(f"{node.op} of what moves, in a limit")
+        raise Unsupported(f"{_NAMED.get(node.op, node.op)} in which the variable of a limit stands")
 
     def eventually(self, u: Term) -> str:
         """The sign of a term for all large t."""

@@ -255,7 +255,7 @@ class Case:
             raise OutOfBudget(f"the sign of {on} stays open in its own case")
         if isinstance(on, Linear):
             if any(name[0] in "#$%" or "~" in name for name in on.names):
-                raise Unsupported(f"a case on the bound index in {on!r}")
+                raise Unsupported("a case on the index of a sum")
         elif any(name[0] in "#$%" for name in on.names):
             raise Unsupported("a case on a bound index outside its sum")
         # all three: a sign that only a condition excludes shows that condition to be needed
