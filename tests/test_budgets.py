@@ -291,3 +291,10 @@ def test_definitions_that_use_two_entries_of_the_one_before(depth):
     result = prove_equal(h[depth][k], last[k] * last[k + 1] - last[k], let=let, timeout=2)
     assert not result.refuted
     assert time.thread_time() - started < 20
+
+
+def test_an_exponent_of_a_high_degree():
+    # whether it varies is seen modulo a prime, and not in numbers of 10¹² digits
+    x, y = symbols("x y", real=True)
+    tower = (((y**1000 + 1) ** 1000 + 1) ** 1000 + 1) ** 1000
+    assert prove_equal(x**tower, x**tower + 1, timeout=2).refuted
