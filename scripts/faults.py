@@ -65,7 +65,8 @@ NEAREST = {
         *("tests/test_needed.py", "tests/prove/test_regions.py", "tests/test_meaning.py"),
         *("tests/test_limits.py", "tests/test_bounds.py", "tests/test_convexity.py"),
         *("tests/prove/test_continuation.py", "tests/test_soundness.py"),
-        "tests/test_verification.py",
+        *("tests/test_verification.py", "tests/indexform/test_exponents.py"),
+        "tests/indexform/test_assumed.py",
     ],
 }
 NOTICED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", re.MULTILINE)

@@ -254,10 +254,18 @@ def _verdict(question: Question, k: int, proof: Proof, seen: Examination, took: 
     evidence = Evidence(question, k, proof, seen, lambda: joined(conditions_of(reading, k, proof)))
     if counterexample is not None:
         raw = [(c, i) for i, line in enumerate(reading.lines[: k + 2]) for c in line.conditions]
-        held = zip(raw, proof.discharged, strict=False)
+        held = list(zip(raw, proof.discharged, strict=False))
         # a condition beyond being defined may exclude the point; a joint, where it is none
         blocked = any(not h and (i > 0 or c.stronger or c.joint) for (c, i), h in held)
         blocked = blocked or any(n == len(reading.lines) for n in reading.assumed.values())
+        earlier = any(not h and i < k for (_, i), h in held)
+        if proof.proved and earlier and not blocked:
+            values = {**counterexample.sizes, **counterexample.values}
+            at = ", ".join(f"{name} = {value}" for name, value in values.items())
+            reason = (
+                f"shown where all lines before are defined; at {at} one is not, and these differ"
+            )
+            return Result(Verdict.UNDECIDED, (), None, reason, took, evidence)
         if proof.proved and not (blocked or _asks_more(question, conditions_of(reading, k, proof))):
             raise InternalDisagreement(
                 f"the prover says that {reading.lines[k].term} = {reading.lines[k + 1].term} and "

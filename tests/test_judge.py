@@ -11,6 +11,8 @@ from sympy import (
     Contains,
     FiniteSet,
     Integer,
+    Ne,
+    Piecewise,
     Product,
     Sum,
     UnevaluatedExpr,
@@ -136,3 +138,18 @@ def test_what_only_the_proof_needs_is_no_part_of_the_domain() -> None:
     assert result.proved
     assert all(not c.natural for c in result.open_conditions)
     assert any(c.loses_a_region for c in result.conditions)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "inside"),
+    [(2 * log(x), log(x**2), x > 0), ((x**2 - 1) / (x - 1), x + 1, Ne(x, 1))],
+    ids=["logarithm", "quotient"],
+)
+def test_a_step_that_fails_only_where_the_start_is_undefined(first, second, inside) -> None:
+    # the chain holds where its first line is defined; the step by itself is refuted
+    last = Piecewise((second, inside), (7, True))
+    one, two = results(first, second, last)
+    assert one.proved
+    assert two.verdict is Verdict.UNDECIDED
+    assert "one is not" in two.reason
+    assert prove_equal(second, last).refuted
