@@ -60,6 +60,7 @@ NEAREST = {
         *("tests/refute", "tests/test_adversarial.py", "tests/test_inputs.py"),
         *("tests/test_bounds.py", "tests/test_convexity.py", "tests/test_limits.py"),
         *("tests/test_functions_and_hypotheses.py", "tests/test_judge.py"),
+        *("tests/indexform/test_where_indices.py", "tests/indexform/test_branches.py"),
     ],
     "symderiv": [
         *("tests/test_needed.py", "tests/prove/test_regions.py", "tests/test_meaning.py"),
